@@ -1,0 +1,8 @@
+"""All tables of the kernel, gathered where Django looks for them."""
+
+from yuanba.kernel.files.models import StoredFile
+from yuanba.kernel.idempotency import IdempotencyKey
+from yuanba.kernel.journal.models import DailyRoot, Entry
+from yuanba.kernel.outbox.models import Message
+
+__all__ = ["DailyRoot", "Entry", "IdempotencyKey", "Message", "StoredFile"]

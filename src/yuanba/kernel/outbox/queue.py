@@ -1,0 +1,141 @@
+"""Putting messages in, taking them out, and what becomes of those that fail."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from yuanba.kernel.outbox.models import Message
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+BACK_OFF_S = (10, 60, 300, 1800, 7200, 21600)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message as its handler sees it."""
+
+    topic: str
+    subject_id: int
+    data: dict[str, Any]
+    created_at: datetime
+    attempts: int
+
+
+Handler = Callable[[Sequence[Delivery]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """How a topic is handled: its handler, and how many messages it takes at once (1 for remote work)."""
+
+    handler: Handler
+    batch: int = 1
+
+
+_topics: dict[str, Topic] = {}
+
+
+def handles(topic: str, *, batch: int = 1) -> Callable[[Handler], Handler]:
+    """Register the handler of `topic`.
+
+    A handler runs in one transaction with the removal of its messages, so work in our own database happens exactly
+    once; remote work may be repeated after a crash and must be safe to repeat.
+    """
+
+    def register(handler: Handler) -> Handler:
+        if topic in _topics:
+            raise ValueError(f"topic {topic} has a handler already")
+        _topics[topic] = Topic(handler, batch)
+        return handler
+
+    return register
+
+
+def message(topic: str, subject_id: int, data: dict[str, Any] | None = None, *, at: datetime, due_at: datetime | None = None) -> Message:
+    """A message ready to be inserted by an action that writes many at once."""
+    return Message(topic=topic, subject_id=subject_id, data=data or {}, created_at=at, due_at=due_at or at)
+
+
+def put(topic: str, subject_id: int, data: dict[str, Any] | None = None, *, at: datetime, due_at: datetime | None = None) -> None:
+    """Write a message in the caller's transaction. Raises RuntimeError outside one."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a message is written in the transaction of the change it tells of")
+    message(topic, subject_id, data, at=at, due_at=due_at).save(force_insert=True)
+
+
+def deliver_due(now: datetime | None = None, *, limit: int = 200) -> int:
+    """Lease up to `limit` due messages and hand them to their handlers; returns how many were taken.
+
+    Two workers never hold the same message; one that dies loses its messages to the next after the lease.
+    """
+    now = now or timezone.now()
+    leased = _lease(now, limit)
+    by_topic: dict[str, list[Message]] = {}
+    for row in leased:
+        by_topic.setdefault(row.topic, []).append(row)
+    for name, rows in by_topic.items():
+        topic = _topics.get(name)
+        if topic is None:
+            _fail(rows, LookupError(f"no handler for topic {name}"), now)
+            continue
+        for start in range(0, len(rows), topic.batch):
+            _deliver(topic, rows[start : start + topic.batch], now)
+    return len(leased)
+
+
+def _lease(now: datetime, limit: int) -> list[Message]:
+    free = Q(leased_until=None) | Q(leased_until__lte=now)
+    with transaction.atomic():
+        due = Message.objects.filter(free, dead_at=None, due_at__lte=now).order_by("due_at", "id")
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        rows = list(due[:limit])
+        keys = [row.pk for row in rows]
+        Message.objects.filter(pk__in=keys).update(leased_until=now + LEASE, attempts=F("attempts") + 1)
+    return rows
+
+
+def _deliver(topic: Topic, rows: list[Message], now: datetime) -> None:
+    deliveries = [
+        Delivery(row.topic, row.subject_id, row.data, row.created_at, row.attempts + 1) for row in rows
+    ]
+    try:
+        with transaction.atomic():
+            topic.handler(deliveries)
+            Message.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    except Exception as error:
+        if len(rows) > 1:
+            # One bad message must not hold up its neighbours: each gets its own try.
+            for row in rows:
+                _deliver(topic, [row], now)
+            return
+        log.exception("message %s could not be delivered", rows[0])
+        _fail(rows, error, now)
+
+
+def _fail(rows: list[Message], error: Exception, now: datetime) -> None:
+    for row in rows:
+        tries = row.attempts + 1
+        row.attempts, row.leased_until = tries, None
+        row.last_error = f"{type(error).__name__}: {error}"[:300]
+        if tries > len(BACK_OFF_S):
+            row.dead_at = now
+        else:
+            row.due_at = now + timedelta(seconds=BACK_OFF_S[tries - 1])
+        row.save(update_fields=["attempts", "leased_until", "last_error", "dead_at", "due_at"])
+
+
+def revive(message_id: int, now: datetime | None = None) -> bool:
+    """Give a dead letter a fresh start; False when there is none of that number."""
+    changed = Message.objects.filter(pk=message_id, dead_at__isnull=False).update(
+        dead_at=None, attempts=0, due_at=now or timezone.now(), leased_until=None
+    )
+    return bool(changed)

@@ -1,0 +1,38 @@
+"""What a table is made of once it has been read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from yuanba.kernel.sheets.problems import Fault
+
+Cell = str | int | float | date | datetime | None
+"""A value as the file holds it. A datetime has no zone: spreadsheets know none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row that holds something. ``number`` is the one Excel shows beside it.
+
+    ``faults`` are cells that hold what can't be kept; ``formulas`` are the columns (from 0) whose value is what
+    the formula came to when the file was saved, as text. Formulas are never worked out here.
+    """
+
+    number: int
+    cells: tuple[Cell, ...]
+    faults: tuple[Fault, ...] = ()
+    formulas: tuple[int, ...] = ()
+
+
+class Source(Protocol):
+    """Rows streaming out of one kind of file. ``done`` and ``total`` are bytes of work, for progress."""
+
+    total: int
+
+    @property
+    def done(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+    def close(self) -> None: ...

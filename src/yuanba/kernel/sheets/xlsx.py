@@ -1,0 +1,89 @@
+"""Rows of one worksheet of an .xlsx file, streamed."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.sheets.archive import BROKEN, Archive
+from yuanba.kernel.sheets.limits import Limits
+from yuanba.kernel.sheets.problems import UnreadableFile, damaged
+from yuanba.kernel.sheets.rows import Row
+from yuanba.kernel.sheets.shared_texts import SharedTexts
+from yuanba.kernel.sheets.workbook import Sheet, read_plan
+from yuanba.kernel.sheets.worksheet import WorksheetReader
+
+
+class XlsxRows:
+    """A `Source`: the rows of the sheet asked for, else of the first visible sheet that holds anything."""
+
+    def __init__(self, file: BinaryIO, size: int, limits: Limits, sheet: str | None) -> None:
+        """Raises `UnreadableFile` for a damaged workbook or an unknown sheet name."""
+        self._limits = limits
+        self._texts: SharedTexts | None = None
+        self._archive = Archive(file, limits, size)
+        self._plan = read_plan(self._archive)
+        self.sheets = tuple(known.name for known in self._plan.sheets)
+        self._candidates = self._choose(sheet)
+        self.total = max(1, sum(self._archive.size(part) for part in self._parts()))
+
+    def _parts(self) -> list[str]:
+        return [self._plan.shared_texts, *(sheet.part for sheet in self._candidates[:1])]
+
+    def _choose(self, name: str | None) -> list[Sheet]:
+        if name is None:
+            return [sheet for sheet in self._plan.sheets if not sheet.hidden] or list(self._plan.sheets)
+        if found := [sheet for sheet in self._plan.sheets if sheet.name == name]:
+            return found
+        raise UnreadableFile(
+            _("There is no sheet “%(name)s”. The workbook has: %(sheets)s.")
+            % {"name": name, "sheets": ", ".join(self.sheets[:20])},
+            code="sheet_unknown",
+        )
+
+    @property
+    def done(self) -> int:
+        return min(self._archive.meter.count, self.total)
+
+    def __iter__(self) -> Iterator[Row]:
+        self._texts = self._read_shared_texts()
+        for sheet in self._candidates:
+            empty = True
+            for row in self._rows_of(sheet):
+                empty = False
+                yield row
+            if not empty:
+                return
+
+    def _read_shared_texts(self) -> SharedTexts | None:
+        if not self._plan.shared_texts:
+            return None
+        texts = SharedTexts(self._limits)
+        try:
+            self._archive.read_into(self._plan.shared_texts, texts)
+        except BaseException:
+            texts.close()
+            raise
+        texts.finish()
+        return texts
+
+    def _rows_of(self, sheet: Sheet) -> Iterator[Row]:
+        if sheet.part not in self._archive:
+            raise damaged()
+        reader = WorksheetReader(self._plan, self._texts, self._limits, self._archive.meter)
+        chunks = self._archive.chunks(sheet.part)
+        broken: Exception | None = None
+        while not reader.finished and broken is None:
+            try:
+                reader.feed(next(chunks))
+            except BROKEN as error:
+                broken = error
+            yield from reader.rows
+            reader.rows.clear()
+        if broken is not None:
+            raise damaged(reader.number) from broken
+
+    def close(self) -> None:
+        self._archive.close()
+        if self._texts:
+            self._texts.close()

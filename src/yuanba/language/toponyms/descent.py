@@ -1,0 +1,114 @@
+"""From a place down the tree along a building, unit and room expression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from .designators import Designator
+from .tree import BUILDING, HOUSEHOLD, UNIT, PlaceTree
+
+#: More buildings of the same number than this name none of them; units and rooms must be the only ones.
+_MOST_RIVALS = 3
+_DOUBT_OUTSIDE = 0.6
+_KIND_WORDS = {BUILDING: "building", UNIT: "unit", HOUSEHOLD: "household"}
+
+
+class Note(NamedTuple):
+    """A reason code with the offsets of the words it speaks of, and a count where it needs one."""
+
+    code: str
+    start: int
+    end: int
+    place: int = -1
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A place reached from an anchor, with its share of the anchor's belief.
+
+    `read_to` is the offset up to which the expression was understood; `resolved` whether any of it was.
+    """
+
+    place: int
+    share: float
+    read_to: int
+    resolved: bool
+    notes: tuple[Note, ...] = ()
+
+
+def descend(tree: PlaceTree, anchor: int, named: Designator, zones: str = "") -> list[Outcome]:
+    """The places below `anchor` that an expression may mean; the anchor itself where none is registered.
+
+    `zones` are parts of the estate named in the text but not registered as estates: “A区” before “3栋” also
+    finds a building called A3.
+    """
+    reached = [Outcome(_start(tree, anchor, named), 1.0, named.start, False)]
+    if named.buildings:
+        keys = _building_keys(named.buildings, zones)
+        reached = _step(tree, reached, BUILDING, keys, named.start, named.building_end)
+    if named.units and (not named.buildings or reached[0].resolved):
+        keys = tuple("u" + key for key in named.units)
+        reached = _step(tree, reached, UNIT, keys, named.building_end, named.unit_end)
+    if named.rooms and tree.kind[reached[0].place] in (BUILDING, UNIT) and _is_followed(named, reached[0]):
+        keys = tuple("r" + key for key in named.rooms)
+        reached = _step(tree, reached, HOUSEHOLD, keys, named.unit_end, named.end)
+    return [_doubt_if_beside(tree, anchor, outcome) for outcome in reached]
+
+
+def listed_buildings(tree: PlaceTree, anchor: int, named: Designator) -> list[int]:
+    """The other buildings of an enumeration (3、5、7栋), each only where it is the only one of its number."""
+    start = tree.climb_above(anchor, BUILDING)
+    if start < 0:
+        return []
+    found = (tree.below(start, BUILDING, "b" + key) for key in named.listed)
+    return [places[0] for places in found if len(places) == 1]
+
+
+def _start(tree: PlaceTree, anchor: int, named: Designator) -> int:
+    """Where to begin: “5栋” said in building 3 means its neighbour, so the search begins one level up."""
+    kind = BUILDING if named.buildings else UNIT if named.units else HOUSEHOLD
+    above = tree.climb_above(anchor, kind)
+    return above if above >= 0 else anchor
+
+
+def _building_keys(buildings: tuple[str, ...], zones: str) -> tuple[str, ...]:
+    keys = ["b" + key for key in buildings]
+    if not zones:
+        return tuple(keys)
+    return (*(f"b{zones}{key}" for key in buildings), *(f"b{zones[0]}{key}" for key in buildings), *keys)
+
+
+def _is_followed(named: Designator, reached: Outcome) -> bool:
+    """Whether the levels named above the room were found, so that the room may be looked for."""
+    if named.units:
+        return any(note.code == "unit" for note in reached.notes)
+    return reached.resolved or not named.buildings
+
+
+def _step(
+    tree: PlaceTree, reached: list[Outcome], kind: int, keys: tuple[str, ...], start: int, end: int
+) -> list[Outcome]:
+    """One level down for every place reached so far."""
+    word = _KIND_WORDS[kind]
+    most = _MOST_RIVALS if kind == BUILDING else 1
+    further: list[Outcome] = []
+    for outcome in reached:
+        found = next((places for key in keys if (places := tree.below(outcome.place, kind, key))), [])
+        several = (Note("several_inside", start, end, count=len(found)),) if len(found) > 1 else ()
+        if not 0 < len(found) <= most:
+            notes = several or (Note(f"{word}_unknown", start, end),)
+            further.append(replace(outcome, notes=(*outcome.notes, *notes)))
+            continue
+        for place in found:
+            notes = (*outcome.notes, Note(word, start, end, place), *several)
+            further.append(Outcome(place, outcome.share / len(found), end, True, notes))
+    return further
+
+
+def _doubt_if_beside(tree: PlaceTree, anchor: int, outcome: Outcome) -> Outcome:
+    """A neighbour of the anchor is less sure than what lies in it."""
+    if tree.holds(anchor, outcome.place) or tree.holds(outcome.place, anchor):
+        return outcome
+    return replace(outcome, share=outcome.share * _DOUBT_OUTSIDE)

@@ -1,0 +1,63 @@
+"""Everything that can happen to a matter, one function per verb. No other code writes matters."""
+
+from yuanba.matters.actions.alarms import take_due_steps
+from yuanba.matters.actions.closing import close_matter, close_unanswered
+from yuanba.matters.actions.handling import (
+    Reply,
+    answer_matter,
+    arbitrate,
+    ask_information,
+    claim_matter,
+    comment,
+    refuse_dispatch,
+    start_work,
+    supply_information,
+)
+from yuanba.matters.actions.moving import climb, hand_down
+from yuanba.matters.actions.receiving import Receipt, receive
+from yuanba.matters.actions.residents import Opinion, confirm, not_solved, withdraw
+from yuanba.matters.actions.sorting import Sorting, dispatch_matter, point_elsewhere, triage_matter
+from yuanba.matters.actions.splitting import Part, split_matter
+from yuanba.matters.actions.supervising import release, supervise
+from yuanba.matters.actions.timing import decide_time, request_extension, request_pause, resume
+from yuanba.matters.actions.together import check_in, join, merge_into, report_back, whistle
+
+__all__ = [
+    "Opinion",
+    "Part",
+    "Receipt",
+    "Reply",
+    "Sorting",
+    "answer_matter",
+    "arbitrate",
+    "ask_information",
+    "check_in",
+    "claim_matter",
+    "climb",
+    "close_matter",
+    "close_unanswered",
+    "comment",
+    "confirm",
+    "decide_time",
+    "dispatch_matter",
+    "hand_down",
+    "join",
+    "merge_into",
+    "not_solved",
+    "point_elsewhere",
+    "receive",
+    "refuse_dispatch",
+    "release",
+    "report_back",
+    "request_extension",
+    "request_pause",
+    "resume",
+    "split_matter",
+    "start_work",
+    "supervise",
+    "supply_information",
+    "take_due_steps",
+    "triage_matter",
+    "whistle",
+    "withdraw",
+]

@@ -1,0 +1,191 @@
+"""The owner at work: claim, refuse, start, ask, answer."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.authority import Viewer
+from yuanba.kernel.clock import Paused, Resumed
+from yuanba.kernel.errors import Invalid, NotAllowed
+from yuanba.matters import clockwork
+from yuanba.matters.actions.sorting import give_to
+from yuanba.matters.changing import Change, changing
+from yuanba.matters.flow import State
+from yuanba.matters.gate import look_over
+from yuanba.matters.models import Answer, Matter, Note
+from yuanba.matters.owners import first_owner
+from yuanba.matters.reporting import checked_text
+from yuanba.people.models import Organization, OrganizationKind
+
+
+def claim_matter(matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None) -> Matter:
+    """Take the matter on (认领): from now on its owner has promised to see it through."""
+    with changing(matter_id, "claim", actor=actor, version=version, at=at) as change:
+        change.tell_requester("claimed")
+    return change.matter
+
+
+def start_work(matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None) -> Matter:
+    """Say that work has begun."""
+    with changing(matter_id, "start", actor=actor, version=version, at=at) as change:
+        pass
+    return change.matter
+
+
+def comment(
+    matter_id: int,
+    text: str,
+    *,
+    to_resident: bool = False,
+    actor: Viewer,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Matter:
+    """Write a note on the matter, for the office or for the resident. Never moves a clock."""
+    with changing(matter_id, "comment", actor=actor, version=version, at=at) as change:
+        change.note(Note.Kind.RESIDENT if to_resident else Note.Kind.OFFICE, checked_text(text))
+    return change.matter
+
+
+def refuse_dispatch(
+    matter_id: int,
+    reason: str,
+    explanation: str,
+    legal_basis: str,
+    *,
+    actor: Viewer,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Matter:
+    """Send a dispatch back with a reason and its legal basis; after the second refusal the centre decides.
+
+    Raises `Invalid` without a listed reason, an explanation and a legal basis.
+    """
+    with changing(matter_id, "refuse", actor=actor, version=version, at=at) as change:
+        matter = change.matter
+        rules = clockwork.playbook_of(matter).playbook.refusals
+        if reason not in {rule.code for rule in rules.reasons}:
+            raise Invalid(_("Choose one of the listed reasons."), field="reason")
+        words = f"{checked_text(explanation, 'explanation')}\n{checked_text(legal_basis, 'legal_basis')}"
+        change.note(Note.Kind.REASON, words)
+        change.data |= {"reason": reason, "refused_by": matter.owner_id}
+        matter.refusals += 1
+        if matter.refusals >= rules.before_arbitration:
+            give_to(change, centre_for(matter), "arbitration")
+            change.to(State.ARBITRATION)
+        else:
+            give_to(change, Organization.objects.get(pk=first_owner(matter.place)), "refused")
+            change.to(State.TRIAGED)
+    return change.matter
+
+
+def arbitrate(
+    matter_id: int,
+    owner: Organization,
+    reason: str,
+    *,
+    actor: Viewer,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Matter:
+    """Decide a dispute about who handles a matter. The decision binds: the owner it names can't refuse again."""
+    with changing(matter_id, "arbitrate", actor=actor, version=version, at=at) as change:
+        change.note(Note.Kind.REASON, checked_text(reason, "reason"))
+        give_to(change, owner)
+        change.data["binding"] = True
+        change.tell_requester("dispatched", owner=owner.called)
+    return change.matter
+
+
+def centre_for(matter: Matter) -> Organization:
+    """The governance centre that decides about this matter; the district itself where there is none."""
+    kinds = (OrganizationKind.CENTRE, OrganizationKind.DISTRICT)
+    rows = Organization.objects.filter(kind__in=kinds, closed_on=None).select_related("place")
+    fitting = [row for row in rows if row.place is None or matter.place_path.startswith(row.place.path)]
+    fitting.sort(key=lambda row: kinds.index(OrganizationKind(row.kind)))
+    if not fitting:
+        raise Invalid(_("This district has no governance centre yet. Ask the operator to set one up."), code="no_centre")
+    return fitting[0]
+
+
+def ask_information(
+    matter_id: int, question: str, *, actor: Viewer, version: int | None = None, at: datetime | None = None
+) -> Matter:
+    """Ask the resident for what is missing; the clock stands still until they reply."""
+    with changing(matter_id, "ask_information", actor=actor, version=version, at=at) as change:
+        if change.matter.paused_at is not None:
+            raise NotAllowed(_("The clock is paused. Resume first."), code="paused")
+        words = checked_text(question, "question")
+        change.note(Note.Kind.QUESTION, words)
+        change.matter.state_before = State(change.state_before)
+        change.events.append(Paused(at=change.at))
+        change.tell_requester("information_asked", question=words)
+    return change.matter
+
+
+def supply_information(
+    matter_id: int, text: str, *, actor: Viewer, version: int | None = None, at: datetime | None = None
+) -> Matter:
+    """The resident's reply; the matter goes on from the state it was in."""
+    with changing(matter_id, "supply_information", actor=actor, version=version, at=at) as change:
+        change.note(Note.Kind.REPLY, checked_text(text))
+        change.events.append(Resumed(at=change.at))
+        change.to(change.matter.state_before)
+        change.matter.state_before = ""
+        change.tell_organization(change.matter.owner_id, "resumed")
+    return change.matter
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer to the resident: the words, who did it and when. ``override_reason`` sends it against the gate."""
+
+    text: str
+    done_by: str
+    done_on: date
+    override_reason: str = ""
+
+
+def answer_matter(
+    matter_id: int, reply: Reply, *, actor: Viewer, version: int | None = None, at: datetime | None = None
+) -> Matter:
+    """Tell the resident what was done. Every part and every pending request must be settled first.
+
+    Raises `Invalid` (code ``gate``) when the quality gate has findings and no reason to override them is given.
+    """
+    with changing(matter_id, "answer", actor=actor, version=version, at=at) as change:
+        matter = change.matter
+        _check_ready(change)
+        words = checked_text(reply.text)
+        if reply.done_on > timezone.localdate(change.at):
+            raise Invalid(_("The day it was done lies in the future."), field="done_on")
+        findings = look_over(matter, words, reply.done_by, reply.done_on)
+        if findings and not reply.override_reason.strip():
+            raise Invalid(" ".join(finding.message for finding in findings), field="text", code="gate")
+        answer = Answer.objects.create(
+            matter=matter,
+            round=matter.round,
+            text=words,
+            done_by=reply.done_by.strip()[:120],
+            done_on=reply.done_on,
+            findings=[finding.code for finding in findings],
+            override_reason=reply.override_reason.strip()[:300],
+            post_id=change.post_id,
+            at=change.at,
+        )
+        matter.answered_at = change.at
+        change.data |= {"answer": answer.pk, "findings": answer.findings, "round": matter.round}
+        change.tell_requester("answered", answer=words)
+    return change.matter
+
+
+def _check_ready(change: Change) -> None:
+    matter = change.matter
+    if matter.paused_at is not None:
+        raise NotAllowed(_("The clock is paused. Resume first."), code="paused")
+    if matter.parts.filter(stopped_at=None).exclude(state=State.CONFIRMED).exists():
+        raise NotAllowed(_("Some parts are still open. Answer when they are done."), code="parts_open")
+    if matter.time_requests.filter(approved=None).exists():
+        raise NotAllowed(_("A request for time is waiting. Have it decided first."), code="time_pending")

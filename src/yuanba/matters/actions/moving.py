@@ -1,0 +1,78 @@
+"""Up and down the tree: climbing when a level can't solve it (梯度上移), handing down when a lower one can."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.authority import Viewer
+from yuanba.kernel.errors import Invalid, NotAllowed
+from yuanba.kernel.paths import contains
+from yuanba.matters.actions.sorting import give_to, set_tier
+from yuanba.matters import clockwork
+from yuanba.matters.changing import changing
+from yuanba.matters.models import Matter, Note
+from yuanba.matters.owners import level_above, unaccused
+from yuanba.matters.reporting import checked_text
+from yuanba.people.models import Organization
+
+
+def climb(
+    matter_id: int,
+    reason: str,
+    *,
+    tier: str | None = None,
+    actor: Viewer,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Matter:
+    """Pass the matter to the level above, with its whole history and a reason; its tier may rise with it.
+
+    Raises `NotAllowed` at the top, where there is nobody above: the owner has to solve it or ask for supervision.
+    """
+    with changing(matter_id, "climb", actor=actor, version=version, at=at) as change:
+        matter = change.matter
+        above = level_above(matter.owner)
+        if above is None:
+            raise NotAllowed(_("There is no level above this one."), code="at_the_top")
+        change.note(Note.Kind.REASON, checked_text(reason, "reason"))
+        change.data["from_owner"] = matter.owner_id
+        give_to(change, unaccused(matter, above))
+        if tier is not None:
+            _raise_tier(matter, tier)
+            change.data["tier"] = tier
+        change.tell_requester("climbed", owner=matter.owner.called, reason=reason.strip())
+    return change.matter
+
+
+def _raise_tier(matter: Matter, tier: str) -> None:
+    edition = clockwork.playbook_of(matter)
+    before = edition.playbook.tier_rank(matter.tier)
+    set_tier(matter, edition, tier)
+    if edition.playbook.tier_rank(tier) < before:
+        raise Invalid(_("A matter that climbs keeps its tier or gets a higher one."), field="tier")
+
+
+def hand_down(
+    matter_id: int,
+    owner: Organization,
+    reason: str,
+    *,
+    actor: Viewer,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Matter:
+    """Give the matter to an organization below the present owner, which can solve it nearer to the resident.
+
+    Raises `Invalid` when it is not below.
+    """
+    with changing(matter_id, "hand_down", actor=actor, version=version, at=at) as change:
+        matter = change.matter
+        present = matter.owner
+        below = present.parent.path if present.kind == "centre" and present.parent else present.path
+        if owner.pk == present.pk or not contains(below, owner.path):
+            raise Invalid(_("A matter is handed down to an organization below its owner."), field="owner")
+        change.note(Note.Kind.REASON, checked_text(reason, "reason"))
+        change.data["from_owner"] = present.pk
+        give_to(change, owner)
+        change.tell_requester("dispatched", owner=owner.called)
+    return change.matter

@@ -1,0 +1,119 @@
+"""A request comes in."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.authority import Viewer
+from yuanba.kernel.clock import Opened, StageStarted
+from yuanba.kernel.errors import Invalid
+from yuanba.kernel.journal.append import append
+from yuanba.kernel.keys import reserve
+from yuanba.kernel.outbox.queue import put
+from yuanba.matters import clockwork
+from yuanba.matters.flow import Stage, State
+from yuanba.matters.models import Matter, Photo
+from yuanba.matters.owners import first_owner
+from yuanba.matters.reporting import Contact, Report, checked_text, title_of
+from yuanba.people.actions import register_person
+from yuanba.people.models import Person
+from yuanba.playbooks.queries import current_playbook
+
+RECEIVED = "matter.received"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the one who asked takes home: the number, and the secret of the link to their own matter."""
+
+    matter: Matter
+    track_key: str
+
+
+def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Receipt:
+    """Register a request: it has an owner, a tier and a deadline from this moment on.
+
+    Raises `Invalid` naming the field that can't be used. The suggestion is made after commit, by the worker.
+    """
+    at = at or timezone.now()
+    text = checked_text(report.text)
+    received_at = report.received_at or at
+    if received_at > at:
+        raise Invalid(_("The time of the request lies in the future."), field="received_at")
+    track_key = secrets.token_urlsafe(16)
+    with transaction.atomic():
+        matter = new_matter(report, text, track_key, received_at=received_at, at=at)
+        matter.pk = reserve(Matter)[0]
+        if not report.contact.empty:
+            matter.requester = _register(report.contact, actor, at)
+        append(matter, kind="received", actor=actor.actor, at=at, data=entry_data(matter))
+        matter.save(force_insert=True)
+        Photo.objects.bulk_create(
+            Photo(matter=matter, file_id=key, moment=Photo.Moment.BEFORE, at=at) for key in report.photos
+        )
+        put(RECEIVED, matter.pk, {"moved": "received"}, at=at)
+    return Receipt(matter, track_key)
+
+
+def _register(contact: Contact, actor: Viewer, at: datetime) -> Person:
+    return register_person(
+        name=contact.name, phone=contact.phone, email=contact.email, language=contact.language, actor=actor, at=at
+    )
+
+
+def new_matter(report: Report, text: str, track_key: str, *, received_at: datetime, at: datetime) -> Matter:
+    """A matter in its first state, owned by whoever sorts requests from that place; not saved."""
+    edition = current_playbook()
+    tier = edition.playbook.tier_rules.default
+    matter = Matter(
+        title=(report.title.strip() or title_of(text))[:120],
+        text=text,
+        channel=report.channel,
+        source=report.source,
+        source_number=report.source_number,
+        received_at=received_at,
+        place=report.place,
+        place_path=report.place.path,
+        street_id=report.place.street_id,
+        community_id=report.place.community_id,
+        address=report.address[:200],
+        lon=report.lon,
+        lat=report.lat,
+        track_digest=track_digest(track_key),
+        confidential=report.confidential,
+        playbook=edition,
+        category=report.category,
+        tier=tier,
+        state=State.RECEIVED,
+        owner_id=first_owner(report.place),
+        clock=[],
+    )
+    clockwork.advance(matter, [Opened(at=at), StageStarted(at=at, stage=Stage.TRIAGE)])
+    clockwork.set_alarm(matter)
+    return matter
+
+
+def track_digest(track_key: str) -> str:
+    """What is kept of a tracking secret: 128 random bits need no slow hash."""
+    return sha256(track_key.encode()).hexdigest()
+
+
+def entry_data(matter: Matter) -> dict[str, object]:
+    """What the journal keeps of a new matter: no words of the resident, only a digest that can prove them."""
+    return {
+        "channel": str(matter.channel),
+        "clock": matter.clock,
+        "owner": matter.owner_id,
+        "place": matter.place_id,
+        "playbook": matter.playbook_id,
+        "text": sha256(f"{matter.track_digest}\n{matter.text}".encode()).hexdigest(),
+        "tier": matter.tier,
+        "to": str(matter.state),
+    }
+
+

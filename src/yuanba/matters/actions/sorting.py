@@ -1,0 +1,182 @@
+"""Sorting and dispatching: a person decides what it is, which tier, and who owns it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.authority import Viewer
+from yuanba.kernel.errors import Invalid
+from yuanba.matters import clockwork
+from yuanba.matters.changing import Change, changing
+from yuanba.matters.models import Matter, Note, Outcome, Suggestion
+from yuanba.matters.owners import check_owner, unaccused
+from yuanba.matters.reporting import checked_text
+from yuanba.people.models import Organization
+from yuanba.places.models import Place
+from yuanba.playbooks.models import PlaybookVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """What a person decides about a new matter; what is left out stays as it is.
+
+    ``fired`` are the ids of the decision table's rows that spoke for the tier, as they were shown to that person.
+    """
+
+    category: str | None = None
+    tier: str | None = None
+    place: Place | None = None
+    accused: Organization | None = None
+    confidential: bool | None = None
+    fired: tuple[str, ...] = field(default=())
+
+
+def triage_matter(
+    matter_id: int, sorting: Sorting, *, actor: Viewer, version: int | None = None, at: datetime | None = None
+) -> Matter:
+    """Decide category, tier, place, and who is complained about. Raises `Invalid` for what the playbook doesn't know."""
+    with changing(matter_id, "triage", actor=actor, version=version, at=at) as change:
+        _sort(change, sorting)
+        _count_agreement(change, None)
+    return change.matter
+
+
+def dispatch_matter(
+    matter_id: int,
+    owner: Organization,
+    sorting: Sorting | None = None,
+    *,
+    actor: Viewer,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Matter:
+    """Give the matter to its owner, sorting it in the same step where that is clear.
+
+    Raises `Invalid` when the owner is closed or is the organization complained about, or no category is known.
+    """
+    with changing(matter_id, "dispatch", actor=actor, version=version, at=at) as change:
+        if sorting is not None:
+            _sort(change, sorting)
+        if not change.matter.category:
+            raise Invalid(_("Choose a category before dispatching."), field="category", code="empty")
+        give_to(change, owner)
+        _count_agreement(change, owner)
+        change.tell_requester("dispatched", owner=owner.called)
+    return change.matter
+
+
+def point_elsewhere(
+    matter_id: int,
+    outcome: str,
+    reason: str,
+    *,
+    channel: str = "",
+    actor: Viewer,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Matter:
+    """Say that a request belongs elsewhere, and where (北京市接诉即办工作条例, article 11).
+
+    ``outcome`` is one of the playbook's six; the resident is told the right place to go. Raises `Invalid`.
+    """
+    with changing(matter_id, "out_of_scope", actor=actor, version=version, at=at) as change:
+        rules = {rule.code: rule for rule in clockwork.playbook_of(change.matter).playbook.out_of_scope}
+        rule = rules.get(outcome)  # type: ignore[call-overload]
+        if rule is None:
+            raise Invalid(_("Choose one of the listed outcomes."), field="outcome")
+        places = {item.code: item.where for item in rule.channels}
+        if channel and channel not in places:
+            raise Invalid(_("Choose one of the listed channels."), field="channel")
+        change.note(Note.Kind.REASON, checked_text(reason, "reason"))
+        change.data |= {"outcome": outcome, "channel": channel}
+        change.matter.outcome = Outcome.OUT_OF_SCOPE
+        change.matter.closed_at = change.at
+        change.tell_requester(
+            "out_of_scope", outcome=rule.text, right_place=places.get(channel) or rule.right_place
+        )
+    return change.matter
+
+
+def give_to(change: Change, owner: Organization, kind: str = "assigned") -> None:
+    """Make `owner` the matter's one owner and tell it. Raises `Invalid` when it may not be."""
+    check_owner(change.matter, owner)
+    change.data["owner"] = owner.pk
+    change.matter.owner = owner
+    change.tell_organization(owner.pk, kind)
+
+
+def _sort(change: Change, sorting: Sorting) -> None:
+    matter, playbook = change.matter, clockwork.playbook_of(change.matter).playbook
+    decided: dict[str, Any] = {}
+    if sorting.category is not None:
+        try:
+            kind = playbook.category(sorting.category)
+        except KeyError:
+            raise Invalid(_("The playbook has no such category."), field="category") from None
+        matter.category = decided["category"] = kind.code
+        matter.confidential = matter.confidential or kind.confidential
+    if sorting.place is not None:
+        set_place(matter, sorting.place)
+        decided["place"] = sorting.place.pk
+    if sorting.confidential is not None:
+        matter.confidential = decided["confidential"] = sorting.confidential
+    if sorting.accused is not None:
+        _accuse(matter, sorting.accused)
+        decided["accused"] = sorting.accused.pk
+    if sorting.tier is not None:
+        set_tier(matter, clockwork.playbook_of(matter), sorting.tier)
+        decided["tier"] = sorting.tier
+        decided["rows"] = list(sorting.fired)
+    change.data |= decided
+
+
+def set_place(matter: Matter, place: Place) -> None:
+    """Move a matter to another place, with the columns that its lists are ordered by."""
+    matter.place, matter.place_path = place, place.path
+    matter.street_id, matter.community_id = place.street_id, place.community_id
+
+
+def set_tier(matter: Matter, edition: PlaybookVersion, tier: str) -> None:
+    """Give the matter another tier; the clock is read again under that tier's limits. Raises `Invalid`."""
+    try:
+        edition.playbook.tier(tier)
+    except KeyError:
+        raise Invalid(_("The playbook has no such tier."), field="tier") from None
+    if tier != matter.tier:
+        matter.tier = tier
+        clockwork.show(matter, clockwork.read(matter))
+
+
+def _accuse(matter: Matter, accused: Organization) -> None:
+    if accused.parent_id is None:
+        raise Invalid(
+            _("A complaint about the district itself belongs to the level above it. Point the resident there."),
+            field="accused",
+        )
+    matter.accused, matter.accused_path, matter.confidential = accused, accused.path, True
+    # An accused organization that holds the matter loses it at once.
+    matter.owner = unaccused(matter, matter.owner)
+
+
+def _count_agreement(change: Change, owner: Organization | None) -> None:
+    """Note beside the suggestion what the person decided, so that agreement can be measured and published."""
+    suggestion = Suggestion.objects.filter(matter_id=change.matter.pk).first()
+    if suggestion is None:
+        return
+    proposed = {item["aspect"]: item["value"] for item in suggestion.proposals}
+    decided: dict[str, Any] = {
+        "category": change.matter.category,
+        "tier": change.matter.tier,
+        "place": change.matter.place_id,
+    }
+    if owner is not None:
+        decided["owner"] = owner.pk
+    agreed = {aspect: proposed[aspect] == value for aspect, value in decided.items() if aspect in proposed}
+    for aspect, same in agreed.items():
+        setattr(suggestion, f"{aspect}_agreed", same)
+    suggestion.decided_at = change.at
+    suggestion.save()
+    change.data["agreed"] = agreed
+

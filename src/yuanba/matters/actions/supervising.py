@@ -1,0 +1,35 @@
+"""A leader takes a matter under personal watch, to its end (一包到底)."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.errors import Denied, NotAllowed
+from yuanba.matters.changing import changing
+from yuanba.matters.models import Matter
+
+
+def supervise(matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None) -> Matter:
+    """Take the matter under the actor's own watch. Raises `Denied` without a post, `NotAllowed` when somebody has it."""
+    with changing(matter_id, "supervise", actor=actor, version=version, at=at) as change:
+        held = actor.post_with(Power.SUPERVISE)
+        if held is None:
+            raise Denied(_("Only a person in a leading post can supervise."))
+        if change.matter.supervisor_id is not None:
+            raise NotAllowed(_("This matter is supervised already."), code="supervised", allowed=["release"])
+        change.matter.supervisor_id = held.post_id
+        change.data["supervisor"] = held.post_id
+        change.tell_organization(change.matter.owner_id, "supervision", owner=change.matter.owner.called)
+    return change.matter
+
+
+def release(matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None) -> Matter:
+    """Give up a watch; only the post that holds it can. Raises `Denied` for any other."""
+    with changing(matter_id, "release", actor=actor, version=version, at=at) as change:
+        mine = {held.post_id for held in actor.holdings}
+        if change.matter.supervisor_id not in mine:
+            raise Denied(_("Only the one who supervises can release the matter."))
+        change.data["supervisor"] = change.matter.supervisor_id
+        change.matter.supervisor = None
+    return change.matter

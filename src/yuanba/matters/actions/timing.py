@@ -1,0 +1,140 @@
+"""More time, or standing still: asked for with a reason, decided by the power above, counted."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.authority import Viewer
+from yuanba.kernel.clock import ClockError, Extended, Limit, Paused, Resumed, Span
+from yuanba.kernel.errors import Denied, Invalid, NotAllowed
+from yuanba.matters import clockwork
+from yuanba.matters.changing import Change, changing
+from yuanba.matters.models import Matter, TimeRequest
+from yuanba.matters.owners import level_above
+from yuanba.matters.reporting import checked_text
+
+
+def request_extension(
+    matter_id: int,
+    limit: str,
+    reason: str,
+    *,
+    actor: Viewer,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> TimeRequest:
+    """Ask for `limit` (such as ``5wd``) more. The deadline stands until the power above agrees.
+
+    Raises `Invalid` for an unreadable or too long limit, `NotAllowed` when the playbook's number is used up.
+    """
+    with changing(matter_id, "request_time", actor=actor, version=version, at=at) as change:
+        tier = clockwork.playbook_of(change.matter).playbook.tier(change.matter.tier)
+        _check_count(change.matter, TimeRequest.Kind.EXTENSION, tier.max_extensions)
+        return _ask(change, TimeRequest.Kind.EXTENSION, reason, _checked_limit(change, limit, tier.extension_max))
+
+
+def request_pause(
+    matter_id: int, reason: str, *, actor: Viewer, version: int | None = None, at: datetime | None = None
+) -> TimeRequest:
+    """Ask for the clock to stand still. Raises `NotAllowed` when the playbook's number of pauses is used up."""
+    with changing(matter_id, "request_time", actor=actor, version=version, at=at) as change:
+        tier = clockwork.playbook_of(change.matter).playbook.tier(change.matter.tier)
+        _check_count(change.matter, TimeRequest.Kind.PAUSE, tier.max_pauses)
+        if change.matter.paused_at is not None:
+            raise NotAllowed(_("The clock is paused already."), code="paused", allowed=["resume"])
+        return _ask(change, TimeRequest.Kind.PAUSE, reason, "")
+
+
+def _check_count(matter: Matter, kind: str, most: int) -> None:
+    used = matter.time_requests.filter(kind=kind, approved=True).count()
+    if used >= most:
+        raise NotAllowed(
+            _("All %(most)d that the playbook allows for this tier are used.") % {"most": most}, code="used_up"
+        )
+    if matter.time_requests.filter(approved=None).exists():
+        raise NotAllowed(_("A request for time is waiting already."), code="time_pending")
+
+
+def _checked_limit(change: Change, text: str, longest: str | None) -> str:
+    try:
+        limit = Limit.parse(text.strip())
+    except ClockError as error:
+        raise Invalid(str(error), field="limit") from None
+    edition = clockwork.playbook_of(change.matter)
+    calendar = clockwork.calendar_of(edition, change.matter.tier)
+    due = change.matter.due_at
+    if longest is not None and limit.due_from(due, calendar) > Limit.parse(longest).due_from(due, calendar):
+        raise Invalid(_("One extension is at most %(longest)s.") % {"longest": longest}, field="limit", code="too_long")
+    return str(limit)
+
+
+def _ask(change: Change, kind: TimeRequest.Kind, reason: str, limit: str) -> TimeRequest:
+    matter = change.matter
+    decider = matter.supervisor.organization if matter.supervisor is not None else level_above(matter.owner)
+    if decider is None:
+        raise NotAllowed(_("There is no level above that could decide."), code="at_the_top")
+    asked = TimeRequest.objects.create(
+        matter=matter,
+        kind=kind,
+        round=matter.round,
+        limit=limit,
+        reason=checked_text(reason, "reason"),
+        requested_by_id=change.post_id,
+        requested_at=change.at,
+        decider=decider,
+    )
+    change.data |= {"request": asked.pk, "kind": str(kind), "limit": limit, "decider": decider.pk}
+    change.tell_organization(decider.pk, "time_requested", owner=matter.owner.called)
+    return asked
+
+
+def decide_time(
+    matter_id: int,
+    *,
+    approve: bool,
+    reason: str,
+    actor: Viewer,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> TimeRequest:
+    """Approve or turn down the waiting request; the resident is told of more time and why.
+
+    Raises `NotAllowed` when none waits, `Denied` for the organization that asked: nobody approves their own.
+    """
+    with changing(matter_id, "decide_time", actor=actor, version=version, at=at) as change:
+        matter = change.matter
+        asked = matter.time_requests.filter(approved=None).first()
+        if asked is None:
+            raise NotAllowed(_("No request for time is waiting."), code="nothing_pending")
+        if matter.owner_id in actor.organizations and asked.decider_id not in actor.organizations:
+            raise Denied(_("The level above decides about time, not the one who asks for it."))
+        asked.approved, asked.decided_at, asked.decided_by_id = approve, change.at, change.post_id
+        asked.decision_reason = checked_text(reason, "reason")
+        asked.save()
+        change.data |= {"request": asked.pk, "approved": approve}
+        change.tell_organization(matter.owner_id, "time_decided")
+        if approve:
+            _apply(change, asked)
+    return asked
+
+
+def _apply(change: Change, asked: TimeRequest) -> None:
+    owner = change.matter.owner.called
+    if asked.kind == TimeRequest.Kind.PAUSE:
+        change.events.append(Paused(at=change.at))
+        change.tell_requester("paused", owner=owner, reason=asked.reason)
+        return
+    limit = Limit.parse(asked.limit)
+    change.events.append(Extended(at=change.at, limit=limit, of=Span.STAGE))
+    change.events.append(Extended(at=change.at, limit=limit, of=Span.TOTAL))
+    change.tell_requester("extended", owner=owner, reason=asked.reason)
+
+
+def resume(matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None) -> Matter:
+    """Let a paused clock run again. Raises `NotAllowed` when it is not paused."""
+    with changing(matter_id, "resume", actor=actor, version=version, at=at) as change:
+        if change.matter.paused_at is None:
+            raise NotAllowed(_("The clock is not paused."), code="not_paused")
+        change.events.append(Resumed(at=change.at))
+        change.tell_requester("resumed", owner=change.matter.owner.called)
+    return change.matter

@@ -1,0 +1,153 @@
+"""``yuanba audit``: the matter's promises proved over the whole database, every breach reported."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from yuanba.kernel import clock
+from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.paths import parent_path
+from yuanba.matters import clockwork
+from yuanba.matters.flow import OPEN, State
+from yuanba.matters.models import Matter, Party
+from yuanba.people.models import Organization
+from yuanba.people.queries import staffed_organizations
+from yuanba.places.models import Place
+
+CHUNK = 2000
+REPORT_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A promise that does not hold: of what, which promise, and how it is broken."""
+
+    subject: str
+    rule: str
+    why: str
+
+
+@dataclass(slots=True)
+class Audit:
+    """`checked` records looked at, `breaches` in all, of which `listed` keeps the first thousand."""
+
+    checked: int = 0
+    breaches: int = 0
+    listed: list[Breach] = field(default_factory=list)
+
+    def report(self, subject: str, rule: str, why: str) -> None:
+        self.breaches += 1
+        if len(self.listed) < REPORT_LIMIT:
+            self.listed.append(Breach(subject, rule, why))
+
+
+def audit(progress: Callable[[int], None] | None = None) -> Audit:
+    """Check every matter, organization and place; flat memory, nothing locked or changed."""
+    result = Audit()
+    _check_places(result)
+    reachable = _check_organizations(result)
+    for chunk in _chunks():
+        clocks = _journal_clocks(chunk)
+        for matter in chunk:
+            result.checked += 1
+            if clocks.get(matter.pk, []) != matter.clock:
+                result.report(f"matter {matter.number}", "clock", _("Its clock events are not those of the journal."))
+            for rule, why in _faults(matter, reachable):
+                result.report(f"matter {matter.number}", rule, why)
+        if progress is not None:
+            progress(result.checked)
+    _check_parties(result)
+    return result
+
+
+def _chunks() -> Iterator[list[Matter]]:
+    """Open matters and ended ones alike, in key order, a few thousand at a time."""
+    last = 0
+    while True:
+        rows = list(Matter.objects.filter(pk__gt=last).select_related("lead", "owner").order_by("pk")[:CHUNK])
+        if not rows:
+            return
+        last = rows[-1].pk
+        yield rows
+
+
+def _journal_clocks(chunk: list[Matter]) -> dict[int, list[dict[str, str]]]:
+    """The clock events that the journal tells of these matters, in order."""
+    found: dict[int, list[dict[str, str]]] = {}
+    entries = Entry.objects.filter(
+        subject_kind=Matter.journal_kind, subject_id__range=(chunk[0].pk, chunk[-1].pk), data__contains='"clock":'
+    )
+    for key, data in entries.order_by("subject_id", "seq").values_list("subject_id", "data"):
+        found.setdefault(key, []).extend(json.loads(data).get("clock", []))
+    return found
+
+
+def _faults(matter: Matter, reachable: dict[int, str]) -> Iterator[tuple[str, str]]:
+    if (matter.state in OPEN) == (matter.stopped_at is not None):
+        yield "clock", _("The clock does not run while the matter is open, or runs though it is closed.")
+    yield from _clock_faults(matter)
+    if matter.lead is not None and matter.state == State.MERGED and matter.lead.state == State.MERGED:
+        yield "merge", _("It joined a matter that has itself joined another.")
+    if matter.accused_path and matter.owner.path.startswith(matter.accused_path):
+        yield "accused", _("Its owner is the organization complained about, or one below it.")
+    if matter.state in OPEN:
+        if matter.owner_id not in reachable:
+            yield "owner", _("Its owner is closed.")
+        elif reachable[matter.owner_id]:
+            yield "escalation", reachable[matter.owner_id]
+        if matter.next_alarm_at is None and matter.state != State.CONFIRMED and not _alarms_all_taken(matter):
+            yield "alarm", _("The clock will never look at it again.")
+
+
+def _alarms_all_taken(matter: Matter) -> bool:
+    taken = set(matter.alarms.values_list("step", "span", "due_at"))
+    return all((step.name, str(step.span), step.due_at) in taken for step in clockwork.steps_of(matter))
+
+
+def _clock_faults(matter: Matter) -> Iterator[tuple[str, str]]:
+    """The row's deadlines must be those that its clock events give."""
+    try:
+        reading = clockwork.read(matter)
+    except (clock.ClockError, KeyError) as error:
+        yield "clock", str(error)
+        return
+    shown = (matter.due_at, matter.total_due_at, matter.paused_at, matter.stopped_at, matter.stage)
+    clockwork.show(matter, reading)
+    if shown != (matter.due_at, matter.total_due_at, matter.paused_at, matter.stopped_at, matter.stage):
+        yield "clock", _("Its deadlines are not those that its clock's events give.")
+
+
+def _check_organizations(result: Audit) -> dict[int, str]:
+    """Open organizations, each with what is wrong with its way up; empty when somebody is there to escalate to."""
+    staffed = staffed_organizations()
+    rows = {row.pk: row for row in Organization.objects.filter(closed_on=None).only("pk", "name", "parent_id", "path")}
+    reachable: dict[int, str] = {}
+    for key, row in rows.items():
+        result.checked += 1
+        above, seen = row, False
+        while above is not None:
+            seen = seen or above.pk in staffed
+            above = rows.get(above.parent_id) if above.parent_id else None  # type: ignore[assignment]
+        reachable[key] = "" if seen else _("Neither its owner nor any level above has anybody in post.")
+    return reachable
+
+
+def _check_places(result: Audit) -> None:
+    """Every place's path must lie under its parent's."""
+    wrong = Place.objects.filter(parent__isnull=False).annotate(above=F("parent__path"))
+    for key, path, above in wrong.values_list("pk", "path", "above").iterator(chunk_size=CHUNK):
+        result.checked += 1
+        if parent_path(path) != above:
+            result.report(f"place {key}", "tree", _("Its path does not lie under its parent's."))
+
+
+def _check_parties(result: Audit) -> None:
+    """Who was called may not be the organization complained about."""
+    rows = Party.objects.exclude(matter__accused_path="").select_related("organization", "matter")
+    for party in rows.iterator(chunk_size=CHUNK):
+        if party.organization.path.startswith(party.matter.accused_path):
+            result.report(f"matter {party.matter.number}", "accused", _("The organization complained about was called in."))
+

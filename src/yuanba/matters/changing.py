@@ -1,0 +1,178 @@
+"""How every move of a matter is made: locked, authorised, checked against the flow, timed, journaled, told.
+
+An action opens `changing`, alters the matter inside, and the rest follows on leaving: the clock advances by the events
+the action noted, one journal entry is appended, the row is saved and one message put in the outbox, all in one
+transaction.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.clock import Event, StageStarted, Stopped
+from yuanba.kernel.errors import Denied, Missing, Stale
+from yuanba.kernel.flow import Move
+from yuanba.kernel.journal.append import append
+from yuanba.kernel.outbox.queue import put
+from yuanba.matters import clockwork
+from yuanba.matters.flow import ENDED, FLOW, RESIDENT, RULE, STAGE_OF, State
+from yuanba.matters.models import Matter, Note
+from yuanba.matters.seeing import can_see
+from yuanba.matters.tallying import key_of, measures_of
+
+CHANGED = "matter.changed"
+# Moves that start a stage anew even where it was running: the new owner gets its own time to claim.
+NEW_OWNER = frozenset({"climb", "hand_down"})
+
+
+@dataclass(slots=True)
+class Change:
+    """One move in progress. Its fields become the journal entry; ``data`` must not hold personal data."""
+
+    matter: Matter
+    move: Move
+    actor: Viewer
+    at: datetime
+    state_before: str
+    events: list[Event] = field(default_factory=list)
+    data: dict[str, Any] = field(default_factory=dict)
+    notices: list[dict[str, Any]] = field(default_factory=list)
+    key_before: list[Any] | None = None
+
+    def __post_init__(self) -> None:
+        self.key_before = key_of(self.matter)
+
+    @property
+    def post_id(self) -> int | None:
+        """The post that acts, when a person does."""
+        held = self.actor.post_with(self.move.power)
+        return held.post_id if held else None
+
+    def to(self, state: str) -> None:
+        """Lead the matter to `state`, and its stage clock to the stage that belongs to it."""
+        self.matter.state = State(state)
+        if state in ENDED:
+            self.events.append(Stopped(at=self.at))
+        elif (stage := STAGE_OF.get(State(state))) and (stage != self.matter.stage or self.move.name in NEW_OWNER):
+            self.events.append(StageStarted(at=self.at, stage=stage))
+
+    def tell_requester(self, kind: str, **params: str) -> None:
+        self.notices.append({"to": "requester", "kind": kind, "params": params})
+
+    def tell_organization(self, organization_id: int, kind: str, **params: str) -> None:
+        self.notices.append({"to": "organization", "id": organization_id, "kind": kind, "params": params})
+
+    def tell_post(self, post_id: int, kind: str, **params: str) -> None:
+        self.notices.append({"to": "post", "id": post_id, "kind": kind, "params": params})
+
+    def note(self, kind: Note.Kind, text: str) -> Note:
+        """Keep words beside the entry; the entry names the note, so erasing its text leaves the chain whole."""
+        note = Note.objects.create(
+            matter=self.matter,
+            kind=kind,
+            text=text,
+            post_id=self.post_id,
+            entry_seq=self.matter.version + 1,
+            at=self.at,
+        )
+        self.data["note"] = note.pk
+        return note
+
+    def finish(self) -> None:
+        matter = self.matter
+        if self.events:
+            clockwork.advance(matter, self.events)
+            self.data["clock"] = [event.to_data() for event in self.events]
+        if matter.state != self.state_before:
+            self.data |= {"from": self.state_before, "to": str(matter.state)}
+        clockwork.set_alarm(matter)
+        append(matter, kind=self.move.name, actor=self.actor.actor, at=self.at, data=self.data)
+        matter.save()
+        put(
+            CHANGED,
+            matter.pk,
+            {
+                "move": self.move.name,
+                "seq": matter.version,
+                "from": self.state_before,
+                "to": str(matter.state),
+                "before": self.key_before,
+                "after": key_of(matter),
+                "measures": measures_of(matter, self.state_before, self.data),
+                "notices": self.notices,
+            },
+            at=self.at,
+        )
+
+
+@contextmanager
+def changing(
+    matter_id: int,
+    name: str,
+    *,
+    actor: Viewer,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Iterator[Change]:
+    """Open a move on a matter; everything inside and after happens in one transaction or not at all.
+
+    Raises `Missing` when the actor may not know of the matter, `Denied` without the power the move takes, `Stale` when
+    `version` is not the present one, `NotAllowed` (with the allowed moves) when the flow has no such move here.
+    """
+    with transaction.atomic():
+        matter = locked(matter_id)
+        if not can_see(actor, matter):
+            raise Missing(_("There is no such matter."))
+        row = FLOW.moves[name]
+        if not may_move(actor, row, matter):
+            raise Denied(_("Your post does not include this."))
+        if version is not None and version != matter.version:
+            raise Stale(
+                _("Somebody changed this matter meanwhile. Look at it again, then decide."),
+                current_version=matter.version,
+            )
+        move = FLOW.check(matter.state, name)
+        change = Change(matter, move, actor, at or timezone.now(), str(matter.state))
+        if move.target is not None:
+            change.to(move.target)
+        yield change
+        change.finish()
+
+
+def locked(matter_id: int) -> Matter:
+    """The matter's row, locked until the transaction ends. Raises `Missing`.
+
+    Locks are taken in one order everywhere: a lead before the matters merged into it, else by ascending key.
+    """
+    matter = Matter.objects.select_for_update(of=("self",)).filter(pk=matter_id).first()
+    if matter is None:
+        raise Missing(_("There is no such matter."))
+    return matter
+
+
+def may_move(actor: Viewer, move: Move, matter: Matter) -> bool:
+    """Whether the actor has what the move takes, apart from the matter's state."""
+    if move.power == RESIDENT:
+        return actor.matter_id == matter.pk or records_for_resident(actor, matter)
+    if move.power == RULE:
+        return actor.actor.startswith("system/")
+    if move.power == Power.SEE:
+        return can_see(actor, matter) and actor.matter_id is None
+    return actor.may(move.power, matter)
+
+
+def records_for_resident(actor: Viewer, matter: Matter) -> bool:
+    """Staff may record what a resident said in a call back, but never the office that is being judged.
+
+    A part has no resident of its own: the owner of the whole speaks for it.
+    """
+    if matter.part_of is not None:
+        return actor.may(Power.HANDLE, matter.part_of)
+    return actor.may(Power.RECEIVE, matter) and matter.owner_id not in actor.organizations

@@ -1,0 +1,154 @@
+"""Between a matter and its clock: policies and calendars from playbooks, events onto the row, alarms out of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from yuanba.kernel import clock
+from yuanba.kernel.clock import Event, Limit, Policy, Reading, Span, WorkingCalendar, WorkingHours
+from yuanba.matters.flow import Stage, State
+from yuanba.matters.models import Matter
+from yuanba.playbooks.models import PlaybookVersion
+from yuanba.playbooks.queries import version
+
+# The office's total is over once it has answered: what runs after it is the resident's time.
+RESIDENTS_TIME = frozenset({State.ANSWERED, State.CONFIRMED})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """Something the clock does by itself: when, which, and the deadline it belongs to."""
+
+    at: datetime
+    name: str
+    span: str
+    due_at: datetime
+
+
+# Editions of a playbook never change, so what is derived from one is kept for as long as the process lives.
+_policies: dict[tuple[str, str], Policy] = {}
+_calendars: dict[tuple[str, str], WorkingCalendar] = {}
+
+
+def playbook_of(matter: Matter) -> PlaybookVersion:
+    """The edition the matter was opened under, without asking the database each time."""
+    return version(matter.playbook_id)
+
+
+def policy_of(edition: PlaybookVersion, tier_code: str) -> Policy:
+    """The clock's policy for a tier. Raises KeyError for a tier that the edition does not have."""
+    key = (edition.digest, tier_code)
+    if key not in _policies:
+        playbook = edition.playbook
+        tier = playbook.tier(tier_code)
+        _policies[key] = Policy(
+            stages={
+                Stage.TRIAGE: Limit.parse(tier.limits.triage),
+                Stage.CLAIM: Limit.parse(tier.limits.claim),
+                Stage.HANDLING: Limit.parse(tier.limits.handling),
+                Stage.CONFIRM: Limit.parse(tier.limits.confirm),
+                Stage.ARBITRATION: Limit.parse(playbook.refusals.arbitration_limit),
+            },
+            total=Limit.parse(tier.limits.total),
+            warn_at=clock.share(tier.warn_at),
+        )
+    return _policies[key]
+
+
+def calendar_of(edition: PlaybookVersion, tier_code: str) -> WorkingCalendar:
+    """The calendar a tier's clock runs by: the district's, or round the clock."""
+    key = (edition.digest, tier_code)
+    if key not in _calendars:
+        calendar = edition.playbook.calendar
+        _calendars[key] = WorkingCalendar(
+            hours=WorkingHours.parse(calendar.working_hours),
+            overrides={day.on: day.working for day in calendar.overrides},
+            round_the_clock=edition.playbook.tier(tier_code).round_the_clock,
+        )
+    return _calendars[key]
+
+
+def events_of(matter: Matter) -> list[Event]:
+    return [clock.event_from_data(data) for data in matter.clock]
+
+
+def read(matter: Matter) -> Reading:
+    """What the matter's clock shows, replayed from its events under its own playbook and tier."""
+    edition = playbook_of(matter)
+    policy, calendar = policy_of(edition, matter.tier), calendar_of(edition, matter.tier)
+    return clock.read(policy, calendar, events_of(matter))
+
+
+def advance(matter: Matter, events: Iterable[Event]) -> None:
+    """Add events to the matter's clock and set its clock columns by what it then shows."""
+    matter.clock = [*matter.clock, *(event.to_data() for event in events)]
+    show(matter, read(matter))
+
+
+def show(matter: Matter, reading: Reading) -> None:
+    """Set the clock columns from a reading."""
+    edition = playbook_of(matter)
+    policy, calendar = policy_of(edition, matter.tier), calendar_of(edition, matter.tier)
+    running = reading.stage_clock or reading.total_clock
+    if matter.state not in RESIDENTS_TIME:
+        running = next(iter(reading.clocks.values()))
+    matter.stage = Stage(reading.stage) if reading.stage else matter.stage
+    matter.stage_started_at = reading.stage_started_at or reading.total_started_at
+    matter.due_at = running.due_at
+    matter.warns_at = running.warns_at(policy.warn_at, calendar)
+    matter.total_due_at = reading.total_due_at
+    matter.paused_at = reading.paused_at
+    matter.stopped_at = reading.stopped_at
+
+
+def steps_of(matter: Matter) -> list[Step]:
+    """Everything the clock will do by itself to this matter if nobody acts, in order of time, past steps included."""
+    if matter.stopped_at is not None:
+        return []
+    edition = playbook_of(matter)
+    playbook, calendar = edition.playbook, calendar_of(edition, matter.tier)
+    if matter.paused_at is not None:
+        review = Limit.parse(playbook.pauses.review_every).due_from(matter.paused_at, calendar)
+        return [Step(review, "pause_review", Span.STAGE, review)]
+    if matter.state == State.ANSWERED and matter.answered_at is not None:
+        return _closing_steps(matter, matter.answered_at)
+    if matter.state == State.CONFIRMED:
+        return [Step(matter.due_at, "strike_off", Span.STAGE, matter.due_at)]
+    return _escalation_steps(matter, edition, calendar)
+
+
+def _closing_steps(matter: Matter, answered_at: datetime) -> list[Step]:
+    edition = playbook_of(matter)
+    calendar = calendar_of(edition, matter.tier)
+    remind_at = Limit.parse(edition.playbook.closing.remind_after).due_from(answered_at, calendar)
+    silent = silent_at(matter)
+    return sorted(
+        [Step(remind_at, "reminder", Span.STAGE, silent), Step(silent, "silent_close", Span.STAGE, silent)]
+    )
+
+
+def silent_at(matter: Matter) -> datetime:
+    """When an answered matter without any word from the resident may be closed by rule. Raises ValueError unanswered."""
+    if matter.answered_at is None:
+        raise ValueError("only an answered matter waits for its resident")
+    edition = playbook_of(matter)
+    limit = Limit.parse(edition.playbook.closing.silent_after)
+    return limit.due_from(matter.answered_at, calendar_of(edition, matter.tier))
+
+
+def _escalation_steps(matter: Matter, edition: PlaybookVersion, calendar: WorkingCalendar) -> list[Step]:
+    taken = edition.playbook.escalation.steps
+    delays = {
+        step.code: Limit.parse(delay)
+        for step in taken
+        if (delay := step.delay(matter.tier)) is not None
+    }
+    named = {step.code for step in taken}
+    found = clock.alarms(read(matter), policy_of(edition, matter.tier), calendar, delays)
+    return [Step(alarm.at, alarm.step, alarm.of, alarm.due_at) for alarm in found if alarm.step in named]
+
+
+def set_alarm(matter: Matter) -> None:
+    """Note when the worker has to look at this matter next."""
+    steps = steps_of(matter)
+    matter.next_alarm_at = steps[0].at if steps else None

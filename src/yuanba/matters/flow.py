@@ -1,0 +1,94 @@
+"""The matter's states and moves: the one table that decides what can happen next.
+
+Drawn into docs/matter-flow.md by ``yuanba docs flow``; walked row by row in tests.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from yuanba.kernel.authority import Power
+from yuanba.kernel.flow import Flow, Move
+
+
+class State(models.TextChoices):
+    RECEIVED = "received", _("Received")
+    TRIAGED = "triaged", _("Sorted")
+    DISPATCHED = "dispatched", _("Dispatched")
+    CLAIMED = "claimed", _("Claimed")
+    HANDLING = "handling", _("In progress")
+    ANSWERED = "answered", _("Answered")
+    CONFIRMED = "confirmed", _("Confirmed")
+    CLOSED = "closed", _("Closed")
+    ARBITRATION = "arbitration", _("In arbitration")
+    AWAITING_INFORMATION = "awaiting_information", _("Waiting for information")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    OUT_OF_SCOPE = "out_of_scope", _("Not for this office")
+    MERGED = "merged", _("Joined with another")
+
+
+ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.OUT_OF_SCOPE, State.MERGED})
+OPEN = frozenset(State) - ENDED
+WITH_TRIAGE = frozenset({State.RECEIVED, State.TRIAGED})
+AT_WORK = frozenset({State.DISPATCHED, State.CLAIMED, State.HANDLING})
+TAKEN = frozenset({State.CLAIMED, State.HANDLING})
+IN_HAND = WITH_TRIAGE | AT_WORK | {State.AWAITING_INFORMATION, State.ARBITRATION}
+
+# A resident's moves take no post: the secret link to their own matter is what allows them.
+RESIDENT = "resident"
+# Moves that only the published rules make, by the clock.
+RULE = "rule"
+
+
+class Stage(models.TextChoices):
+    """What the stage clock is running for; the playbook's tiers set a limit for each."""
+
+    TRIAGE = "triage", _("Sorting")
+    CLAIM = "claim", _("Claiming")
+    HANDLING = "handling", _("Handling")
+    CONFIRM = "confirm", _("Confirming")
+    ARBITRATION = "arbitration", _("Arbitration")
+
+
+STAGE_OF = {
+    State.RECEIVED: Stage.TRIAGE,
+    State.TRIAGED: Stage.TRIAGE,
+    State.ARBITRATION: Stage.ARBITRATION,
+    State.DISPATCHED: Stage.CLAIM,
+    State.CLAIMED: Stage.HANDLING,
+    State.HANDLING: Stage.HANDLING,
+    State.ANSWERED: Stage.CONFIRM,
+    State.CONFIRMED: Stage.CONFIRM,
+}
+
+FLOW = Flow(
+    [
+        Move("triage", WITH_TRIAGE, State.TRIAGED, Power.TRIAGE, _("Sort")),
+        Move("dispatch", WITH_TRIAGE, State.DISPATCHED, Power.DISPATCH, _("Dispatch")),
+        Move("out_of_scope", WITH_TRIAGE, State.OUT_OF_SCOPE, Power.OUT_OF_SCOPE, _("Point to the right place")),
+        Move("claim", frozenset({State.DISPATCHED}), State.CLAIMED, Power.CLAIM, _("Claim")),
+        Move("refuse", frozenset({State.DISPATCHED}), None, Power.REFUSE, _("Refuse")),
+        Move("arbitrate", frozenset({State.ARBITRATION}), State.DISPATCHED, Power.ARBITRATE, _("Decide who handles it")),
+        Move("start", frozenset({State.CLAIMED}), State.HANDLING, Power.HANDLE, _("Start work")),
+        Move("answer", TAKEN, State.ANSWERED, Power.ANSWER, _("Answer")),
+        Move("ask_information", WITH_TRIAGE | TAKEN, State.AWAITING_INFORMATION, Power.ASK_INFORMATION, _("Ask for more")),
+        Move("supply_information", frozenset({State.AWAITING_INFORMATION}), None, RESIDENT, _("Add what was asked")),
+        Move("climb", AT_WORK, State.DISPATCHED, Power.CLIMB, _("Pass up")),
+        Move("hand_down", AT_WORK, State.DISPATCHED, Power.HAND_DOWN, _("Hand down")),
+        Move("whistle", TAKEN, None, Power.WHISTLE, _("Call departments")),
+        Move("join", TAKEN, None, Power.JOIN, _("Bring in")),
+        Move("split", WITH_TRIAGE | TAKEN, None, Power.SPLIT, _("Split")),
+        Move("merge", IN_HAND, State.MERGED, Power.MERGE, _("Join with another")),
+        Move("request_time", TAKEN, None, Power.REQUEST_PAUSE, _("Ask for time")),
+        Move("decide_time", TAKEN, None, Power.DECIDE_PAUSE, _("Decide on time")),
+        Move("resume", TAKEN, None, Power.HANDLE, _("Resume")),
+        Move("supervise", OPEN, None, Power.SUPERVISE, _("Supervise")),
+        Move("release", OPEN, None, Power.SUPERVISE, _("Release")),
+        Move("comment", frozenset(State), None, Power.SEE, _("Note")),
+        Move("confirm", frozenset({State.ANSWERED, State.MERGED}), None, RESIDENT, _("Solved")),
+        Move("not_solved", frozenset({State.ANSWERED, State.CONFIRMED, State.CLOSED, State.MERGED}), None, RESIDENT, _("Not solved")),
+        Move("withdraw", OPEN | {State.MERGED}, State.WITHDRAWN, RESIDENT, _("Withdraw")),
+        Move("close", frozenset({State.CONFIRMED}), State.CLOSED, Power.CLOSE, _("Close")),
+        Move("count_verdict", frozenset({State.ANSWERED, State.CONFIRMED, State.CLOSED}), None, RULE, _("Count what residents say")),
+        Move("close_unanswered", frozenset({State.ANSWERED}), State.CLOSED, RULE, _("Close without an answer")),
+    ]
+)

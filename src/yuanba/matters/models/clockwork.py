@@ -1,0 +1,62 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from yuanba.matters.models.matter import Matter
+
+
+class TimeRequest(models.Model):
+    """An owner's request to pause the clock or extend the deadline, decided by the power above it."""
+
+    class Kind(models.TextChoices):
+        PAUSE = "pause", _("Pause")
+        EXTENSION = "extension", _("Extension")
+
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="time_requests")
+    kind = models.CharField(max_length=10, choices=Kind)
+    round = models.PositiveSmallIntegerField()
+    limit = models.CharField(max_length=12, blank=True)
+    reason = models.TextField()
+    requested_by = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="+")
+    requested_at = models.DateTimeField()
+    decider = models.ForeignKey("people.Organization", models.PROTECT, related_name="+")
+    approved = models.BooleanField(null=True)
+    decided_by = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="+")
+    decision_reason = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["matter"], condition=models.Q(approved=None), name="time_request_one_pending"
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="time_request_has_a_reason"),
+            models.CheckConstraint(
+                condition=models.Q(approved=None, decided_at=None)
+                | models.Q(approved__isnull=False, decided_at__isnull=False),
+                name="time_request_decided_at",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="pause") | ~models.Q(limit=""), name="extension_has_a_limit"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.matter_id}"
+
+
+class Alarm(models.Model):
+    """A step of the escalation that was taken: once per matter, deadline and step, whichever worker takes it first."""
+
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="alarms")
+    step = models.CharField(max_length=20)
+    span = models.CharField(max_length=8)
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["matter", "due_at", "span", "step"], name="alarm_each_step_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.step} of {self.matter_id}"

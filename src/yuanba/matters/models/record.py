@@ -1,0 +1,136 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from yuanba.matters.models.matter import Matter
+
+
+class Suggestion(models.Model):
+    """What software proposed for a matter, with reasons and confidences, and what a person decided instead or as well.
+
+    ``proposals`` is a list of `matters.suggesting.Proposal`. The ``*_agreed`` columns stay empty until a person decides.
+    """
+
+    matter = models.OneToOneField(Matter, models.CASCADE, primary_key=True, related_name="suggestion")
+    proposals = models.JSONField()
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    category_agreed = models.BooleanField(null=True)
+    tier_agreed = models.BooleanField(null=True)
+    place_agreed = models.BooleanField(null=True)
+    owner_agreed = models.BooleanField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"suggestion for {self.matter_id}"
+
+
+class Note(models.Model):
+    """Words written on a matter. Notes for the resident show on their page; the others stay in the office."""
+
+    class Kind(models.TextChoices):
+        OFFICE = "office", _("Office note")
+        RESIDENT = "resident", _("To the resident")
+        QUESTION = "question", _("Question to the resident")
+        REPLY = "reply", _("From the resident")
+        REASON = "reason", _("Reason")
+
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="notes")
+    kind = models.CharField(max_length=10, choices=Kind)
+    text = models.TextField()
+    post = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="+")
+    entry_seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~models.Q(text=""), name="note_says_something"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} note on {self.matter_id}"
+
+
+class Answer(models.Model):
+    """What the office tells the resident was done, by whom and when; one per round.
+
+    ``findings`` is what the quality gate pointed out, ``override_reason`` why a person sent it all the same.
+    """
+
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="answers")
+    round = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    done_by = models.CharField(max_length=120)
+    done_on = models.DateField()
+    findings = models.JSONField(default=list)
+    override_reason = models.CharField(max_length=300, blank=True)
+    post = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["matter", "round"], name="answer_one_per_round"),)
+
+    def __str__(self) -> str:
+        return f"answer {self.round} to {self.matter_id}"
+
+
+class Verdict(models.Model):
+    """What the resident said of one round's answer. The only source of the three rates.
+
+    ``contacted``: did the office get in touch; ``solved``: yes or no; ``satisfaction``: a code of the playbook's scores.
+    """
+
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="verdicts")
+    round = models.PositiveSmallIntegerField()
+    contacted = models.BooleanField(null=True)
+    solved = models.BooleanField(null=True)
+    satisfaction = models.CharField(max_length=20, blank=True)
+    said = models.TextField(blank=True)
+    excluded_for = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["matter", "round"], name="verdict_one_per_round"),)
+        indexes = (models.Index(fields=["at"], name="verdict_by_time"),)
+
+    def __str__(self) -> str:
+        return f"verdict {self.round} on {self.matter_id}"
+
+
+class Photo(models.Model):
+    """A picture of a matter: as found, or after the work."""
+
+    class Moment(models.TextChoices):
+        BEFORE = "before", _("Before")
+        AFTER = "after", _("After")
+
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="photos")
+    file = models.ForeignKey("kernel.StoredFile", models.PROTECT, related_name="+")
+    moment = models.CharField(max_length=6, choices=Moment)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["matter", "file", "moment"], name="photo_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.moment} photo of {self.matter_id}"
+
+
+class MatterLink(models.Model):
+    """Two matters that belong together without being one: trouble that came back, or a likely duplicate."""
+
+    class Kind(models.TextChoices):
+        RECURRENCE = "recurrence", _("Came back")
+        DUPLICATE = "duplicate", _("Possibly the same")
+
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="links")
+    other = models.ForeignKey(Matter, models.CASCADE, related_name="linked_from")
+    kind = models.CharField(max_length=12, choices=Kind)
+    confidence = models.FloatField(default=1.0)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["matter", "other", "kind"], name="link_once"),
+            models.CheckConstraint(condition=~models.Q(matter=models.F("other")), name="link_not_to_itself"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.kind} {self.other_id}"

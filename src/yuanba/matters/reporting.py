@@ -1,0 +1,76 @@
+"""What somebody who brings a request hands over, checked; and what they get back."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.errors import Invalid
+from yuanba.matters.models import Channel
+from yuanba.places.models import Place
+
+TEXT_LENGTH = 5000
+TITLE_LENGTH = 40
+_SENTENCE_END = re.compile(r"[。！？!?；;\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach the one who asks; all of it may be empty, for nobody has to say who they are."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    language: str = "zh-hans"
+
+    @property
+    def empty(self) -> bool:
+        return not (self.name or self.phone or self.email)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One request as it comes in, by whatever channel.
+
+    ``received_at`` is when it was made, if that was before it reached us. ``source`` and ``source_number`` name it in
+    the system it comes from and are taken once. ``lon`` and ``lat`` are WGS-84 degrees.
+    """
+
+    text: str
+    place: Place
+    channel: Channel
+    title: str = ""
+    contact: Contact = Contact()
+    category: str = ""
+    address: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    source: str = ""
+    source_number: str = ""
+    received_at: datetime | None = None
+    confidential: bool = False
+    photos: tuple[int, ...] = field(default=())
+
+
+def checked_text(text: str, field: str = "text") -> str:
+    """The request's words, trimmed. Raises `Invalid` when there are none or too many, or bytes that are no text."""
+    words = text.strip()
+    if not words:
+        raise Invalid(_("Please say what it is about."), field=field, code="empty")
+    if len(words) > TEXT_LENGTH:
+        raise Invalid(
+            _("The text has %(length)d characters; at most %(limit)d fit. Please shorten it.")
+            % {"length": len(words), "limit": TEXT_LENGTH},
+            field=field,
+            code="too_long",
+        )
+    if "\0" in words or any("\ud800" <= letter <= "\udfff" for letter in words):
+        raise Invalid(_("The text holds characters that can't be stored."), field=field, code="bad_characters")
+    return words
+
+
+def title_of(text: str) -> str:
+    """A short title from the request's first sentence."""
+    first = next((part for part in _SENTENCE_END.split(text) if part.strip()), text).strip()
+    return first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"

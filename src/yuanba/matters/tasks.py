@@ -1,0 +1,109 @@
+"""What the worker does for matters after commit: suggestions for new ones, notices and counts for all."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.outbox.queue import Delivery, handles
+from yuanba.matters import clockwork
+from yuanba.matters.actions.receiving import RECEIVED
+from yuanba.matters.actions.suggesting import take_suggestion
+from yuanba.matters.changing import CHANGED
+from yuanba.matters.directory import Directory
+from yuanba.matters.models import Matter, MatterLink, Notice, Suggestion
+from yuanba.matters.owners import level_above
+from yuanba.matters.suggesting import Draft, Suggester
+from yuanba.matters.tallying import Key, add_counts, count_change, count_received
+from yuanba.matters.telling import make_notices, save_notices
+from yuanba.people.queries import is_staffed
+
+NEARBY = 200
+
+
+@handles(RECEIVED, batch=50)
+def suggest_for_new(deliveries: Sequence[Delivery]) -> None:
+    """Suggestions, links to trouble that came back, first notices and counts for newly received matters."""
+    keys = sorted(delivery.subject_id for delivery in deliveries)
+    matters = list(
+        Matter.objects.select_for_update(of=("self",)).filter(pk__in=keys).select_related("place").order_by("pk")
+    )
+    directory = Directory()
+    suggesters: dict[int, Suggester] = {}
+    notices: list[Notice] = []
+    counts: Counter[Key] = Counter()
+    for matter in matters:
+        if Suggestion.objects.filter(pk=matter.pk).exists():
+            continue
+        edition = clockwork.playbook_of(matter)
+        suggester = suggesters.setdefault(edition.pk, Suggester(edition, directory))
+        suggest_one(matter, suggester)
+        plans = [{"to": "requester", "kind": "received", "params": {}}]
+        plans.append({"to": "organization", "id": matter.owner_id, "kind": "assigned", "params": {}})
+        plans += link_recurrence(matter)
+        notices += make_notices(matter, plans, matter.received_at)
+        count_received(matter, counts)
+    save_notices(notices)
+    add_counts(counts)
+
+
+def suggest_one(matter: Matter, suggester: Suggester) -> None:
+    """Make and take the suggestion of one locked matter, in the caller's transaction."""
+    days = suggester.playbook.merge.suggest_within_days
+    since = timezone.now() - timedelta(days=days)
+    near = Matter.objects.filter(community_id=matter.community_id, pk__lt=matter.pk, received_at__gte=since)
+    earlier = [(each.pk, each.number, each.text) for each in near.order_by("-pk")[:NEARBY]]
+    draft = Draft(matter.text, matter.title, matter.place, matter.category, earlier)
+    suggestion, entry = take_suggestion(matter, suggester.propose(draft), suggester.made_by)
+    Entry.objects.bulk_create([entry])
+    suggestion.save(force_insert=True)
+    matter.save()
+
+
+def link_recurrence(matter: Matter) -> list[dict[str, object]]:
+    """Link a new matter to a struck-off one of the same kind at the same place that is still watched (M9), and say whom to tell."""
+    if not matter.category:
+        return []
+    here = Q(place_id=matter.place_id, category=matter.category)
+    watched = (
+        Matter.objects.filter(here, watch_until__gte=timezone.localdate(matter.received_at))
+        .exclude(pk=matter.pk)
+        .order_by("-pk")
+        .first()
+    )
+    if watched is None:
+        return []
+    MatterLink.objects.get_or_create(
+        matter=matter, other=watched, kind=MatterLink.Kind.RECURRENCE, defaults={"at": matter.received_at}
+    )
+    params = {"earlier_number": watched.number}
+    return [
+        {"to": "organization", "id": owner, "kind": "recurrence", "params": params}
+        for owner in sorted({matter.owner_id, watched.owner_id})
+    ]
+
+
+@handles(CHANGED, batch=100)
+def tell_and_count(deliveries: Sequence[Delivery]) -> None:
+    """Notices and counts of moves that were made."""
+    matters = Matter.objects.in_bulk({delivery.subject_id for delivery in deliveries})
+    notices: list[Notice] = []
+    counts: Counter[Key] = Counter()
+    for delivery in deliveries:
+        matter = matters[delivery.subject_id]
+        plans = [*delivery.data["notices"], *vacancy(matter, delivery)]
+        notices += make_notices(matter, plans, delivery.created_at)
+        count_change(delivery.data, matter, delivery.created_at, counts)
+    save_notices(notices)
+    add_counts(counts)
+
+
+def vacancy(matter: Matter, delivery: Delivery) -> list[dict[str, object]]:
+    """An owner without anybody in post is told to the level above: a vacancy is never a silent skip."""
+    if delivery.data["to"] != "dispatched" or is_staffed(matter.owner_id):
+        return []
+    above = level_above(matter.owner)
+    return [] if above is None else [{"to": "organization", "id": above.pk, "kind": "vacancy", "params": {}}]

@@ -1,0 +1,63 @@
+"""Everything that can happen to persons, organizations, posts, accounts and keys. No other file writes them."""
+
+from yuanba.people.actions.accounts import (
+    create_account,
+    disable_account,
+    enable_account,
+    end_sessions,
+    own_password_set,
+    reset_password,
+    reset_second_factor,
+)
+from yuanba.people.actions.agreements import check_in, sign_agreement
+from yuanba.people.actions.api_keys import create_api_key, revoke_api_key
+from yuanba.people.actions.organizations import add_organization, before_closing, close_organization
+from yuanba.people.actions.persons import (
+    UnmaskReason,
+    change_person,
+    draft_person,
+    forget_expired,
+    forget_person,
+    register_person,
+    renew_encryption,
+    unmask,
+)
+from yuanba.people.actions.posts import (
+    POST_HANDED_OVER,
+    abolish_post,
+    appoint,
+    create_post,
+    end_holding,
+    hand_over_post,
+)
+
+__all__ = [
+    "POST_HANDED_OVER",
+    "UnmaskReason",
+    "abolish_post",
+    "add_organization",
+    "appoint",
+    "before_closing",
+    "change_person",
+    "check_in",
+    "close_organization",
+    "create_account",
+    "create_api_key",
+    "create_post",
+    "disable_account",
+    "draft_person",
+    "enable_account",
+    "end_holding",
+    "end_sessions",
+    "forget_expired",
+    "forget_person",
+    "hand_over_post",
+    "own_password_set",
+    "register_person",
+    "renew_encryption",
+    "reset_password",
+    "reset_second_factor",
+    "revoke_api_key",
+    "sign_agreement",
+    "unmask",
+]

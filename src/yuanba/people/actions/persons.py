@@ -1,0 +1,171 @@
+"""What happens to persons: registered, corrected, looked behind the mask, forgotten."""
+
+from datetime import date, datetime
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yuanba.kernel.authority import Power, Subject, Viewer
+from yuanba.kernel.crypto import key_id, normalise_phone, salted_digest
+from yuanba.kernel.errors import Denied, Missing, NotAllowed
+from yuanba.kernel.journal.append import chain
+from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.keys import reserve
+from yuanba.people.models import Person
+from yuanba.people.reach import require_everywhere
+from yuanba.people.recording import change
+from yuanba.people.texts import checked_email, checked_name
+
+_PERSONAL = ("name", "phone", "email")
+
+
+class UnmaskReason(models.TextChoices):
+    """Why a number had to be seen. A fixed list, because the journal must not hold free words about a person."""
+
+    CALL_BACK = "call_back", gettext_lazy("Call back about the request")
+    VISIT = "visit", gettext_lazy("Arrange a visit")
+    VERIFY = "verify", gettext_lazy("Check who is calling")
+    EMERGENCY = "emergency", gettext_lazy("Danger to life or health")
+    LEGAL = "legal", gettext_lazy("Written order of an authority")
+
+
+def draft_person(
+    *,
+    name: str = "",
+    phone: str = "",
+    email: str = "",
+    language: str = "zh-hans",
+    retain_until: date | None = None,
+    pk: int,
+    actor: Viewer,
+    at: datetime,
+) -> tuple[Person, Entry]:
+    """A person and the first journal entry, both unsaved, for actions that insert many at once.
+
+    `pk` comes from `kernel.keys.reserve(Person)` in the same transaction. Raises `Invalid` naming the field. Takes
+    no power: everybody may say who they are. The entry holds salted digests of what was given, never the data.
+    """
+    person = Person(
+        pk=pk,
+        name=checked_name(name),
+        phone=normalise_phone(phone),
+        email=checked_email(email),
+        language=language,
+        retain_until=retain_until,
+        created_at=at,
+    )
+    entry = chain(person, kind="registered", actor=actor.actor, at=at, data=_digests(person, _PERSONAL))
+    return person, entry
+
+
+def register_person(
+    *,
+    name: str = "",
+    phone: str = "",
+    email: str = "",
+    language: str = "zh-hans",
+    retain_until: date | None = None,
+    actor: Viewer,
+    at: datetime,
+) -> Person:
+    """Register one person, always a new one: two who share a phone stay two. Raises as `draft_person`."""
+    with transaction.atomic():
+        person, entry = draft_person(
+            name=name,
+            phone=phone,
+            email=email,
+            language=language,
+            retain_until=retain_until,
+            pk=reserve(Person)[0],
+            actor=actor,
+            at=at,
+        )
+        entry.save(force_insert=True)
+        person.save(force_insert=True)
+    return person
+
+
+def change_person(
+    person_id: int, *, name: str | None = None, phone: str | None = None, email: str | None = None,
+    actor: Viewer, at: datetime,
+) -> Person:  # fmt: skip
+    """Correct what is given (PIPL article 46): by the person, or by who manages people in the whole district."""
+    with transaction.atomic():
+        person = _locked(person_id)
+        if actor.person_id != person.pk:
+            require_everywhere(actor, Power.MANAGE_PEOPLE)
+        changed = {
+            "name": checked_name(name) if name is not None else person.name,
+            "phone": normalise_phone(phone) if phone is not None else person.phone,
+            "email": checked_email(email) if email is not None else person.email,
+        }
+        fields = [field for field, value in changed.items() if getattr(person, field) != value]
+        for field in fields:
+            setattr(person, field, changed[field])
+        if fields:
+            columns = [*fields, "phone_index"]
+            change(person, "corrected", *columns, actor=actor, at=at, data=_digests(person, fields))
+    return person
+
+
+def unmask(
+    person_id: int, *, reason: UnmaskReason | str, subject: Subject | None = None, about: str = "",
+    actor: Viewer, at: datetime,
+) -> str:  # fmt: skip
+    """The person's full phone number, against a reason that goes into the journal first.
+
+    `subject` is the row that gives cause (a matter), to which the power must reach; without one it must reach the
+    whole district. `about` names it in the journal, such as ``matter:12``. Raises `Denied`, `Missing`, or `Invalid`
+    for an unknown reason.
+    """
+    reason = _reason(reason)
+    scope = actor.scope(Power.UNMASK)
+    if not (scope.covers(subject) if subject is not None else scope.everywhere):
+        raise Denied(_("Your post does not include seeing full phone numbers here."))
+    with transaction.atomic():
+        person = _locked(person_id)
+        change(person, "unmasked", actor=actor, at=at, data={"reason": reason, "about": about})
+    return person.phone
+
+
+def forget_person(person_id: int, *, actor: Viewer, at: datetime) -> Person:
+    """Empty everything personal and the salt; the row and its journal stay and still verify (PIPL article 47).
+
+    By the person or by who manages people in the whole district. Raises `NotAllowed` while the person holds a post
+    or has an account that may sign in.
+    """
+    with transaction.atomic():
+        person = _locked(person_id)
+        if actor.person_id != person.pk:
+            require_everywhere(actor, Power.MANAGE_PEOPLE)
+        _forget(person, actor=actor, at=at)
+    return person
+
+
+def forget_expired(*, actor: Viewer, at: datetime, limit: int = 500) -> int:
+    """Forget persons whose time to be kept is over; returns how many. Safe to run twice; run daily by the worker.
+
+    Who holds a post or an account is left until that ended.
+    """
+    require_everywhere(actor, Power.MANAGE_PEOPLE)
+    due = Person.objects.filter(forgotten_at=None, retain_until__lt=timezone.localdate(at))
+    due = due.filter(~_serving(timezone.localdate(at))).order_by("retain_until", "pk")
+    keys = list(due.values_list("pk", flat=True)[:limit])
+    for key in keys:
+        with transaction.atomic():
+            _forget(_locked(key), actor=actor, at=at)
+    return len(keys)
+
+
+def renew_encryption(*, after: int = 0, limit: int = 500) -> int | None:
+    """Encrypt the next `limit` persons after key `after` under the present key, and index them under it.
+
+    Returns the last key done, None when there are no more. Changes nothing that anybody can read, so it takes no
+    viewer and leaves no entry.
+    """
+    with transaction.atomic():
+        rows = list(Person.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:limit])
+        Person.objects.bulk_update(rows, [*_PERSONAL, "phone_index"], batch_size=100)
+    return rows[-1].pk if rows else None

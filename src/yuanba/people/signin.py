@@ -1,0 +1,91 @@
+"""How people come in: no open sign-up, one-time initial passwords, a second factor, passkeys.
+
+Password rules follow the profile ``mlps3`` of docs/security.md: at least ten characters, none of the commonest
+passwords, nothing like the user name, a lock after five failures (GB/T 22239-2019 section 8.1.4.1), no forced change
+by calendar (ASVS 5.0 6.2.10); a second factor takes the place of composition rules (6.2.5).
+"""
+
+from typing import Any
+
+import segno
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from yuanba.kernel.crypto import decrypt, encrypt
+from yuanba.people.actions.accounts import own_password_set
+from yuanba.people.models import Account
+from yuanba.people.queries.viewers import viewer_for
+from yuanba.people.second_factor import needs_second_factor
+
+_MFA_SECRETS = "mfa_authenticator.data"
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """allauth's door, with our rules: accounts are made by those who manage people, never by strangers."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _("Too many failed attempts. Wait a few minutes and try again."),
+        "username_password_mismatch": _("User name and password do not match."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Holders of a post go to their desk, operators to the back office, everyone else to the front page."""
+        account = request.user
+        if not isinstance(account, Account):
+            return resolve_url(settings.LOGIN_REDIRECT_URL)
+        if viewer_for(account).holdings:
+            return resolve_url(settings.DESK_URL)
+        return resolve_url("admin:index") if account.is_staff else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return resolve_url("people:profile")
+
+    def pre_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> Any:
+        """An initial password that was not used in time opens nothing (ASVS 5.0 6.4.1)."""
+        if user.initial_until is not None and user.initial_until < timezone.now():
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **kwargs)
+
+    def set_password(self, user: Account, password: str) -> None:
+        own_password_set(user, password)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors with their secrets encrypted at rest; the last one can't be dropped where one is required."""
+
+    def encrypt(self, text: str) -> str:
+        return encrypt(text, _MFA_SECRETS)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt(encrypted_text, _MFA_SECRETS)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        account = authenticator.user
+        if not needs_second_factor(account, viewer_for(account)):
+            return True
+        others = Authenticator.objects.filter(user=account).exclude(pk=authenticator.pk)
+        return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
+
+    def build_totp_svg(self, url: str) -> str:
+        return str(segno.make(url, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff"))
+
+
+def check_password_rules(account: Account, password: str) -> None:
+    """Raises ValidationError naming every rule that `password` breaks for `account`."""
+    from django.contrib.auth.password_validation import validate_password
+
+    validate_password(password, account)
+
+
+__all__ = ["AccountAdapter", "SecondFactorAdapter", "ValidationError", "check_password_rules"]

@@ -1,0 +1,57 @@
+"""Publishing a playbook, the one way its rules come into force."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.journal.append import append
+from yuanba.kernel.keys import reserve
+from yuanba.playbooks.check import check_source
+from yuanba.playbooks.models import PlaybookVersion, digest_of
+from yuanba.playbooks.problems import PlaybookInvalid
+from yuanba.playbooks.queries import forget
+
+_TRIES = 3
+
+
+def publish_playbook(source: str, *, actor: Viewer, at: datetime) -> PlaybookVersion:
+    """Put a playbook into force for matters opened from now on; open matters keep theirs.
+
+    The same text twice gives the edition it already has. Raises `Denied`, and `PlaybookInvalid` with every fault.
+    """
+    actor.require(Power.MANAGE_PLAYBOOK)
+    report = check_source(source)
+    if report.playbook is None:
+        raise PlaybookInvalid(report.errors)
+    code, digest = report.playbook.code, digest_of(source)
+    for tried in range(1, _TRIES + 1):
+        if (known := PlaybookVersion.objects.filter(code=code, digest=digest).first()) is not None:
+            return known
+        try:
+            return _publish(code, digest, source, actor, at)
+        except IntegrityError:
+            # Another process published in the same moment and took the number.
+            if tried == _TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _publish(code: str, digest: str, source: str, actor: Viewer, at: datetime) -> PlaybookVersion:
+    with transaction.atomic():
+        last = PlaybookVersion.objects.filter(code=code).aggregate(last=Max("edition"))["last"]
+        version = PlaybookVersion(
+            pk=reserve(PlaybookVersion)[0],
+            code=code,
+            edition=(last or 0) + 1,
+            digest=digest,
+            source=source,
+            published_at=at,
+            published_by=actor.person_id,
+        )
+        facts = {"code": code, "edition": version.edition, "digest": digest}
+        append(version, kind="published", actor=actor.actor, at=at, data=facts)
+        version.save(force_insert=True)
+        forget(version.pk)
+    return version

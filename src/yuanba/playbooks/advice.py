@@ -1,0 +1,144 @@
+"""What is allowed but worth a look in a playbook, and faults of its tables."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from yuanba.kernel import clock
+from yuanba.kernel.authority import Power
+from yuanba.playbooks.decisions import Facts, dispatch_target
+from yuanba.playbooks.findings import Finding
+from yuanba.playbooks.schema import Playbook
+from yuanba.playbooks.tables import TableReport
+
+ENOUGH_WORDS = 15
+_MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=clock.ZONE)
+
+# Without a post that has them, a matter could come to a stop where nobody may move it on.
+NEEDED_POWERS = (
+    Power.RECEIVE,
+    Power.TRIAGE,
+    Power.DISPATCH,
+    Power.CLAIM,
+    Power.HANDLE,
+    Power.ANSWER,
+    Power.CLIMB,
+    Power.SUPERVISE,
+    Power.DECIDE_PAUSE,
+    Power.ARBITRATE,
+    Power.OUT_OF_SCOPE,
+    Power.MANAGE_PLAYBOOK,
+)
+# Permits, penalties and coercion are never a grid worker's (Luzhou ordinance on grid services, 2024).
+_ENFORCEMENT = ("行政许可", "行政处罚", "行政强制")
+
+
+def table_faults(playbook: Playbook, table: TableReport) -> Iterator[Finding]:
+    """Rows that can never fire, and rows that always fire together and disagree."""
+    rows = playbook.tier_rules.rows
+    for number in table.dead:
+        yield ("tier_rules", "rows", number), _("This row can never fire: its conditions exclude each other.")
+    for first, second in table.conflicts:
+        message = _("Rows %(first)s and %(second)s always fire together but lead to different tiers.")
+        names = {"first": rows[first].id, "second": rows[second].id}
+        yield ("tier_rules", "rows", second), message % names
+
+
+def advice(playbook: Playbook, table: TableReport) -> Iterator[Finding]:
+    """Everything worth a look, with its place."""
+    yield from _table(playbook, table)
+    rules: tuple[Callable[[Playbook], Iterator[Finding]], ...] = (
+        _few_words,
+        _short_totals,
+        _missing_powers,
+        _supervisors,
+        _grid_limits,
+        _officials,
+    )
+    for rule in rules:
+        yield from rule(playbook)
+
+
+def _table(playbook: Playbook, table: TableReport) -> Iterator[Finding]:
+    if not table.complete:
+        yield ("tier_rules",), _("The table is too large to be checked for every case.")
+        return
+    for number in table.overruled:
+        yield ("tier_rules", "rows", number), _("This row never decides: others always overrule it.")
+    hints = {item.tier_hint for item in playbook.all_categories()}
+    for number, tier in enumerate(playbook.tiers):
+        if tier.code not in table.decided_tiers | hints | {playbook.tier_rules.default}:
+            yield ("tiers", number), _("No row, hint or default leads to this tier.")
+    if table.uncovered is not None and not all(item.tier_hint for item in playbook.all_categories()):
+        message = _("No row fires for example here: %(example)s. Then the hint or the default decides.")
+        yield ("tier_rules", "default"), message % {"example": _example(table.uncovered)}
+
+
+def _example(facts: Facts) -> str:
+    values = ((field.name, getattr(facts, field.name)) for field in fields(Facts))
+    return ", ".join(f"{name}={value}" for name, value in values if value is not None)
+
+
+def _few_words(playbook: Playbook) -> Iterator[Finding]:
+    for first, group in enumerate(playbook.categories):
+        for second, item in enumerate(group.categories):
+            if len(item.words) < ENOUGH_WORDS:
+                message = _("%(count)d words are few to recognise “%(name)s” by; give fifteen or more.")
+                where = ("categories", first, "categories", second, "words")
+                yield where, message % {"count": len(item.words), "name": item.name}
+
+
+def _short_totals(playbook: Playbook) -> Iterator[Finding]:
+    """A total that ends before its stages can: the resident would be told a deadline that nobody is held to."""
+    for number, tier in enumerate(playbook.tiers):
+        calendar = playbook.working_calendar(tier.code)
+        due_at = _MONDAY
+        for limit in (tier.limits.triage, tier.limits.claim, tier.limits.handling):
+            due_at = limit.due_from(due_at, calendar)
+        if tier.limits.total.due_from(_MONDAY, calendar) < due_at:
+            message = _("The total ends before triage, claim and handling can take their full time.")
+            yield ("tiers", number, "limits", "total"), message
+
+
+def _missing_powers(playbook: Playbook) -> Iterator[Finding]:
+    held = {
+        power
+        for post in playbook.posts
+        for power in (*post.powers.own, *post.powers.territory, *post.powers.district)
+    }
+    for power in NEEDED_POWERS:
+        if power not in held:
+            yield ("posts",), _("No post has the power “%(power)s”.") % {"power": power.value}
+
+
+def _supervisors(playbook: Playbook) -> Iterator[Finding]:
+    for number, tier in enumerate(playbook.tiers):
+        if tier.supervised_by is None:
+            continue
+        powers = playbook.post(tier.supervised_by).powers
+        if Power.SUPERVISE not in {*powers.own, *powers.territory, *powers.district}:
+            message = _("The post that supervises this tier does not have the power “supervise”.")
+            yield ("tiers", number, "supervised_by"), message
+
+
+def _grid_limits(playbook: Playbook) -> Iterator[Finding]:
+    lists = (("standard", playbook.duties.standard), ("added", playbook.duties.added))
+    for name, duties in lists:
+        for number, duty in enumerate(duties):
+            if any(word in duty.name for word in _ENFORCEMENT):
+                message = _("Permits, penalties and coercion can't be a grid worker's duty.")
+                yield ("duties", name, number, "name"), message
+
+
+def _officials(playbook: Playbook) -> Iterator[Finding]:
+    """Complaints about officials should reach a body of their own rather than whoever is nearest."""
+    for first, group in enumerate(playbook.categories):
+        for second, item in enumerate(group.categories):
+            if not item.about_officials:
+                continue
+            targets = {dispatch_target(playbook, item.code, tier.code).kind for tier in playbook.tiers}
+            if targets & {"community", "street"}:
+                message = _("Complaints about officials go to a street or community here; name a department.")
+                yield ("categories", first, "categories", second), message

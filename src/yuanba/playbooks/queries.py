@@ -1,0 +1,53 @@
+"""Which playbook is in force, and the one a matter was opened under."""
+
+from time import monotonic
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.errors import Missing
+from yuanba.playbooks.models import PlaybookVersion
+
+# Editions never change, so keeping them is safe; the time bounds how long a row that a rolled-back
+# transaction had shown could linger.
+KEEP_S = 60.0
+_kept: dict[int, tuple[float, PlaybookVersion]] = {}
+
+
+def _light() -> QuerySet[PlaybookVersion]:
+    """Editions without their text, which is long and only needed once per process to be parsed."""
+    return PlaybookVersion.objects.defer("source")
+
+
+def current_playbook() -> PlaybookVersion:
+    """The edition in force: the one published last. One small query, so every process sees a new one at once.
+
+    Raises `Missing` while none has been published.
+    """
+    version = _light().order_by("-pk").first()
+    if version is None:
+        raise Missing(_("No playbook has been published yet."), code="no_playbook")
+    _kept[version.pk] = (monotonic(), version)
+    return version
+
+
+def version(pk: int) -> PlaybookVersion:
+    """One edition; no query when this process has seen it lately. Raises `Missing`."""
+    seen_at, kept = _kept.get(pk, (0.0, None))
+    if kept is not None and monotonic() - seen_at < KEEP_S:
+        return kept
+    found = _light().filter(pk=pk).first()
+    if found is None:
+        raise Missing(_("There is no such playbook edition."))
+    _kept[pk] = (monotonic(), found)
+    return found
+
+
+def editions() -> QuerySet[PlaybookVersion]:
+    """All editions, newest first, without their text."""
+    return _light().order_by("-pk")
+
+
+def forget(pk: int) -> None:
+    """Drop what is kept of an edition; called when it is written."""
+    _kept.pop(pk, None)

@@ -1,0 +1,46 @@
+"""What components take where a plain text is not enough. Pages build these; components only draw them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.functional import Promise
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A line of navigation or a tab. `count` shows how many wait there; None shows nothing."""
+
+    label: Text
+    url: str
+    icon: str = ""
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """A step of the way here; the last one has no url."""
+
+    label: Text
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class LadderStep:
+    """One level that a matter can climb to, lowest first. `detail`: who took it there, and when."""
+
+    label: Text
+    state: Literal["passed", "current", "ahead"]
+    detail: Text = ""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """`url` is the picture in full, `thumbnail_url` a small one; `alt` says what can be seen."""
+
+    url: str
+    thumbnail_url: str
+    alt: Text
+    caption: Text = ""

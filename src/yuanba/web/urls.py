@@ -1,0 +1,12 @@
+from django.urls import path
+
+from yuanba.web import pages
+
+app_name = "web"
+
+urlpatterns = [
+    path("preferences/", pages.preferences, name="preferences"),
+    path("style/", pages.style, name="style"),
+    path("style/desk/", pages.style_desk, name="style_desk"),
+    path("style/error/<int:status>/", pages.style_error, name="style_error"),
+]
