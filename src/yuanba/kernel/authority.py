@@ -177,9 +177,12 @@ class Viewer:
     def scope(self, power: str) -> Scope:
         """How far `power` reaches for this viewer."""
         return Scope(
-            everywhere=power in self.powers_everywhere or any(power in held.district for held in self.holdings),
+            everywhere=power in self.powers_everywhere
+            or any(power in held.district for held in self.holdings),
             territories=tuple(
-                held.territory for held in self.holdings if held.territory is not None and power in held.inside
+                held.territory
+                for held in self.holdings
+                if held.territory is not None and power in held.inside
             ),
             organizations=frozenset(
                 held.organization_id

@@ -58,7 +58,9 @@ def once(caller: str, key: str, request_digest: str, work: Callable[[], Kept]) -
     Raises `Invalid` for an overlong key and `NotAllowed` when the key came with another request before.
     """
     if not 0 < len(key) <= KEY_LENGTH or not key.isprintable():
-        raise Invalid(_("The idempotency key must have 1 to 120 printable characters."), field="Idempotency-Key")
+        raise Invalid(
+            _("The idempotency key must have 1 to 120 printable characters."), field="Idempotency-Key"
+        )
     if (kept := _kept(caller, key, request_digest)) is not None:
         return kept
     try:

@@ -13,8 +13,8 @@ from yuanba.kernel.paths import parent_path
 from yuanba.matters import clockwork
 from yuanba.matters.flow import OPEN, State
 from yuanba.matters.models import Matter, Party
+from yuanba.matters.owners import staffed
 from yuanba.people.models import Organization
-from yuanba.people.queries import staffed_organizations
 from yuanba.places.models import Place
 
 CHUNK = 2000
@@ -54,7 +54,9 @@ def audit(progress: Callable[[int], None] | None = None) -> Audit:
         for matter in chunk:
             result.checked += 1
             if clocks.get(matter.pk, []) != matter.clock:
-                result.report(f"matter {matter.number}", "clock", _("Its clock events are not those of the journal."))
+                result.report(
+                    f"matter {matter.number}", "clock", _("Its clock events are not those of the journal.")
+                )
             for rule, why in _faults(matter, reachable):
                 result.report(f"matter {matter.number}", rule, why)
         if progress is not None:
@@ -78,7 +80,9 @@ def _journal_clocks(chunk: list[Matter]) -> dict[int, list[dict[str, str]]]:
     """The clock events that the journal tells of these matters, in order."""
     found: dict[int, list[dict[str, str]]] = {}
     entries = Entry.objects.filter(
-        subject_kind=Matter.journal_kind, subject_id__range=(chunk[0].pk, chunk[-1].pk), data__contains='"clock":'
+        subject_kind=Matter.journal_kind,
+        subject_id__range=(chunk[0].pk, chunk[-1].pk),
+        data__contains='"clock":',
     )
     for key, data in entries.order_by("subject_id", "seq").values_list("subject_id", "data"):
         found.setdefault(key, []).extend(json.loads(data).get("clock", []))
@@ -122,14 +126,17 @@ def _clock_faults(matter: Matter) -> Iterator[tuple[str, str]]:
 
 def _check_organizations(result: Audit) -> dict[int, str]:
     """Open organizations, each with what is wrong with its way up; empty when somebody is there to escalate to."""
-    staffed = staffed_organizations()
-    rows = {row.pk: row for row in Organization.objects.filter(closed_on=None).only("pk", "name", "parent_id", "path")}
+    rows = {
+        row.pk: row
+        for row in Organization.objects.filter(closed_on=None).only("pk", "name", "parent_id", "path")
+    }
+    held = staffed(rows)
     reachable: dict[int, str] = {}
     for key, row in rows.items():
         result.checked += 1
         above, seen = row, False
         while above is not None:
-            seen = seen or above.pk in staffed
+            seen = seen or above.pk in held
             above = rows.get(above.parent_id) if above.parent_id else None  # type: ignore[assignment]
         reachable[key] = "" if seen else _("Neither its owner nor any level above has anybody in post.")
     return reachable
@@ -149,5 +156,8 @@ def _check_parties(result: Audit) -> None:
     rows = Party.objects.exclude(matter__accused_path="").select_related("organization", "matter")
     for party in rows.iterator(chunk_size=CHUNK):
         if party.organization.path.startswith(party.matter.accused_path):
-            result.report(f"matter {party.matter.number}", "accused", _("The organization complained about was called in."))
-
+            result.report(
+                f"matter {party.matter.number}",
+                "accused",
+                _("The organization complained about was called in."),
+            )

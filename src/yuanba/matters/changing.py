@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Power, Viewer
@@ -60,7 +59,9 @@ class Change:
         self.matter.state = State(state)
         if state in ENDED:
             self.events.append(Stopped(at=self.at))
-        elif (stage := STAGE_OF.get(State(state))) and (stage != self.matter.stage or self.move.name in NEW_OWNER):
+        elif (stage := STAGE_OF.get(State(state))) and (
+            stage != self.matter.stage or self.move.name in NEW_OWNER
+        ):
             self.events.append(StageStarted(at=self.at, stage=stage))
 
     def tell_requester(self, kind: str, **params: str) -> None:
@@ -139,7 +140,7 @@ def changing(
                 current_version=matter.version,
             )
         move = FLOW.check(matter.state, name)
-        change = Change(matter, move, actor, at or timezone.now(), str(matter.state))
+        change = Change(matter, move, actor, clockwork.moment(matter, at), str(matter.state))
         if move.target is not None:
             change.to(move.target)
         yield change

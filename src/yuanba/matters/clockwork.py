@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from yuanba.kernel import clock
 from yuanba.kernel.clock import Event, Limit, Policy, Reading, Span, WorkingCalendar, WorkingHours
 from yuanba.matters.flow import Stage, State
@@ -43,13 +45,13 @@ def policy_of(edition: PlaybookVersion, tier_code: str) -> Policy:
         tier = playbook.tier(tier_code)
         _policies[key] = Policy(
             stages={
-                Stage.TRIAGE: Limit.parse(tier.limits.triage),
-                Stage.CLAIM: Limit.parse(tier.limits.claim),
-                Stage.HANDLING: Limit.parse(tier.limits.handling),
-                Stage.CONFIRM: Limit.parse(tier.limits.confirm),
-                Stage.ARBITRATION: Limit.parse(playbook.refusals.arbitration_limit),
+                Stage.TRIAGE: tier.limits.triage,
+                Stage.CLAIM: tier.limits.claim,
+                Stage.HANDLING: tier.limits.handling,
+                Stage.CONFIRM: tier.limits.confirm,
+                Stage.ARBITRATION: playbook.refusals.arbitration_limit,
             },
-            total=Limit.parse(tier.limits.total),
+            total=tier.limits.total,
             warn_at=clock.share(tier.warn_at),
         )
     return _policies[key]
@@ -70,6 +72,13 @@ def calendar_of(edition: PlaybookVersion, tier_code: str) -> WorkingCalendar:
 
 def events_of(matter: Matter) -> list[Event]:
     return [clock.event_from_data(data) for data in matter.clock]
+
+
+def moment(matter: Matter, at: datetime | None) -> datetime:
+    """When a move happens: `at`, or now. Clocks of several machines differ, and a matter's own clock never runs back."""
+    now = at or timezone.now()
+    last = max((datetime.fromisoformat(data["at"]) for data in matter.clock), default=now)
+    return max(now, last)
 
 
 def read(matter: Matter) -> Reading:
@@ -108,7 +117,7 @@ def steps_of(matter: Matter) -> list[Step]:
     edition = playbook_of(matter)
     playbook, calendar = edition.playbook, calendar_of(edition, matter.tier)
     if matter.paused_at is not None:
-        review = Limit.parse(playbook.pauses.review_every).due_from(matter.paused_at, calendar)
+        review = playbook.pauses.review_every.due_from(matter.paused_at, calendar)
         return [Step(review, "pause_review", Span.STAGE, review)]
     if matter.state == State.ANSWERED and matter.answered_at is not None:
         return _closing_steps(matter, matter.answered_at)
@@ -120,7 +129,7 @@ def steps_of(matter: Matter) -> list[Step]:
 def _closing_steps(matter: Matter, answered_at: datetime) -> list[Step]:
     edition = playbook_of(matter)
     calendar = calendar_of(edition, matter.tier)
-    remind_at = Limit.parse(edition.playbook.closing.remind_after).due_from(answered_at, calendar)
+    remind_at = edition.playbook.closing.remind_after.due_from(answered_at, calendar)
     silent = silent_at(matter)
     return sorted(
         [Step(remind_at, "reminder", Span.STAGE, silent), Step(silent, "silent_close", Span.STAGE, silent)]
@@ -132,16 +141,13 @@ def silent_at(matter: Matter) -> datetime:
     if matter.answered_at is None:
         raise ValueError("only an answered matter waits for its resident")
     edition = playbook_of(matter)
-    limit = Limit.parse(edition.playbook.closing.silent_after)
-    return limit.due_from(matter.answered_at, calendar_of(edition, matter.tier))
+    return edition.playbook.closing.silent_after.due_from(matter.answered_at, calendar_of(edition, matter.tier))
 
 
 def _escalation_steps(matter: Matter, edition: PlaybookVersion, calendar: WorkingCalendar) -> list[Step]:
     taken = edition.playbook.escalation.steps
-    delays = {
-        step.code: Limit.parse(delay)
-        for step in taken
-        if (delay := step.delay(matter.tier)) is not None
+    delays: dict[str, Limit] = {
+        step.code: delay for step in taken if (delay := step.delay(matter.tier)) is not None
     }
     named = {step.code for step in taken}
     found = clock.alarms(read(matter), policy_of(edition, matter.tier), calendar, delays)

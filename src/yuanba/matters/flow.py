@@ -64,14 +64,34 @@ FLOW = Flow(
     [
         Move("triage", WITH_TRIAGE, State.TRIAGED, Power.TRIAGE, _("Sort")),
         Move("dispatch", WITH_TRIAGE, State.DISPATCHED, Power.DISPATCH, _("Dispatch")),
-        Move("out_of_scope", WITH_TRIAGE, State.OUT_OF_SCOPE, Power.OUT_OF_SCOPE, _("Point to the right place")),
+        Move(
+            "out_of_scope", WITH_TRIAGE, State.OUT_OF_SCOPE, Power.OUT_OF_SCOPE, _("Point to the right place")
+        ),
         Move("claim", frozenset({State.DISPATCHED}), State.CLAIMED, Power.CLAIM, _("Claim")),
         Move("refuse", frozenset({State.DISPATCHED}), None, Power.REFUSE, _("Refuse")),
-        Move("arbitrate", frozenset({State.ARBITRATION}), State.DISPATCHED, Power.ARBITRATE, _("Decide who handles it")),
+        Move(
+            "arbitrate",
+            frozenset({State.ARBITRATION}),
+            State.DISPATCHED,
+            Power.ARBITRATE,
+            _("Decide who handles it"),
+        ),
         Move("start", frozenset({State.CLAIMED}), State.HANDLING, Power.HANDLE, _("Start work")),
         Move("answer", TAKEN, State.ANSWERED, Power.ANSWER, _("Answer")),
-        Move("ask_information", WITH_TRIAGE | TAKEN, State.AWAITING_INFORMATION, Power.ASK_INFORMATION, _("Ask for more")),
-        Move("supply_information", frozenset({State.AWAITING_INFORMATION}), None, RESIDENT, _("Add what was asked")),
+        Move(
+            "ask_information",
+            WITH_TRIAGE | TAKEN,
+            State.AWAITING_INFORMATION,
+            Power.ASK_INFORMATION,
+            _("Ask for more"),
+        ),
+        Move(
+            "supply_information",
+            frozenset({State.AWAITING_INFORMATION}),
+            None,
+            RESIDENT,
+            _("Add what was asked"),
+        ),
         Move("climb", AT_WORK, State.DISPATCHED, Power.CLIMB, _("Pass up")),
         Move("hand_down", AT_WORK, State.DISPATCHED, Power.HAND_DOWN, _("Hand down")),
         Move("whistle", TAKEN, None, Power.WHISTLE, _("Call departments")),
@@ -85,10 +105,24 @@ FLOW = Flow(
         Move("release", OPEN, None, Power.SUPERVISE, _("Release")),
         Move("comment", frozenset(State), None, Power.SEE, _("Note")),
         Move("confirm", frozenset({State.ANSWERED, State.MERGED}), None, RESIDENT, _("Solved")),
-        Move("not_solved", frozenset({State.ANSWERED, State.CONFIRMED, State.CLOSED, State.MERGED}), None, RESIDENT, _("Not solved")),
+        Move(
+            "not_solved",
+            frozenset({State.ANSWERED, State.CONFIRMED, State.CLOSED, State.MERGED}),
+            None,
+            RESIDENT,
+            _("Not solved"),
+        ),
         Move("withdraw", OPEN | {State.MERGED}, State.WITHDRAWN, RESIDENT, _("Withdraw")),
         Move("close", frozenset({State.CONFIRMED}), State.CLOSED, Power.CLOSE, _("Close")),
-        Move("count_verdict", frozenset({State.ANSWERED, State.CONFIRMED, State.CLOSED}), None, RULE, _("Count what residents say")),
-        Move("close_unanswered", frozenset({State.ANSWERED}), State.CLOSED, RULE, _("Close without an answer")),
+        Move(
+            "count_verdict",
+            frozenset({State.ANSWERED, State.CONFIRMED, State.CLOSED}),
+            None,
+            RULE,
+            _("Count what residents say"),
+        ),
+        Move(
+            "close_unanswered", frozenset({State.ANSWERED}), State.CLOSED, RULE, _("Close without an answer")
+        ),
     ]
 )

@@ -1,15 +1,26 @@
 """Who owns a matter: the way up the tree of organizations, and who may never be given one."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
+from yuanba.kernel.authority import Power
 from yuanba.kernel.errors import Invalid
 from yuanba.kernel.paths import contains
 from yuanba.matters.models import Matter
 from yuanba.people.models import Organization, OrganizationKind
+from yuanba.people.queries import holders_in
 from yuanba.places.models import Place
+from yuanba.playbooks.queries import current_playbook
+from yuanba.playbooks.schema.posts import Powers
 
 # From the nearest up: who sorts what residents of a place ask.
-_SORTERS = (OrganizationKind.COMMUNITY, OrganizationKind.STREET, OrganizationKind.CENTRE, OrganizationKind.DISTRICT)
+_SORTERS = (
+    OrganizationKind.COMMUNITY,
+    OrganizationKind.STREET,
+    OrganizationKind.CENTRE,
+    OrganizationKind.DISTRICT,
+)
 
 
 def first_owner(place: Place) -> int:
@@ -27,7 +38,9 @@ def first_owner(place: Place) -> int:
     for kind in _SORTERS:
         if kind in by_kind:
             return by_kind[kind]
-    raise Invalid(_("This place is outside the district. Please choose another."), field="place", code="outside")
+    raise Invalid(
+        _("This place is outside the district. Please choose another."), field="place", code="outside"
+    )
 
 
 def level_above(organization: Organization) -> Organization | None:
@@ -35,11 +48,13 @@ def level_above(organization: Organization) -> Organization | None:
     above = organization.parent
     while above is not None and above.closed_on is not None:
         above = above.parent
-    if above is None or above.kind != OrganizationKind.DISTRICT or organization.kind == OrganizationKind.CENTRE:
+    if (
+        above is None
+        or above.kind != OrganizationKind.DISTRICT
+        or organization.kind == OrganizationKind.CENTRE
+    ):
         return above
-    centre = Organization.objects.filter(
-        kind=OrganizationKind.CENTRE, closed_on=None, parent=above
-    ).first()
+    centre = Organization.objects.filter(kind=OrganizationKind.CENTRE, closed_on=None, parent=above).first()
     return centre if centre is not None and centre.pk != organization.pk else above
 
 
@@ -49,10 +64,14 @@ def check_owner(matter: Matter, organization: Organization) -> None:
     信访工作条例 (2022) articles 30 and 46: accusations must not reach the accused person or unit.
     """
     if organization.closed_on is not None:
-        raise Invalid(_("This organization is closed. Please choose its successor."), field="owner", code="closed")
+        raise Invalid(
+            _("This organization is closed. Please choose its successor."), field="owner", code="closed"
+        )
     if matter.accused_path and contains(matter.accused_path, organization.path):
         raise Invalid(
-            _("The complaint is about this organization, so it can't be given the matter. Choose the level above."),
+            _(
+                "The complaint is about this organization, so it can't be given the matter. Choose the level above."
+            ),
             field="owner",
             code="accused",
         )
@@ -66,3 +85,21 @@ def unaccused(matter: Matter, organization: Organization) -> Organization:
     if candidate is None:
         raise Invalid(_("There is no level above that could take this complaint."), field="accused")
     return candidate
+
+
+def staffed(organization_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the organizations in which somebody holds a post today."""
+    found = holders_in(organization_ids).values_list("post__organization_id", flat=True)
+    return frozenset(key for key in found if key is not None)
+
+
+def leader_post(organization_id: int) -> int | None:
+    """The post at an organization that may supervise; None while there is none or it is vacant."""
+    playbook = current_playbook().playbook
+    leading = [post.code for post in playbook.posts if Power.SUPERVISE in _all_powers(post.powers)]
+    held = holders_in([organization_id]).filter(post__kind__in=leading).order_by("post_id").first()
+    return held.post_id if held else None
+
+
+def _all_powers(powers: Powers) -> tuple[str, ...]:
+    return (*powers.own, *powers.territory, *powers.district)

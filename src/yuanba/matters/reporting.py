@@ -66,7 +66,9 @@ def checked_text(text: str, field: str = "text") -> str:
             code="too_long",
         )
     if "\0" in words or any("\ud800" <= letter <= "\udfff" for letter in words):
-        raise Invalid(_("The text holds characters that can't be stored."), field=field, code="bad_characters")
+        raise Invalid(
+            _("The text holds characters that can't be stored."), field=field, code="bad_characters"
+        )
     return words
 
 

@@ -17,9 +17,10 @@ def can_see(viewer: Viewer, matter: Matter) -> bool:
         return True
     if matter.accused_path and matter.accused_path in scope.barred:
         return False
-    return bool(viewer.organizations) and Party.objects.filter(
-        matter=matter, organization_id__in=viewer.organizations
-    ).exists()
+    return (
+        bool(viewer.organizations)
+        and Party.objects.filter(matter=matter, organization_id__in=viewer.organizations).exists()
+    )
 
 
 def visible(viewer: Viewer) -> Q:
@@ -29,7 +30,9 @@ def visible(viewer: Viewer) -> Q:
     scope = viewer.scope(Power.SEE)
     reach = scope.condition(FIELDS)
     if viewer.organizations:
-        called = Q(Exists(Party.objects.filter(matter=OuterRef("pk"), organization_id__in=viewer.organizations)))
+        called = Q(
+            Exists(Party.objects.filter(matter=OuterRef("pk"), organization_id__in=viewer.organizations))
+        )
         if scope.barred:
             called &= ~Q(accused_path__in=sorted(scope.barred))
         reach |= called

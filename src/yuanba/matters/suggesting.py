@@ -146,7 +146,9 @@ class Suggester:
         best = found[0]
         return Proposal("place", best.place_id, best.full_name, best.confidence, tuple(map(str, best.why)))
 
-    def owner(self, category: Proposal | None, tier: Proposal, place_id: int | str, known: Place) -> Proposal | None:
+    def owner(
+        self, category: Proposal | None, tier: Proposal, place_id: int | str, known: Place
+    ) -> Proposal | None:
         code = str(category.value) if category else None
         target = dispatch_target(self.playbook, code, str(tier.value))
         path = known.path if place_id == known.pk else self.directory.path_of(int(place_id))
@@ -158,6 +160,8 @@ class Suggester:
 
     def duplicates(self, draft: Draft) -> Iterable[Proposal]:
         scored = ((likeness(draft.text, text), key, number) for key, number, text in draft.earlier)
-        best = sorted((row for row in scored if row[0].score >= LIKENESS_THRESHOLD), key=lambda row: -row[0].score)
+        best = sorted(
+            (row for row in scored if row[0].score >= LIKENESS_THRESHOLD), key=lambda row: -row[0].score
+        )
         for result, key, number in best[:3]:
             yield Proposal("duplicate", key, number, result.score, result.why)

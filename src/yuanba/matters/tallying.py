@@ -48,7 +48,11 @@ def measures_of(matter: Matter, before: str, data: dict[str, Any]) -> list[str]:
     found: list[str] = []
     if after != before and after in _COUNTED:
         found.append(f"closed_{matter.outcome}" if after == State.CLOSED else after)
-        if after == State.ANSWERED and matter.answered_at is not None and matter.answered_at > matter.total_due_at:
+        if (
+            after == State.ANSWERED
+            and matter.answered_at is not None
+            and matter.answered_at > matter.total_due_at
+        ):
             found.append("answered_late")
     if "new_round" in data:
         found.append("reopened")
@@ -80,7 +84,7 @@ def add_counts(counts: Counter[Key]) -> None:
         f"INSERT INTO {table} (place_id, day, measure, tier, category, count) VALUES {values} "  # noqa: S608
         f"ON CONFLICT (place_id, day, measure, tier, category) DO UPDATE SET count = {table}.count + excluded.count"
     )
-    params: list[object] = []
+    params: list[str | int] = []
     for key, number in rows:
         params += [key.place_id, adapt(key.day), key.measure, key.tier, key.category, number]
     with connection.cursor() as cursor:

@@ -15,11 +15,10 @@ from yuanba.matters.actions.suggesting import take_suggestion
 from yuanba.matters.changing import CHANGED
 from yuanba.matters.directory import Directory
 from yuanba.matters.models import Matter, MatterLink, Notice, Suggestion
-from yuanba.matters.owners import level_above
+from yuanba.matters.owners import level_above, staffed
 from yuanba.matters.suggesting import Draft, Suggester
 from yuanba.matters.tallying import Key, add_counts, count_change, count_received
 from yuanba.matters.telling import make_notices, save_notices
-from yuanba.people.queries import is_staffed
 
 NEARBY = 200
 
@@ -29,7 +28,10 @@ def suggest_for_new(deliveries: Sequence[Delivery]) -> None:
     """Suggestions, links to trouble that came back, first notices and counts for newly received matters."""
     keys = sorted(delivery.subject_id for delivery in deliveries)
     matters = list(
-        Matter.objects.select_for_update(of=("self",)).filter(pk__in=keys).select_related("place").order_by("pk")
+        Matter.objects.select_for_update(of=("self",))
+        .filter(pk__in=keys)
+        .select_related("place")
+        .order_by("pk")
     )
     directory = Directory()
     suggesters: dict[int, Suggester] = {}
@@ -41,7 +43,7 @@ def suggest_for_new(deliveries: Sequence[Delivery]) -> None:
         edition = clockwork.playbook_of(matter)
         suggester = suggesters.setdefault(edition.pk, Suggester(edition, directory))
         suggest_one(matter, suggester)
-        plans = [{"to": "requester", "kind": "received", "params": {}}]
+        plans: list[dict[str, object]] = [{"to": "requester", "kind": "received", "params": {}}]
         plans.append({"to": "organization", "id": matter.owner_id, "kind": "assigned", "params": {}})
         plans += link_recurrence(matter)
         notices += make_notices(matter, plans, matter.received_at)
@@ -103,7 +105,7 @@ def tell_and_count(deliveries: Sequence[Delivery]) -> None:
 
 def vacancy(matter: Matter, delivery: Delivery) -> list[dict[str, object]]:
     """An owner without anybody in post is told to the level above: a vacancy is never a silent skip."""
-    if delivery.data["to"] != "dispatched" or is_staffed(matter.owner_id):
+    if delivery.data["to"] != "dispatched" or staffed([matter.owner_id]):
         return []
     above = level_above(matter.owner)
     return [] if above is None else [{"to": "organization", "id": above.pk, "kind": "vacancy", "params": {}}]

@@ -16,7 +16,7 @@ from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import Delivery, handles, message
 from yuanba.matters import clockwork
 from yuanba.matters.models import Matter, Notice
-from yuanba.people.queries import leader_post
+from yuanba.matters.owners import leader_post
 from yuanba.playbooks.schema.notices import PLACEHOLDERS
 from yuanba.playbooks.schema.notices import Message as Wording
 
@@ -41,7 +41,9 @@ def make_notices(matter: Matter, planned: Iterable[dict[str, Any]], at: datetime
         if plan["to"] == "requester":
             made += [_to_requester(each, plan, at) for each in _requesters(matter)]
         elif plan["to"] == "post":
-            made.append(Notice(matter=matter, kind=plan["kind"], post_id=plan["id"], params=plan["params"], at=at))
+            made.append(
+                Notice(matter=matter, kind=plan["kind"], post_id=plan["id"], params=plan["params"], at=at)
+            )
         else:
             made.append(_to_organization(matter, plan, at))
     return made
@@ -59,7 +61,7 @@ def _to_organization(matter: Matter, plan: dict[str, Any], at: datetime) -> Noti
     """To an organization; a step for its leader goes to the leader's post, or to all of it while that is vacant."""
     post = leader_post(plan["id"]) if plan.get("leader") else None
     return Notice(
-        matter=matter, kind=plan["kind"], organization_id=plan["id"], post=post, params=plan["params"], at=at
+        matter=matter, kind=plan["kind"], organization_id=plan["id"], post_id=post, params=plan["params"], at=at
     )
 
 
@@ -101,7 +103,9 @@ def render(notice: Notice, language: str) -> Wording:
         **notice.params,
     }
     wanted = PLACEHOLDERS[notice.kind]
-    return playbook.notices.of(notice.kind).render(language, {name: str(values.get(name, "")) for name in wanted})
+    return playbook.notices.of(notice.kind).render(
+        language, {name: str(values.get(name, "")) for name in wanted}
+    )
 
 
 def category_name(matter: Matter) -> str:

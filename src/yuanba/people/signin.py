@@ -12,7 +12,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils import timezone
@@ -45,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if not isinstance(account, Account):
             return resolve_url(settings.LOGIN_REDIRECT_URL)
         if viewer_for(account).holdings:
-            return resolve_url(settings.DESK_URL)
+            return resolve_url(getattr(settings, "DESK_URL", "/desk/"))
         return resolve_url("admin:index") if account.is_staff else resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
@@ -79,13 +78,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def build_totp_svg(self, url: str) -> str:
         return str(segno.make(url, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff"))
-
-
-def check_password_rules(account: Account, password: str) -> None:
-    """Raises ValidationError naming every rule that `password` breaks for `account`."""
-    from django.contrib.auth.password_validation import validate_password
-
-    validate_password(password, account)
-
-
-__all__ = ["AccountAdapter", "SecondFactorAdapter", "ValidationError", "check_password_rules"]

@@ -1,4 +1,4 @@
-"""Reading the tree. Names and codes of places are public; households are shown only to those in charge of them."""
+"""Reading the tree. Names and codes of places are public; households are shown to those in charge of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ def ancestors(place: Place) -> list[Place]:
 
 
 def full_names(places: Iterable[Place]) -> dict[int, str]:
-    """Names as people say them, from the street down, by primary key: 沙河街道 玉城社区 玉城家园 3栋. One query."""
+    """Names as people say them, by primary key, in one query: 沙河街道 玉城社区 玉城家园 3栋."""
     wanted = {place.pk: place for place in places}
     above = {path for place in wanted.values() for path in ancestors_and_self(place.path)}
     rows = Place.objects.filter(path__in=above).values_list("path", "kind", "name")
@@ -97,7 +97,7 @@ def join_names(chain: Iterable[tuple[str, str]]) -> str:
 def by_door_code(text: str) -> Place:
     """The place whose door shows this code, as scanned or typed. Raises `Missing`.
 
-    The door of a place that was replaced leads to its successor: signs hang longer than buildings keep a number.
+    The door of a place that was replaced leads to its successor: signs hang longer than numbers last.
     """
     code = read_door_code(text)
     place = Place.objects.filter(door_code=code).select_related("replaced_by").first() if code else None

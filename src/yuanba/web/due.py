@@ -20,6 +20,18 @@ class DueReading:
     words: str
     tone: Tone
 
+    @property
+    def icon(self) -> str:
+        return {"late": "late", "paused": "pause", "over": "done"}.get(self.tone, "clock")
+
+
+def ended() -> DueReading:
+    return DueReading(gettext("Ended"), "over")
+
+
+def paused() -> DueReading:
+    return DueReading(gettext("Clock paused"), "paused")
+
 
 def due_reading(at: datetime, now: datetime) -> DueReading:
     """How far `at` is from `now` (both aware) in the one unit that matters; late is counted from its first minute."""

@@ -3,10 +3,10 @@ from django.db.models import Q
 
 
 class StoredFile(models.Model):
-    """A photo or paper kept under the hash of its bytes; the name it was sent under is not kept, it may hold a name.
+    """A photo or paper, kept under the hash of its bytes; its file name, which may name people, is not kept.
 
-    ``sha256`` is over the stored bytes (a photo's re-encoded ones), so the same photo sent twice is one row and
-    one file. A photo's thumbnail lies beside it and has no row of its own.
+    ``sha256`` is over the stored bytes (a photo's re-encoded ones), so the same photo sent twice is one row
+    and one file. A photo's thumbnail lies beside it and has no row of its own.
     """
 
     class Kind(models.TextChoices):

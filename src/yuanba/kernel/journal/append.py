@@ -10,7 +10,9 @@ from yuanba.kernel.journal.canonical import canonical, document, timestamp
 from yuanba.kernel.journal.models import Entry, Journaled
 
 
-def chain(subject: Journaled, *, kind: str, actor: str, at: datetime, data: dict[str, Any] | None = None) -> Entry:
+def chain(
+    subject: Journaled, *, kind: str, actor: str, at: datetime, data: dict[str, Any] | None = None
+) -> Entry:
     """Make the next entry of `subject` and move the subject's head to it; nothing is written yet.
 
     For actions that write many rows at once: they insert the entries and the subjects in the same transaction.
@@ -37,7 +39,9 @@ def chain(subject: Journaled, *, kind: str, actor: str, at: datetime, data: dict
     return entry
 
 
-def append(subject: Journaled, *, kind: str, actor: str, at: datetime, data: dict[str, Any] | None = None) -> Entry:
+def append(
+    subject: Journaled, *, kind: str, actor: str, at: datetime, data: dict[str, Any] | None = None
+) -> Entry:
     """Write the next entry of `subject`, whose row the caller holds locked and saves in the same transaction.
 
     Raises RuntimeError outside a transaction: an entry without its change, or the reverse, must not be possible.

@@ -37,7 +37,9 @@ def prove(entry_id: int) -> Proof:
     day = timezone.localdate(entry.at)
     seal = DailyRoot.objects.filter(day=day).first()
     if seal is None:
-        raise NotAllowed(_("This day is not sealed yet. Its root is published the morning after."), code="not_sealed")
+        raise NotAllowed(
+            _("This day is not sealed yet. Its root is published the morning after."), code="not_sealed"
+        )
     leaves = list(day_hashes(day))
     index = next(place for place, (key, _digest) in enumerate(leaves) if key == entry_id)
     hashes = [digest for _key, digest in leaves]

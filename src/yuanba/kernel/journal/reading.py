@@ -39,7 +39,7 @@ def row_document(row: Sequence[Any]) -> bytes:
     return document(f"{kind}:{key}", seq, at_text(at), entry_kind, actor, data, prev)
 
 
-def stream(sql: str, params: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+def stream(sql: str, params: Sequence[str | int] = ()) -> Iterator[tuple[Any, ...]]:
     """Rows of a raw query with flat memory: a server-side cursor on PostgreSQL, SQLite's own stepping there."""
     if connection.vendor == "postgresql":
         connection.ensure_connection()

@@ -100,7 +100,10 @@ def _check_heads(model: type[Journaled], result: Verification) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, [model.journal_kind, model.journal_kind])
         for key, version in cursor.fetchall():
-            result.report(f"{model.journal_kind}:{key}", f"its record says entry {version} is its last; the journal differs")
+            result.report(
+                f"{model.journal_kind}:{key}",
+                f"its record says entry {version} is its last; the journal differs",
+            )
 
 
 def _check_known_subjects(result: Verification) -> None:

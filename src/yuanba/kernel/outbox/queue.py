@@ -59,12 +59,26 @@ def handles(topic: str, *, batch: int = 1) -> Callable[[Handler], Handler]:
     return register
 
 
-def message(topic: str, subject_id: int, data: dict[str, Any] | None = None, *, at: datetime, due_at: datetime | None = None) -> Message:
+def message(
+    topic: str,
+    subject_id: int,
+    data: dict[str, Any] | None = None,
+    *,
+    at: datetime,
+    due_at: datetime | None = None,
+) -> Message:
     """A message ready to be inserted by an action that writes many at once."""
     return Message(topic=topic, subject_id=subject_id, data=data or {}, created_at=at, due_at=due_at or at)
 
 
-def put(topic: str, subject_id: int, data: dict[str, Any] | None = None, *, at: datetime, due_at: datetime | None = None) -> None:
+def put(
+    topic: str,
+    subject_id: int,
+    data: dict[str, Any] | None = None,
+    *,
+    at: datetime,
+    due_at: datetime | None = None,
+) -> None:
     """Write a message in the caller's transaction. Raises RuntimeError outside one."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a message is written in the transaction of the change it tells of")

@@ -21,7 +21,7 @@ from yuanba.kernel.sheets.texts import ON_UNREADABLE, fault_in
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-LIVE: Final = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+LIVE: Final = re.compile(r"'*(?:[\t\r]|\s*[=+\-@＝＋－＠])")
 """Beginnings that a spreadsheet may take for a formula (OWASP, CSV injection), also after apostrophes."""
 _QUOTED_TEXT: Final = re.compile(r'="([^"]*)"')
 _DELIMITERS: Final = ",\t;|"
@@ -36,6 +36,7 @@ class DelimitedRows:
         """Raises `UnreadableFile` for an encoding or kind that isn't read."""
         self._file, self._limits = file, limits
         self.total = size
+        self.sheets: tuple[str, ...] = ()
         source = _Bytes(gzip.GzipFile(fileobj=file), Meter(limits, size)) if packed else _Bytes(file, None)
         stream = io.BufferedReader(source, _BUFFER_BYTES)
         sample = stream.read(SAMPLE_BYTES)
@@ -104,7 +105,7 @@ class _RecordTooLong(Exception):
 
 
 class _Bytes(io.RawIOBase):
-    """A stranger's bytes behind the standard interface; out of a gzip file metered, breakages told plainly."""
+    """A stranger's bytes behind the standard interface; those out of a gzip file are metered."""
 
     def __init__(self, source: BinaryIO | gzip.GzipFile, meter: Meter | None) -> None:
         super().__init__()
@@ -139,7 +140,7 @@ class _Bytes(io.RawIOBase):
 
 
 def _as_typed(field: str) -> str:
-    """Undo what keeps spreadsheets from taking a text for a number or formula: ``="007"``, our own ``'=…``."""
+    """Undo what keeps spreadsheets from changing a text: ``="007"``, and our own ``'=…``."""
     if whole := _QUOTED_TEXT.fullmatch(field):
         return whole.group(1)
     return field[1:] if field[0] == "'" and LIVE.match(field) else field
@@ -168,9 +169,7 @@ def _evenness(lines: list[str], delimiter: str) -> float:
 
 def _never_closed(number: int) -> UnreadableFile:
     return UnreadableFile(
-        _(
-            "In row %(row)s a quotation mark is opened and never closed, or a cell is far too long. Correct the row and try again."
-        )
+        _("In row %(row)s a quotation mark is opened and never closed, or a cell is far too long.")
         % {"row": number},
         code="file_quote_open",
         row=number,

@@ -1,6 +1,6 @@
 """Which encoding a text is in, by trying: only UTF-8, UTF-16 with its mark, and GB 18030 are read.
 
-The others are told apart by which of their characters would be everyday ones, so that people learn what to do.
+The others are told apart by which of their characters would be everyday ones, so that people know.
 """
 
 import codecs
@@ -71,7 +71,7 @@ def _decode(sample: bytes, codec: str) -> str:
 
 
 def _east_asian(sample: bytes) -> str:
-    """GB 18030 unless another encoding explains the text better: nearly any byte pair is a character in it."""
+    """GB 18030 unless another encoding explains the text better: nearly any two bytes are one there."""
     sample = sample[:_JUDGED_BYTES]
     if _share(_KANA, sample, "cp932") > _MUCH_KANA:
         raise _foreign("Shift_JIS")

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.sheets.problems import UnreadableFile
+from yuanba.kernel.sheets.texts import CELL_CHARS
 
 MB = 1024 * 1024
 XLSX_ROWS = 1_048_576
-CELL_CHARS = 32_767
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ _BUILT_IN: Final = {
     22: Shows.MOMENT,
 }
 _SILENT: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE | re.DOTALL)
+_MAX_FORMATS: Final = 65_536
 _LAST_SERIAL: Final = 2_958_466
 _EPOCH_1900: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no zones
 _EPOCH_1904: Final = datetime(1904, 1, 1)  # noqa: DTZ001
@@ -68,11 +69,11 @@ class StylesReader(Reader):
     def start(self, name: str, attributes: dict[str, str]) -> None:
         super().start(name, attributes)
         name = name.rpartition(":")[2]
-        if name == "numFmt":
+        if name == "numFmt" and len(self._own) < _MAX_FORMATS:
             self._own[attributes["numFmtId"]] = shows(attributes["formatCode"][:255])
         elif name == "cellXfs":
             self._in_cell_formats = True
-        elif name == "xf" and self._in_cell_formats and len(self.shown) < 65_536:
+        elif name == "xf" and self._in_cell_formats and len(self.shown) < _MAX_FORMATS:
             number = attributes.get("numFmtId", "0")
             self.shown.append(self._own.get(number) or _BUILT_IN.get(int(number), Shows.NUMBER))
 

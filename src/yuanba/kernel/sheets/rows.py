@@ -15,8 +15,8 @@ Cell = str | int | float | date | datetime | None
 class Row:
     """One row that holds something. ``number`` is the one Excel shows beside it.
 
-    ``faults`` are cells that hold what can't be kept; ``formulas`` are the columns (from 0) whose value is what
-    the formula came to when the file was saved, as text. Formulas are never worked out here.
+    ``faults`` are cells that hold what can't be kept; ``formulas`` are the columns (from 0) whose value is
+    what the formula came to when the file was saved, as text. Formulas are never worked out here.
     """
 
     number: int
@@ -26,9 +26,14 @@ class Row:
 
 
 class Source(Protocol):
-    """Rows streaming out of one kind of file. ``done`` and ``total`` are bytes of work, for progress."""
+    """Rows streaming out of one kind of file. ``done`` and ``total`` are bytes of work, for progress.
+
+    ``encoding`` is empty for a workbook, ``sheets`` is empty for a text.
+    """
 
     total: int
+    encoding: str
+    sheets: tuple[str, ...]
 
     @property
     def done(self) -> int: ...

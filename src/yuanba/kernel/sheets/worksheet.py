@@ -66,7 +66,7 @@ class WorksheetReader(Reader):
             self._start_cell(attributes)
             return
         super().start(name, attributes)
-        if name in (self._v, self._t):
+        if name == self._v or name == self._t:  # noqa: PLR1714 - five million times; no tuple
             self._collect = self._in_cell and not self._in_phonetic
         elif name == self._row:
             self._start_row(attributes)
@@ -82,7 +82,7 @@ class WorksheetReader(Reader):
 
     def end(self, name: str) -> None:
         self.depth -= 1
-        if name in (self._v, self._t):
+        if name == self._v or name == self._t:  # noqa: PLR1714
             self._collect = False
         elif name == self._c:
             self._end_cell()

@@ -19,6 +19,7 @@ class XlsxRows:
 
     def __init__(self, file: BinaryIO, size: int, limits: Limits, sheet: str | None) -> None:
         """Raises `UnreadableFile` for a damaged workbook or an unknown sheet name."""
+        self.encoding = ""
         self._limits = limits
         self._texts: SharedTexts | None = None
         self._archive = Archive(file, limits, size)

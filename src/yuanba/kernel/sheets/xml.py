@@ -1,7 +1,7 @@
 """XML of strangers, read in one pass with memory that does not grow.
 
-Expat itself fetches no external entities; what is left are document types (entity bombs), single tokens that grow
-without end, nesting without end and new names without end. All four are refused here.
+Expat itself fetches no external entities; what is left are document types (entity bombs), single tokens that
+grow without end, nesting without end and new names without end. All four are refused here.
 """
 
 from collections.abc import Iterable
@@ -63,7 +63,8 @@ class Reader:
         self.depth += 1
         if self.depth > _DEPTH:
             raise damaged()
-        self.remember((name, *attributes))
+        if attributes or name not in self._names:
+            self.remember((name, *attributes))
 
     def end(self, name: str) -> None:  # noqa: ARG002 - overriders look at it
         self.depth -= 1

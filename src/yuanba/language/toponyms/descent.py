@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from .designators import Designator
+from .notes import Note
 from .tree import BUILDING, HOUSEHOLD, UNIT, PlaceTree
 
 #: More buildings of the same number than this name none of them; units and rooms must be the only ones.
 _MOST_RIVALS = 3
 _DOUBT_OUTSIDE = 0.6
 _KIND_WORDS = {BUILDING: "building", UNIT: "unit", HOUSEHOLD: "household"}
-
-
-class Note(NamedTuple):
-    """A reason code with the offsets of the words it speaks of, and a count where it needs one."""
-
-    code: str
-    start: int
-    end: int
-    place: int = -1
-    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

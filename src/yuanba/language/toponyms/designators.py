@@ -30,6 +30,13 @@ _EXPRESSION = re.compile(
     rf"|(?<![\d\-:.A-Z])(?P<first>[A-Z]?\d{{1,3}}[A-Z]?)\s?[-_]\s?(?:(?P<second>\d{{1,2}}|[A-Z])\s?[-_]\s?)?"
     r"(?P<third>[A-Z]?\d{1,5})(?:室|号|房|户)?(?![\d\-#年月日点时度%万元米个人名天岁栋幢座层楼]|单元|号楼)"
 )
+# A quick look for what every expression holds; the grammar is then tried only around it.
+_ANCHOR = re.compile(
+    r"[\dA-Z零一二两三四五六七八九十百廿卅甲乙丙丁]\s{0,2}(?:号(?:楼|[栋幢撞]|.{0,3}[\dA-Z零一二两三四五六七八九十])|[栋幢撞座#楼]|单元|[-_]\s?[\dA-Z])"
+)
+_BEFORE_ANCHOR = 10
+_AFTER_ANCHOR = 48
+_STARTERS = frozenset("第0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ零一二两三四五六七八九十百廿卅甲乙丙丁东南西北中")
 _ROOM_ALONE = re.compile(rf"(?<![\d\-:.A-Z])(?:{_FLOOR}{_GAP})?(?:{_ROOM})")
 _LISTED = re.compile(rf"(?:{_D}(?:号楼|号?[栋幢座]|#)?(?:[、,，和及与]|[-~]|至|到))+$")
 _LIST_LINK = frozenset("、,，和及与-~至到")
@@ -66,15 +73,27 @@ class Designator:
 
 def read_designators(text: str) -> list[Designator]:
     """All building and unit expressions of a folded text, in order; time is linear in its length."""
-    found = []
-    for hit in _EXPRESSION.finditer(text):
-        if hit["first"] is not None:
-            found.append(_dashed(hit))
-        elif hit["only"] is not None:
-            found.append(_unit_led(hit))
-        else:
-            found.append(_building_led(hit, text))
+    found: list[Designator] = []
+    at = 0
+    for anchor in _ANCHOR.finditer(text):
+        if anchor.start() < at:
+            continue
+        hit = _EXPRESSION.search(text, max(at, anchor.start() - _BEFORE_ANCHOR), anchor.end() + _AFTER_ANCHOR)
+        if hit is not None:
+            found.append(_designator(hit, text))
+            at = hit.end()
     return found
+
+
+def begins_here(text: str, offset: int) -> bool:
+    """Whether a building or unit expression begins at an offset of a folded text."""
+    return offset < len(text) and text[offset] in _STARTERS and _EXPRESSION.match(text, offset) is not None
+
+
+def _designator(hit: re.Match[str], text: str) -> Designator:
+    if hit["first"] is not None:
+        return _dashed(hit)
+    return _unit_led(hit) if hit["only"] is not None else _building_led(hit, text)
 
 
 def read_room(text: str) -> Designator | None:
@@ -140,9 +159,9 @@ def _firmness(hit: re.Match[str], text: str, finer: bool) -> float:
         return 0.2
     if _COUNTED.match(text, hit.end("word")):
         return 0.2
-    if word == "座" or (building in ("一", "几") and before not in _CLAUSE_EDGE):
+    if word == "座" or (building == "一" and before not in _CLAUSE_EDGE):
         return 0.5
-    return 0.9 if building.isdigit() else 0.8
+    return 0.93 if building.isdigit() or before in _CLAUSE_EDGE else 0.8
 
 
 def _listed(text: str, start: int) -> tuple[tuple[str, ...], int]:

@@ -8,15 +8,31 @@ from dataclasses import dataclass, field
 
 import rjieba
 
-from .endings import NO_ENDING, STARTERS, Ending, read_ending
-from .names import COMMON, CUT_LEFT, CUT_RIGHT, SHORT, WIDE, NameIndex
-from .tree import PlaceTree
-from .weights import CUE, ROAD_LIKE, Fit, fit_name
+from .endings import NO_ENDING, STARTERS, Ending, family, read_ending
+from .names import COMMON, CUT_LEFT, CUT_RIGHT, SHORT, WIDE, NameIndex, is_everyday
+from .notes import Note
+from .tree import DISTRICT, ESTATE, PlaceTree
+from .weights import CUE, EVERYDAY, JOINED_LEFT, JOINED_RIGHT, ROAD_LIKE, Fit, fit_name
 
 _CUES = ("位于", "家住", "居住", "来自", "我们", "我是", "住在", "地处", "反映", "投诉")
 _LINKS = frozenset(" ,，、的-·.")
 _ROADS = ("路", "街", "大道", "巷", "弄", "胡同")
 _HOUSE_NUMBER = re.compile(r"\d{1,4}(?:-\d+)?(?:号(?!楼|[栋幢])|弄)")
+#: After these a name begins: function words, and the ends of wider places.
+_OPEN_SIGNS = frozenset(
+    "在住是的和与到从于们对向至由为及请把被让将给跟同叫了过去往进出入回离经因就而且或但也都有无使得以并该此本找问说称看见听查管"
+    "走修建拆租买卖属归邻隔穿沿临近靠我你他她家省市区县旗道镇乡村路街巷号社队组弄"
+)
+_OPEN_WORDS = frozenset(
+    "投诉 反映 关于 举报 咨询 建议 解决 处理 希望 恳请 请求 要求 反对 质疑 强烈 业主 居民 住户 物业 附近 旁边 对面 目前 现在 今天 昨天 最近 位于 "
+    "坐落 来自 购买 居住 地处 开发 百姓 群众 询问 请问 求助 呼吁 揭露 曝光 整治 取缔 惊爆 紧邻 毗邻 其中 包括 尤其 以及 例如 比如 就是 还有".split()
+)
+#: What follows a road, a school or a shop that only shares the stem.
+_OTHER_THING = re.compile(
+    "大道|[东南西北中一二三四五六七八九]?[路街巷]|立?交?桥|隧道|站|中学|小学|学校|幼儿园|大学|学院|医院|公司|集团|市场|派出所|法院|银行|公园|酒店|宾馆"
+    "|超市|工地|项目|水库|河|山|湖|寺|线|杯|镇|乡|县|市"
+)
+_SHORT_NAME = 4
 _WINDOW = 4
 _MOST_ALONE = 2
 _LENGTH_WEIGHT = 0.4
@@ -29,11 +45,12 @@ class Bearer:
     place: int
     weight: float
     fit: Fit
-    evidence: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
-    def add(self, weight: float, code: str, word: str = "") -> None:
+    def add(self, weight: float, note: Note) -> None:
+        """Counts a piece of evidence and remembers it."""
         self.weight += weight
-        self.evidence.append((code, word))
+        self.notes.append(note)
 
 
 @dataclass(slots=True)
@@ -102,13 +119,16 @@ class MentionReader:
 
     def _is_supported(self, stem: int, flag: int, start: int, end: int) -> bool:
         """Whether a short name without its ending has anything around it that speaks for a place."""
-        if flag & WIDE or start in self._ends or end - start >= self._alone or self._number_at(end):
+        if flag & WIDE or start in self._ends or end - start >= self._alone:
             return True
         if start and self._text[start - 1] in _LINKS and start - 1 in self._ends:
             return True
-        if self._inside is not None and self._has_bearer_inside(stem):
-            return not flag & COMMON or self._has_cue(start)
-        return not flag & COMMON and self._has_cue(start)
+        if self._number_at(end):
+            return True
+        cue = self._has_cue(start)
+        if flag & COMMON or self._inside is None:
+            return cue and (not flag & COMMON or self._has_bearer_inside(stem))
+        return cue or self._has_bearer_inside(stem)
 
     def _has_bearer_inside(self, stem: int) -> bool:
         names, inside = self._names, self._inside
@@ -117,6 +137,13 @@ class MentionReader:
 
     def _has_cue(self, start: int) -> bool:
         return self._text[max(0, start - 2) : start].endswith(("在", "住", *_CUES))
+
+    def _is_open(self, start: int) -> bool:
+        """Whether a name may begin here, and is not the tail of a longer one: 桃花苑 in 新宇桃花苑."""
+        text = self._text
+        if not start or start in self._ends or not "\u4e00" <= text[start - 1] <= "\u9fff":
+            return True
+        return text[start - 1] in _OPEN_SIGNS or text[max(0, start - 2) : start] in _OPEN_WORDS
 
     def _splits_a_word(self, start: int, end: int) -> bool:
         """Whether the words of the dictionary run across an edge of a short name: 和平 in 和平相处."""
@@ -136,7 +163,8 @@ class MentionReader:
         bearers: dict[int, Bearer] = {}
         for at in range(names.first[stem], names.first[stem + 1]):
             place = names.place[at]
-            fit = fit_name(kinds[place], names.details[names.detail[at]], ending, length, bool(flag & COMMON))
+            common = bool(flag & COMMON) and not (flag & WIDE and kinds[place] <= DISTRICT)
+            fit = fit_name(kinds[place], names.details[names.detail[at]], ending, length, common)
             if fit is None or (place in bearers and bearers[place].weight >= fit.weight):
                 continue
             bearers[place] = Bearer(place, fit.weight, fit)
@@ -145,20 +173,38 @@ class MentionReader:
         mention = Mention(start, end + ending.length, list(bearers.values()), ending, 0.0)
         if not ending.tail:
             self._weigh_bare(mention, end)
+        if not flag & WIDE:
+            self._weigh_edge(mention, end, bool(flag & COMMON))
         mention.rank = max(b.weight for b in mention.bearers) + _LENGTH_WEIGHT * (mention.end - start)
         return mention
 
+    def _weigh_edge(self, mention: Mention, stem_end: int, common: bool) -> None:
+        """Another word running into the name, and names that are words themselves (新农村), speak against it."""
+        start, ending = mention.start, mention.ending
+        if ending.tail and is_everyday(self._text[start : mention.end]):
+            for bearer in mention.bearers:
+                bearer.add(EVERYDAY, Note("short_name"))
+        if self._is_open(start):
+            return
+        length = stem_end - start + (len(ending.tail) if family(ending.tail) == "estate" else 0)
+        weight = JOINED_LEFT[0 if length < _SHORT_NAME - 1 or common else 1 if length <= _SHORT_NAME else 2]
+        for bearer in mention.bearers:
+            bearer.add(weight, Note("joined_left", max(0, start - 2), mention.end))
+
     def _weigh_bare(self, mention: Mention, stem_end: int) -> None:
         """A stem without its ending: cues in front speak for a place, a road's name and number against it."""
-        text = self._text
+        text, kinds = self._text, self._tree.kind
         cue = self._has_cue(mention.start)
         road = text[mention.start : stem_end].endswith(_ROADS) and not mention.ending.length
         numbered = road and _HOUSE_NUMBER.match(text, stem_end) is not None
+        other = not mention.ending.length and not road and _OTHER_THING.match(text, stem_end)
         for bearer in mention.bearers:
-            if road and bearer.fit.code != "name":
-                bearer.add(ROAD_LIKE * (2 if numbered else 1), "road_like")
+            if other:
+                bearer.add(JOINED_RIGHT, Note("joined_right", mention.start, stem_end + 2))
+            if road and (bearer.fit.code != "name" or kinds[bearer.place] == ESTATE):
+                bearer.add(ROAD_LIKE * (2 if numbered else 1), Note("road_like", mention.start, stem_end))
             if cue:
-                bearer.add(CUE, "cue")
+                bearer.add(CUE, Note("cue"))
 
 
 def _without_overlaps(mentions: list[Mention]) -> list[Mention]:

@@ -15,13 +15,13 @@ from .endings import split_name
 from .folding import fold
 from .numerals import read_number, spell_number
 from .records import KINDS
-from .tree import AREA, BUILDING, DISTRICT, ESTATE, HOUSEHOLD, UNIT, PlaceTree
+from .tree import AREA, BUILDING, DISTRICT, ESTATE, HOUSEHOLD, NATION, UNIT, PlaceTree
 
 #: How a stem came from the register: the name itself, another name, or the name without the builder's.
 OWN, ALIAS, UNBRANDED = range(3)
 
 #: What is known of a stem before its places are looked at. SHORT: two signs or an everyday word, too little
-#: to name a place in running text. COMMON: stands in the dictionary. WIDE: a district or anything above bears
+#: to name a place in running text. COMMON: stands in the dictionary or is an institution. WIDE: a district or anything above bears
 #: it and it is no everyday word. CUT_LEFT, CUT_RIGHT: begins or ends with a Latin letter or a digit, so it
 #: must not be cut out of a longer run of them.
 SHORT, COMMON, WIDE, CUT_LEFT, CUT_RIGHT = 1, 2, 4, 8, 16
@@ -34,7 +34,13 @@ _NUMBER_IN_NAME = re.compile(
     r"(?<![\d零一二三四五六七八九十百])(\d{1,3}|[零一二三四五六七八九十百]{1,4})"
     "(?=号|村|期|区|院|街|组|巷|弄|里|社|队|路|支|小区|坊|厂|中|$)"
 )
-_COMMON_LENGTH = 3
+#: Stems that are institutions rather than homes: 人民医院 in 人民医院小区 is first of all the hospital.
+_INSTITUTION = re.compile(
+    ".*(?:医院|公司|[局厂所站处队线]|学校|中学|小学|大学|学院|银行|集团|公安|法院|检察院?|市场|政府|委员会|设计|规划设计院?|保健院|中心|部队|[一二三四]?医|党校|幼儿园)"
+)
+_PHRASES = frozenset("新农村 幸福家园 美丽家园 和谐家园 我的家园 共同家园 精神家园 后花园".split())
+_HAN = re.compile("[\u4e00-\u9fff]")
+_NUMBERS = re.compile("[\\d零一二三四五六七八九十百]")
 _SHORT_LENGTH = 2
 
 
@@ -94,7 +100,7 @@ class NameIndex:
 
 def _all_stems(tree: PlaceTree) -> Iterator[tuple[int, tuple[str, str, str, int]]]:
     for place, kind in enumerate(tree.kind):
-        if kind in (UNIT, HOUSEHOLD):
+        if kind in (NATION, UNIT, HOUSEHOLD):
             continue
         for stem in _stems_of(kind, tree.names[place], OWN):
             yield place, stem
@@ -112,7 +118,7 @@ def _stems_of(kind: int, name: str, origin: int) -> tuple[tuple[str, str, str, i
     stem, tail, zones = split_name(KINDS[kind], folded)
     ways = [(stem, tail, zones, origin)]
     unbranded = _BUILDERS.sub("", stem, count=1) if kind in (ESTATE, AREA) else stem
-    if unbranded != stem and _BUILDERS.match(stem):
+    if unbranded != stem and len(_HAN.findall(unbranded)) > _SHORT_LENGTH:
         ways.append((unbranded, tail, zones, UNBRANDED))
     respelt = [(_other_numerals(way[0]), *way[1:]) for way in ways]
     return tuple(dict.fromkeys(ways + respelt))
@@ -131,14 +137,17 @@ def _other_numerals(stem: str) -> str:
 
 
 def _flags(stem: str, wide: bool) -> int:
-    common = len(stem) <= _COMMON_LENGTH and bool(rjieba.has_word(stem))
-    flags = SHORT if len(stem) <= _SHORT_LENGTH or common else 0
+    common = bool(rjieba.has_word(stem)) or _INSTITUTION.fullmatch(stem) is not None
+    telling = len(_HAN.findall(_NUMBERS.sub("", stem)))
+    flags = SHORT if len(stem) <= _SHORT_LENGTH or telling < _SHORT_LENGTH or common else 0
     flags |= COMMON if common else 0
-    flags |= WIDE if wide and not (common and _is_everyday(stem)) else 0
+    flags |= WIDE if wide and not (common and is_everyday(stem)) else 0
     flags |= CUT_LEFT if stem[0].isascii() and stem[0].isalnum() else 0
     return flags | (CUT_RIGHT if stem[-1].isascii() and stem[-1].isalnum() else 0)
 
 
-def _is_everyday(stem: str) -> bool:
-    """Whether a dictionary word is anything but the name of a place (part of speech `ns`)."""
-    return not str(rjieba.tag(stem)[0][1]).startswith("ns")
+def is_everyday(stem: str) -> bool:
+    """Whether a word stands in the dictionary as anything but the name of a place (part of speech `ns`)."""
+    if stem in _PHRASES:
+        return True
+    return bool(rjieba.has_word(stem)) and not str(rjieba.tag(stem)[0][1]).startswith("ns")

@@ -52,6 +52,10 @@ class PlaceTree:
         self.aliases = {place_of_row[row]: names for row, names in read.aliases.items()}
         self._by_id: array[int] = array("q", sorted(range(len(order)), key=self.ids.__getitem__))
         self._sorted_ids: array[int] = array("q", (self.ids[place] for place in self._by_id))
+        self._settlements: array[int] = array(
+            "q", (place for place, kind in enumerate(self.kind) if kind in (COMMUNITY, ESTATE, AREA))
+        )
+        self.kinds_present = frozenset(self.kind)
         self._index_numbers()
 
     def __len__(self) -> int:
@@ -74,6 +78,11 @@ class PlaceTree:
     def holds(self, outer: int, inner: int) -> bool:
         """Whether `inner` lies in `outer` or is the same place."""
         return outer <= inner < self.end[outer]
+
+    def settlements(self, place: int) -> array[int]:
+        """Communities, estates and areas inside a place, itself included."""
+        first = bisect_left(self._settlements, place)
+        return self._settlements[first : bisect_left(self._settlements, self.end[place], first)]
 
     def climb_above(self, place: int, kind: int) -> int:
         """The nearest place, itself included, that is wider than `kind`; -1 where there is none."""

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from .endings import split_name
 from .folding import fold
 from .records import KINDS
-from .tree import AREA, COMMUNITY, ESTATE, PlaceTree
+from .tree import COMMUNITY, PlaceTree
 
 _SHORTEST = 4
-_MOST_PLACES = 20_000
-_MOST_NAMES = 2_000
-_MOST_FRAMES = 64
+_MOST_NAMES = 4_000
+_MOST_FRAMES = 4_096
 _MOST_WINDOWS = 12
 _LONGEST = 12
-_WILD = "\0"
-_AMBIGUOUS = -1
 _SAME_SOUND = 12
 #: Two names that differ in one of these are two places: 翠微南里 and 翠微北里.
 _TELLING = frozenset("东南西北中上下前后左右内外新老大小一二三四五六七八九十百甲乙丙丁")
@@ -26,14 +22,8 @@ _NAME_ENDS = re.compile(
 )
 
 
-@dataclass(slots=True)
-class _Frame:
-    """Names inside one place: by their spelling with one sign wild, one sign lost, and in full."""
-
-    wild: dict[str, int] = field(default_factory=dict)
-    lost: dict[str, int] = field(default_factory=dict)
-    full: dict[str, int] = field(default_factory=dict)
-    names: dict[int, str] = field(default_factory=dict)
+#: Places by (0 or 1, the first or second sign of the name, its length), each with the name.
+_Frame = dict[tuple[int, str, int], list[tuple[str, int]]]
 
 
 class TypoFinder:
@@ -49,25 +39,14 @@ class TypoFinder:
         Names are looked for before building numbers and up to words that end names (小区, 家园 …).
         """
         frame = self._frame(within)
-        if not frame.full:
+        if not frame:
             return None
         ends = [*number_starts, *(found.end() for found in _NAME_ENDS.finditer(text))][:_MOST_WINDOWS]
         if len(text) <= _LONGEST:
             ends.append(len(text.rstrip()))
-        found = {hit for end in ends for hit in self._before(frame, text, end)}
+        found = {hit for end in ends for hit in _before(frame, text, end)}
         places = {place for place, _, _ in found}
         return max(found, key=lambda hit: hit[2] - hit[1]) if len(places) == 1 else None
-
-    def _before(self, frame: _Frame, text: str, end: int) -> list[tuple[int, int, int]]:
-        found = []
-        for length in range(_SHORTEST, _LONGEST + 1):
-            start = end - length
-            if start < 0:
-                break
-            place = _look_up(frame, text[start:end])
-            if place >= 0:
-                found.append((place, start, end))
-        return found
 
     def _frame(self, within: int) -> _Frame:
         frame = self._frames.get(within)
@@ -79,21 +58,15 @@ class TypoFinder:
 
 
 def _build_frame(tree: PlaceTree, within: int) -> _Frame:
-    frame = _Frame()
-    if tree.end[within] - within > _MOST_PLACES:
+    frame: _Frame = {}
+    inside = tree.settlements(within)
+    if len(inside) > _MOST_NAMES:
         return frame
-    inside = [at for at in range(within, tree.end[within]) if tree.kind[at] in (COMMUNITY, ESTATE, AREA)]
-    for place in inside[:_MOST_NAMES]:
+    for place in inside:
         name = _spoken_name(tree, place)
-        if not _SHORTEST <= len(name) <= _LONGEST:
-            continue
-        _note(frame.full, name, place)
-        frame.names[place] = name
-        for at in range(len(name)):
-            if at and len(name) > _SHORTEST:
-                _note(frame.lost, name[:at] + name[at + 1 :], place)
-            if name[at] not in _TELLING and not name[at].isascii():
-                _note(frame.wild, name[:at] + _WILD + name[at + 1 :], place)
+        if _SHORTEST <= len(name) <= _LONGEST:
+            for at in (0, 1):
+                frame.setdefault((at, name[at], len(name)), []).append((name, place))
     return frame
 
 
@@ -105,30 +78,36 @@ def _spoken_name(tree: PlaceTree, place: int) -> str:
     return stem + tail
 
 
-def _note(names: dict[str, int], key: str, place: int) -> None:
-    names[key] = place if names.get(key, place) == place else _AMBIGUOUS
+def _before(frame: _Frame, text: str, end: int) -> set[tuple[int, int, int]]:
+    """Misspelt names that end at an offset; nothing where one is spelt right."""
+    found: set[tuple[int, int, int]] = set()
+    for start in range(max(0, end - _LONGEST), end - _SHORTEST + 1):
+        for length in range(end - start - 1, end - start + 2):
+            for at in (0, 1):
+                for name, place in frame.get((at, text[start + at], length), ()):
+                    if text.endswith(name, 0, end):
+                        return set()
+                    if _is_slip(name, text[start:end]):
+                        found.add((place, start, end))
+    return found
 
 
-def _look_up(frame: _Frame, written: str) -> int:
-    """The place whose name is one sign away: another sign, one missing, or one too many."""
-    if written in frame.full:
-        return _AMBIGUOUS
-    found = {frame.lost.get(written, _AMBIGUOUS)}
-    for at, sign in enumerate(written):
-        if sign in _TELLING or sign.isascii():
-            continue
-        place = frame.wild.get(written[:at] + _WILD + written[at + 1 :], _AMBIGUOUS)
-        if place >= 0 and _is_slip(frame.names[place], at, sign):
-            found.add(place)
-        if 0 < at < len(written) - 1:
-            found.add(frame.full.get(written[:at] + written[at + 1 :], _AMBIGUOUS))
-    found.discard(_AMBIGUOUS)
-    return found.pop() if len(found) == 1 else _AMBIGUOUS
+def _is_slip(name: str, written: str) -> bool:
+    """Whether a name was written with another sign, one missing or one too many."""
+    at = next((at for at, pair in enumerate(zip(name, written, strict=False)) if pair[0] != pair[1]), -1)
+    if at < 0:
+        return False
+    if len(name) > len(written):
+        return 0 < at and len(name) > _SHORTEST and name[at + 1 :] == written[at:] and _is_plain(name[at])
+    if len(name) < len(written):
+        return 0 < at and name[at:] == written[at + 1 :] and _is_plain(written[at])
+    if name[at + 1 :] != written[at + 1 :] or not (_is_plain(name[at]) and _is_plain(written[at])):
+        return False
+    return _sound_alike(name[at], written[at]) or (len(name) > _SHORTEST and at > 0)
 
 
-def _is_slip(name: str, at: int, sign: str) -> bool:
-    """Whether one sign for another is a slip: they sound alike, or the name is long and begins right."""
-    return _sound_alike(name[at], sign) or (len(name) > _SHORTEST and at > 0)
+def _is_plain(sign: str) -> bool:
+    return sign not in _TELLING and not sign.isascii()
 
 
 def _sound_alike(one: str, other: str) -> bool:

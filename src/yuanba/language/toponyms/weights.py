@@ -15,16 +15,22 @@ from .tree import AREA, COMMUNITY, DISTRICT, ESTATE, STREET
 NAMED_BEFORE = 2.2
 NAMED_ELSEWHERE = 1.2
 NAMED_OTHER = -1.5
+HOLDS_NAMED = 1.5
 INSIDE_WITHIN = 2.0
 AROUND_WITHIN = 1.0
 OUTSIDE_WITHIN = -1.2
 NUMBER_REGISTERED = 1.2
-NUMBER_UNKNOWN = -0.6
+NUMBER_UNKNOWN = -1.0
 ALONE = 1.0
 CUE = 0.5
-UNKNOWN_REGION = -1.2
-ROAD_LIKE = -0.8
-TYPO = 0.4
+#: An unregistered district or city, street or town, community or village right before a name.
+UNKNOWN_REGION = (-3.0, -2.5, -1.5)
+ROAD_LIKE = -1.4
+#: Signs of another word right before it: for an everyday word or two signs, a short name and a long one.
+JOINED_LEFT = (-3.0, -2.0, -0.75)
+EVERYDAY = -1.5
+JOINED_RIGHT = -1.5
+TYPO = -1.2
 ASSUMED_WITHIN = 2.6
 
 _ZONE_AGREES = 0.4
@@ -33,8 +39,10 @@ _ZONE_UNKNOWN = -0.7
 _ALIAS = -0.1
 _UNBRANDED = -0.8
 _COMMON = -1.3
+_COMMON_WITH_ENDING = -0.5
 _LOOSE = -0.8
 _LEVEL = 0.8
+_WIDE_ALONE = 0.8
 #: By the number of signs written, capped at five: with the ending in full, the stem as the whole name, and
 #: the stem of a longer name.
 _FULL = (0.0, 0.0, 1.0, 2.4, 3.0, 3.2)
@@ -90,8 +98,12 @@ def _fit_tail(
     if not said:
         ladder = _STEM_ONLY if tail else _WHOLE
         weight = ladder[min(stem_length, 5)] + (_COMMON if common else 0.0)
+        if kind <= DISTRICT:
+            weight = max(weight, _WIDE_ALONE)
         return weight, "suffix_omitted" if tail else "name"
     full = _FULL[min(stem_length + len(said), 5)]
+    if common:
+        full += _COMMON_WITH_ENDING
     if tail == said:
         return full, "name"
     return _fit_families(kind, tail, family(tail), family(said), full)
@@ -107,7 +119,9 @@ def _fit_families(kind: int, tail: str, own: str, said: str, full: float) -> tup
     if said in _REGIONS and kind <= DISTRICT:
         return (full - 0.2, "suffix_variant") if not tail else (_LEVEL, "level_differs")
     if kind in (ESTATE, AREA) and said == "general":
-        return (full - 1.4, "suffix_replaced") if tail else (full - 0.3, "suffix_added")
+        if not tail:
+            return full - 0.3, "suffix_added"
+        return full - (1.4 if full >= _FULL[-1] else 2.0), "suffix_replaced"
     if (kind == ESTATE and said in (*_SETTLED, "estate")) or (kind == COMMUNITY and said == "general"):
         return (full - 2.4 if not tail else _LOOSE), "loose_name"
     return None

@@ -60,7 +60,14 @@ def _take_step(matter: Matter, step: Step, now: datetime) -> None:
     data = {"step": step.name, "span": str(step.span), "told": [notice.get("id", 0) for notice in told]}
     append(matter, kind="alarm", actor=CLOCK.actor, at=now, data=data)
     state = str(matter.state)
-    message = {"move": "alarm", "seq": matter.version, "from": state, "to": state, "measures": [f"alarm_{step.name}"], "notices": told}
+    message = {
+        "move": "alarm",
+        "seq": matter.version,
+        "from": state,
+        "to": state,
+        "measures": [f"alarm_{step.name}"],
+        "notices": told,
+    }
     put(CHANGED, matter.pk, message, at=now)
 
 
@@ -84,4 +91,3 @@ def _told(matter: Matter, step: Step) -> list[dict[str, object]]:
     if matter.supervisor_id is not None:
         told.append({"to": "post", "id": matter.supervisor_id, "kind": kind, "params": params})
     return told
-

@@ -12,7 +12,9 @@ from yuanba.matters.changing import Change, changing
 from yuanba.matters.models import Matter, Outcome
 
 
-def close_matter(matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None) -> Matter:
+def close_matter(
+    matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None
+) -> Matter:
     """Strike a confirmed matter off (销号); only possible once the resident has said it is solved."""
     with changing(matter_id, "close", actor=actor, version=version, at=at) as change:
         _end(change, Outcome.SOLVED)

@@ -20,14 +20,18 @@ from yuanba.matters.reporting import checked_text
 from yuanba.people.models import Organization, OrganizationKind
 
 
-def claim_matter(matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None) -> Matter:
+def claim_matter(
+    matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None
+) -> Matter:
     """Take the matter on (认领): from now on its owner has promised to see it through."""
     with changing(matter_id, "claim", actor=actor, version=version, at=at) as change:
         change.tell_requester("claimed")
     return change.matter
 
 
-def start_work(matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None) -> Matter:
+def start_work(
+    matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None
+) -> Matter:
     """Say that work has begun."""
     with changing(matter_id, "start", actor=actor, version=version, at=at) as change:
         pass
@@ -106,7 +110,9 @@ def centre_for(matter: Matter) -> Organization:
     fitting = [row for row in rows if row.place is None or matter.place_path.startswith(row.place.path)]
     fitting.sort(key=lambda row: kinds.index(OrganizationKind(row.kind)))
     if not fitting:
-        raise Invalid(_("This district has no governance centre yet. Ask the operator to set one up."), code="no_centre")
+        raise Invalid(
+            _("This district has no governance centre yet. Ask the operator to set one up."), code="no_centre"
+        )
     return fitting[0]
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.kernel.paths import contains
-from yuanba.matters.actions.sorting import give_to, set_tier
 from yuanba.matters import clockwork
+from yuanba.matters.actions.sorting import give_to, set_tier
 from yuanba.matters.changing import changing
 from yuanba.matters.models import Matter, Note
 from yuanba.matters.owners import level_above, unaccused

@@ -62,7 +62,12 @@ def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Rec
 
 def _register(contact: Contact, actor: Viewer, at: datetime) -> Person:
     return register_person(
-        name=contact.name, phone=contact.phone, email=contact.email, language=contact.language, actor=actor, at=at
+        name=contact.name,
+        phone=contact.phone,
+        email=contact.email,
+        language=contact.language,
+        actor=actor,
+        at=at,
     )
 
 
@@ -115,5 +120,3 @@ def entry_data(matter: Matter) -> dict[str, object]:
         "tier": matter.tier,
         "to": str(matter.state),
     }
-
-

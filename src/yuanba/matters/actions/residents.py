@@ -58,7 +58,13 @@ def not_solved(
 
 
 def _say(
-    matter_id: int, move: str, solved: bool, opinion: Opinion, actor: Viewer, version: int | None, at: datetime | None
+    matter_id: int,
+    move: str,
+    solved: bool,
+    opinion: Opinion,
+    actor: Viewer,
+    version: int | None,
+    at: datetime | None,
 ) -> Matter:
     if opinion.satisfaction and opinion.satisfaction not in SATISFACTION:
         raise Invalid(_("Choose one of the offered answers."), field="satisfaction")
@@ -160,7 +166,9 @@ def _reopen(change: Change) -> None:
 def _check_window(matter: Matter, at: datetime, days: int) -> None:
     if matter.closed_at is None or at > matter.closed_at + timedelta(days=days):
         raise NotAllowed(
-            _("This matter was closed more than %(days)d days ago. Please send a new request; it will be linked.")
+            _(
+                "This matter was closed more than %(days)d days ago. Please send a new request; it will be linked."
+            )
             % {"days": days},
             code="window_over",
         )
@@ -176,7 +184,8 @@ def withdraw(
             change.note(Note.Kind.REPLY, checked_text(said, "said"))
         if Matter.objects.filter(lead=matter, state=State.MERGED).exists():
             raise NotAllowed(
-                _("Others ask for the same through this matter, so it stays open for them."), code="others_joined"
+                _("Others ask for the same through this matter, so it stays open for them."),
+                code="others_joined",
             )
         matter.outcome, matter.closed_at, matter.lead = Outcome.WITHDRAWN, change.at, None
         change.tell_requester("withdrawn")

@@ -152,7 +152,9 @@ def set_tier(matter: Matter, edition: PlaybookVersion, tier: str) -> None:
 def _accuse(matter: Matter, accused: Organization) -> None:
     if accused.parent_id is None:
         raise Invalid(
-            _("A complaint about the district itself belongs to the level above it. Point the resident there."),
+            _(
+                "A complaint about the district itself belongs to the level above it. Point the resident there."
+            ),
             field="accused",
         )
     matter.accused, matter.accused_path, matter.confidential = accused, accused.path, True
@@ -179,4 +181,3 @@ def _count_agreement(change: Change, owner: Organization | None) -> None:
     suggestion.decided_at = change.at
     suggestion.save()
     change.data["agreed"] = agreed
-

@@ -66,7 +66,13 @@ def _make_part(change: Change, part: Part) -> Matter:
     matter.part_of = whole
     matter.accused, matter.accused_path = whole.accused, whole.accused_path
     matter.owner = whole.owner
-    append(matter, kind="received", actor=change.actor.actor, at=change.at, data=entry_data(matter) | {"whole": whole.pk})
+    append(
+        matter,
+        kind="received",
+        actor=change.actor.actor,
+        at=change.at,
+        data=entry_data(matter) | {"whole": whole.pk},
+    )
     matter.save(force_insert=True)
     put(RECEIVED, matter.pk, {"moved": "received"}, at=change.at)
     return matter

@@ -10,7 +10,9 @@ from yuanba.matters.changing import changing
 from yuanba.matters.models import Matter
 
 
-def supervise(matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None) -> Matter:
+def supervise(
+    matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None
+) -> Matter:
     """Take the matter under the actor's own watch. Raises `Denied` without a post, `NotAllowed` when somebody has it."""
     with changing(matter_id, "supervise", actor=actor, version=version, at=at) as change:
         held = actor.post_with(Power.SUPERVISE)
@@ -24,7 +26,9 @@ def supervise(matter_id: int, *, actor: Viewer, version: int | None = None, at: 
     return change.matter
 
 
-def release(matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None) -> Matter:
+def release(
+    matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None
+) -> Matter:
     """Give up a watch; only the post that holds it can. Raises `Denied` for any other."""
     with changing(matter_id, "release", actor=actor, version=version, at=at) as change:
         mine = {held.post_id for held in actor.holdings}

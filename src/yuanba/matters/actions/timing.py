@@ -30,7 +30,9 @@ def request_extension(
     with changing(matter_id, "request_time", actor=actor, version=version, at=at) as change:
         tier = clockwork.playbook_of(change.matter).playbook.tier(change.matter.tier)
         _check_count(change.matter, TimeRequest.Kind.EXTENSION, tier.max_extensions)
-        return _ask(change, TimeRequest.Kind.EXTENSION, reason, _checked_limit(change, limit, tier.extension_max))
+        return _ask(
+            change, TimeRequest.Kind.EXTENSION, reason, _checked_limit(change, limit, tier.extension_max)
+        )
 
 
 def request_pause(
@@ -49,13 +51,14 @@ def _check_count(matter: Matter, kind: str, most: int) -> None:
     used = matter.time_requests.filter(kind=kind, approved=True).count()
     if used >= most:
         raise NotAllowed(
-            _("All %(most)d that the playbook allows for this tier are used.") % {"most": most}, code="used_up"
+            _("All %(most)d that the playbook allows for this tier are used.") % {"most": most},
+            code="used_up",
         )
     if matter.time_requests.filter(approved=None).exists():
         raise NotAllowed(_("A request for time is waiting already."), code="time_pending")
 
 
-def _checked_limit(change: Change, text: str, longest: str | None) -> str:
+def _checked_limit(change: Change, text: str, longest: Limit | None) -> str:
     try:
         limit = Limit.parse(text.strip())
     except ClockError as error:
@@ -63,8 +66,10 @@ def _checked_limit(change: Change, text: str, longest: str | None) -> str:
     edition = clockwork.playbook_of(change.matter)
     calendar = clockwork.calendar_of(edition, change.matter.tier)
     due = change.matter.due_at
-    if longest is not None and limit.due_from(due, calendar) > Limit.parse(longest).due_from(due, calendar):
-        raise Invalid(_("One extension is at most %(longest)s.") % {"longest": longest}, field="limit", code="too_long")
+    if longest is not None and limit.due_from(due, calendar) > longest.due_from(due, calendar):
+        raise Invalid(
+            _("One extension is at most %(longest)s.") % {"longest": longest}, field="limit", code="too_long"
+        )
     return str(limit)
 
 
@@ -130,7 +135,9 @@ def _apply(change: Change, asked: TimeRequest) -> None:
     change.tell_requester("extended", owner=owner, reason=asked.reason)
 
 
-def resume(matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None) -> Matter:
+def resume(
+    matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None
+) -> Matter:
     """Let a paused clock run again. Raises `NotAllowed` when it is not paused."""
     with changing(matter_id, "resume", actor=actor, version=version, at=at) as change:
         if change.matter.paused_at is None:

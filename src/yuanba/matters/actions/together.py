@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
-from yuanba.kernel.clock import Limit
 from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
 from yuanba.kernel.journal.append import append
 from yuanba.kernel.outbox.queue import put
@@ -53,8 +52,8 @@ def whistle(
                 organization=department,
                 whistle=call,
                 joined_at=change.at,
-                check_in_due_at=Limit.parse(rules.check_in_within).due_from(change.at, calendar),
-                report_due_at=Limit.parse(rules.report_within).due_from(change.at, calendar),
+                check_in_due_at=rules.check_in_within.due_from(change.at, calendar),
+                report_due_at=rules.report_within.due_from(change.at, calendar),
             )
             for department in departments
         )
@@ -69,7 +68,9 @@ def _check_called(matter: Matter, departments: Sequence[Organization], most: int
         raise Invalid(_("Choose at least one department to call."), field="departments", code="empty")
     if len(departments) > most:
         raise Invalid(
-            _("One whistle calls at most %(most)d departments.") % {"most": most}, field="departments", code="too_many"
+            _("One whistle calls at most %(most)d departments.") % {"most": most},
+            field="departments",
+            code="too_many",
         )
     for department in departments:
         check_owner(matter, department)
@@ -108,11 +109,27 @@ def _as_party(party_id: int, kind: str, report: str, actor: Viewer, at: datetime
         else:
             party.checked_in_at = at
         party.save()
-        append(matter, kind=kind, actor=actor.actor, at=at, data={"party": party.pk, "organization": party.organization_id})
+        append(
+            matter,
+            kind=kind,
+            actor=actor.actor,
+            at=at,
+            data={"party": party.pk, "organization": party.organization_id},
+        )
         matter.save(update_fields=["version", "journal_hash"])
-        told = {"to": "organization", "id": matter.owner_id, "kind": kind, "params": {"by": party.organization.called}}
+        told = {
+            "to": "organization",
+            "id": matter.owner_id,
+            "kind": kind,
+            "params": {"by": party.organization.called},
+        }
         state = str(matter.state)
-        put(CHANGED, matter.pk, {"move": kind, "seq": matter.version, "from": state, "to": state, "notices": [told]}, at=at)
+        put(
+            CHANGED,
+            matter.pk,
+            {"move": kind, "seq": matter.version, "from": state, "to": state, "notices": [told]},
+            at=at,
+        )
     return party
 
 
@@ -129,10 +146,16 @@ def join(
     with changing(matter_id, "join", actor=actor, version=version, at=at) as change:
         matter = change.matter
         check_owner(matter, organization)
-        if organization.pk == matter.owner_id or matter.parties.filter(organization=organization, whistle=None).exists():
+        if (
+            organization.pk == matter.owner_id
+            or matter.parties.filter(organization=organization, whistle=None).exists()
+        ):
             raise Invalid(_("This organization works on the matter already."), field="organization")
         party = Party.objects.create(
-            matter=matter, organization=organization, task=checked_text(task, "task")[:300], joined_at=change.at
+            matter=matter,
+            organization=organization,
+            task=checked_text(task, "task")[:300],
+            joined_at=change.at,
         )
         change.data |= {"party": party.pk, "organization": organization.pk}
         change.tell_organization(organization.pk, "assigned")
@@ -169,4 +192,3 @@ def merge_into(
         append(lead, kind="joined_by", actor=actor.actor, at=change.at, data={"matter": matter_id})
         lead.save(update_fields=["version", "journal_hash"])
     return change.matter
-

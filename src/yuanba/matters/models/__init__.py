@@ -1,10 +1,10 @@
 """Tables of the heart: the matter, what was said and decided about it, and who joined in."""
 
+from yuanba.matters.models.clockwork import Alarm, TimeRequest
 from yuanba.matters.models.matter import Channel, Matter, Outcome
 from yuanba.matters.models.record import Answer, MatterLink, Note, Photo, Suggestion, Verdict
-from yuanba.matters.models.clockwork import Alarm, TimeRequest
-from yuanba.matters.models.together import Party, Whistle
 from yuanba.matters.models.telling import Notice, Tally
+from yuanba.matters.models.together import Party, Whistle
 
 __all__ = [
     "Alarm",

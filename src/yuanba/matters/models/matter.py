@@ -65,10 +65,14 @@ class Matter(Journaled):
     requester = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     track_digest = models.CharField(max_length=64, unique=True)
     confidential = models.BooleanField(default=False)
-    accused = models.ForeignKey("people.Organization", models.PROTECT, null=True, related_name="+", db_index=False)
+    accused = models.ForeignKey(
+        "people.Organization", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     accused_path = models.CharField(max_length=64, blank=True)
 
-    playbook = models.ForeignKey("playbooks.PlaybookVersion", models.PROTECT, related_name="+", db_index=False)
+    playbook = models.ForeignKey(
+        "playbooks.PlaybookVersion", models.PROTECT, related_name="+", db_index=False
+    )
     category = models.CharField(max_length=40, blank=True)
     tier = models.CharField(max_length=20)
     state = models.CharField(max_length=24, choices=State, default=State.RECEIVED)
@@ -129,7 +133,8 @@ class Matter(Journaled):
                 name="matter_accused_path",
             ),
             models.CheckConstraint(
-                condition=models.Q(lat=None, lon=None) | models.Q(lat__range=(-90, 90), lon__range=(-180, 180)),
+                condition=models.Q(lat=None, lon=None)
+                | models.Q(lat__range=(-90, 90), lon__range=(-180, 180)),
                 name="matter_point_on_earth",
             ),
         )
@@ -139,14 +144,28 @@ class Matter(Journaled):
             models.Index(fields=["community", "-id"], name="matter_community_newest"),
             models.Index(fields=["place_path", "category"], name="matter_place_category"),
             models.Index(fields=["received_at"], name="matter_received"),
-            models.Index(fields=["due_at", "id"], condition=models.Q(stopped_at=None), name="matter_open_due"),
-            models.Index(fields=["owner", "due_at", "id"], condition=models.Q(stopped_at=None), name="matter_owner_due"),
-            models.Index(fields=["street", "due_at", "id"], condition=models.Q(stopped_at=None), name="matter_street_due"),
             models.Index(
-                fields=["community", "due_at", "id"], condition=models.Q(stopped_at=None), name="matter_community_due"
+                fields=["due_at", "id"], condition=models.Q(stopped_at=None), name="matter_open_due"
             ),
-            models.Index(fields=["next_alarm_at"], condition=models.Q(next_alarm_at__isnull=False), name="matter_alarm"),
-            models.Index(fields=["state", "due_at", "id"], condition=models.Q(stopped_at=None), name="matter_state_due"),
+            models.Index(
+                fields=["owner", "due_at", "id"], condition=models.Q(stopped_at=None), name="matter_owner_due"
+            ),
+            models.Index(
+                fields=["street", "due_at", "id"],
+                condition=models.Q(stopped_at=None),
+                name="matter_street_due",
+            ),
+            models.Index(
+                fields=["community", "due_at", "id"],
+                condition=models.Q(stopped_at=None),
+                name="matter_community_due",
+            ),
+            models.Index(
+                fields=["next_alarm_at"], condition=models.Q(next_alarm_at__isnull=False), name="matter_alarm"
+            ),
+            models.Index(
+                fields=["state", "due_at", "id"], condition=models.Q(stopped_at=None), name="matter_state_due"
+            ),
         )
 
     def __str__(self) -> str:

@@ -11,7 +11,9 @@ class Notice(models.Model):
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40)
     to_requester = models.BooleanField(default=False)
-    organization = models.ForeignKey("people.Organization", models.CASCADE, null=True, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        "people.Organization", models.CASCADE, null=True, related_name="+", db_index=False
+    )
     post = models.ForeignKey("people.Post", models.CASCADE, null=True, related_name="+", db_index=False)
     params = models.JSONField(default=dict)
     at = models.DateTimeField()
@@ -54,7 +56,9 @@ class Tally(models.Model):
     class Meta:
         verbose_name_plural = "tallies"
         constraints = (
-            models.UniqueConstraint(fields=["place", "day", "measure", "tier", "category"], name="tally_once"),
+            models.UniqueConstraint(
+                fields=["place", "day", "measure", "tier", "category"], name="tally_once"
+            ),
         )
 
     def __str__(self) -> str:

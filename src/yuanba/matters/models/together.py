@@ -39,17 +39,22 @@ class Party(models.Model):
     class Meta:
         verbose_name_plural = "parties"
         constraints = (
-            models.UniqueConstraint(fields=["matter", "organization", "whistle"], name="party_once_per_whistle"),
+            models.UniqueConstraint(
+                fields=["matter", "organization", "whistle"], name="party_once_per_whistle"
+            ),
             models.UniqueConstraint(
                 fields=["matter", "organization"], condition=models.Q(whistle=None), name="party_joined_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(reported_at=None) | ~models.Q(report=""), name="party_report_says_something"
+                condition=models.Q(reported_at=None) | ~models.Q(report=""),
+                name="party_report_says_something",
             ),
         )
         indexes = (
             models.Index(
-                fields=["organization", "joined_at"], condition=models.Q(reported_at=None), name="party_to_report"
+                fields=["organization", "joined_at"],
+                condition=models.Q(reported_at=None),
+                name="party_to_report",
             ),
         )
 

@@ -29,6 +29,7 @@ from yuanba.people.actions.posts import (
     create_post,
     end_holding,
     hand_over_post,
+    hand_over_to_newcomer,
 )
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "forget_expired",
     "forget_person",
     "hand_over_post",
+    "hand_over_to_newcomer",
     "own_password_set",
     "register_person",
     "renew_encryption",

@@ -1,5 +1,6 @@
 """What happens to persons: registered, corrected, looked behind the mask, forgotten."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import models, transaction
@@ -8,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Power, Subject, Viewer
-from yuanba.kernel.crypto import key_id, normalise_phone, salted_digest
-from yuanba.kernel.errors import Denied, Missing, NotAllowed
+from yuanba.kernel.crypto import normalise_phone, salted_digest
+from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
 from yuanba.kernel.journal.append import chain
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.keys import reserve
-from yuanba.people.models import Person
+from yuanba.people.models import Holding, Person
 from yuanba.people.reach import require_everywhere
 from yuanba.people.recording import change
 from yuanba.people.texts import checked_email, checked_name
@@ -151,7 +152,7 @@ def forget_expired(*, actor: Viewer, at: datetime, limit: int = 500) -> int:
     """
     require_everywhere(actor, Power.MANAGE_PEOPLE)
     due = Person.objects.filter(forgotten_at=None, retain_until__lt=timezone.localdate(at))
-    due = due.filter(~_serving(timezone.localdate(at))).order_by("retain_until", "pk")
+    due = due.exclude(_serving(timezone.localdate(at))).order_by("retain_until", "pk")
     keys = list(due.values_list("pk", flat=True)[:limit])
     for key in keys:
         with transaction.atomic():
@@ -167,5 +168,44 @@ def renew_encryption(*, after: int = 0, limit: int = 500) -> int | None:
     """
     with transaction.atomic():
         rows = list(Person.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:limit])
-        Person.objects.bulk_update(rows, [*_PERSONAL, "phone_index"], batch_size=100)
+        for row in rows:
+            row.save(update_fields=[*_PERSONAL, "phone_index"])
     return rows[-1].pk if rows else None
+
+
+def _serving(today: date) -> models.Q:
+    """Persons who hold a post, now or from a day to come, or who may sign in."""
+    holding = Holding.objects.filter(models.Q(to_on=None) | models.Q(to_on__gt=today))
+    return models.Q(pk__in=holding.values("person_id")) | models.Q(account__is_active=True)
+
+
+def _forget(person: Person, *, actor: Viewer, at: datetime) -> None:
+    if person.forgotten_at is not None:
+        return
+    if Person.objects.filter(_serving(timezone.localdate(at)), pk=person.pk).exists():
+        raise NotAllowed(
+            _("This person holds a post or an account. End the post and disable the account first."),
+            code="still_serving",
+        )
+    person.name = person.phone = person.email = person.salt = ""
+    person.forgotten_at = at
+    change(person, "forgotten", *_PERSONAL, "phone_index", "salt", "forgotten_at", actor=actor, at=at)
+
+
+def _locked(person_id: int) -> Person:
+    person = Person.objects.select_for_update().filter(pk=person_id).first()
+    if person is None:
+        raise Missing(_("There is no such person."))
+    return person
+
+
+def _digests(person: Person, fields: Iterable[str]) -> dict[str, str]:
+    """For the journal: digests of the given fields under the person's salt; fields left empty are left out."""
+    given = ((field, getattr(person, field)) for field in fields)
+    return {field: salted_digest(value, person.salt) for field, value in given if value}
+
+
+def _reason(reason: str) -> str:
+    if reason not in UnmaskReason.values:
+        raise Invalid(_("Choose one of the reasons."), field="reason", code="unknown_reason")
+    return UnmaskReason(reason).value

@@ -33,6 +33,7 @@ class Agreement(Journaled):
         verbose_name = _("agreement")
         verbose_name_plural = _("agreements")
         constraints = (
+            models.UniqueConstraint(fields=["community", "unit", "signed_on"], name="agreement_once_a_day"),
             models.CheckConstraint(condition=~Q(community=F("unit")), name="agreement_between_two"),
             models.CheckConstraint(
                 condition=Q(until_on=None) | Q(until_on__gt=F("signed_on")), name="agreement_span_forward"
@@ -60,7 +61,10 @@ class CheckIn(Journaled):
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
         indexes = (models.Index(fields=["community", "-checked_in_on", "-id"], name="check_in_by_community"),)
-        constraints = (models.CheckConstraint(condition=~Q(what_was_done=""), name="check_in_says_what"),)
+        constraints = (
+            models.UniqueConstraint(fields=["person", "community", "checked_in_on"], name="check_in_once_a_day"),
+            models.CheckConstraint(condition=~Q(what_was_done=""), name="check_in_says_what"),
+        )
 
     def __str__(self) -> str:
         return f"{self.community_id} {self.checked_in_on}"

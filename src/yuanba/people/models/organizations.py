@@ -31,6 +31,15 @@ SOLE_KINDS = (
     OrganizationKind.COMMUNITY,
 )
 
+# Kinds that a community committee signs agreements with (共驻共建).
+SIGNING_KINDS = (
+    OrganizationKind.RESIDENT_UNIT,
+    OrganizationKind.PROPERTY_COMPANY,
+    OrganizationKind.OWNERS_COMMITTEE,
+    OrganizationKind.VOLUNTEER_TEAM,
+    OrganizationKind.DEPARTMENT,
+)
+
 
 class Organization(Journaled):
     """An office, committee, company or team that can own matters, in a tree of its own.

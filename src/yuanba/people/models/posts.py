@@ -11,7 +11,7 @@ from yuanba.places.models import Place
 class Post(Journaled):
     """A seat with duties and powers, whoever sits on it: a post kind of the playbook at an organization or a place.
 
-    Its territory is ``place``, else the places paired with it (`PostTerritory`, 包片), else its organization's place.
+    Its territory is ``place`` and the places paired with it (`PostTerritory`, 包片), else its organization's place.
     ``duty`` and ``promise`` are what the public duty board shows.
     """
 

@@ -28,8 +28,8 @@ def add_place(
 ) -> Place:
     """Add a place inside `parent` (None: a root) as its last child; buildings and units get a door code.
 
-    ``point`` is WGS-84. Raises `Invalid` for a kind that can't stand there, a wrong or taken code, a name that
-    a sibling has; `NotAllowed` inside a retired place; `Denied` outside the actor's territory.
+    ``point`` is WGS-84. Raises `Invalid` for a kind that can't stand there, a wrong or taken code, a name
+    that a sibling has; `NotAllowed` inside a retired place; `Denied` outside the actor's territory.
     """
     new = NewPlace(
         parent.pk if parent else None, kind, name, code, point, households_count, unmanaged, tuple(aliases)

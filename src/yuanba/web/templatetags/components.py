@@ -1,7 +1,9 @@
 """What component templates need beyond Django's own tags. Load with `{% load components %}`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from django import template
 from django.forms import BoundField
@@ -12,11 +14,28 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from yuanba.web import due
-from yuanba.web.due import DueReading
+from yuanba.web.due import DueReading, Tone
 
 register = template.Library()
 
 HARDEST_TIER_DRAWN = 4
+
+# Codes of the states in matters.flow: waiting for someone, under way, done, or ended without a result.
+STATE_TONES = {
+    "awaiting_information": "waiting",
+    "arbitration": "waiting",
+    "dispatched": "active",
+    "claimed": "active",
+    "handling": "active",
+    "answered": "active",
+    "confirmed": "done",
+    "closed": "done",
+    "withdrawn": "ended",
+    "out_of_scope": "ended",
+    "merged": "ended",
+}
+
+CALLOUT_ICONS = {"done": "done", "attention": "warning", "error": "error"}
 
 
 @register.simple_tag
@@ -31,6 +50,13 @@ def icon(name: str, label: str = "", large: bool = False) -> SafeString:
     )
 
 
+@register.simple_tag
+def classes(block: str, *modifiers: str, extra: str = "", **flags: object) -> str:
+    """`block block--modifier … block--flag extra`: empty modifiers and false flags fall away."""
+    chosen = [name for name in modifiers if name] + [name for name, holds in flags.items() if holds]
+    return " ".join([block, *(f"{block}--{name}" for name in chosen), *extra.split()])
+
+
 @register.filter
 def html_attrs(attrs: object) -> SafeString:
     """The attributes that a component passes on, every value escaped (cotton's own output is not)."""
@@ -41,8 +67,21 @@ def html_attrs(attrs: object) -> SafeString:
 
 
 @register.simple_tag
-def due_reading(at: datetime | None) -> DueReading | None:
-    return due.due_reading(at, timezone.now()) if isinstance(at, datetime) else None
+def due_reading(
+    at: datetime | None, words: str = "", tone: Tone | Literal[""] = "", paused: object = False, over: object = False
+) -> DueReading | None:
+    """What c-due says: the caller's words and tone before those counted from now; None when there is no deadline."""
+    if over:
+        reading = due.ended()
+    elif paused:
+        reading = due.paused()
+    elif isinstance(at, datetime):
+        reading = due.due_reading(at, timezone.now())
+    elif words:
+        reading = DueReading(words, "calm")
+    else:
+        return None
+    return replace(reading, words=words or reading.words, tone=tone or reading.tone)
 
 
 @register.filter
@@ -56,13 +95,34 @@ def tier_level(level: object) -> int:
 
 
 @register.simple_tag
-def field_widget(field: BoundField, has_help: bool = False) -> SafeString:
-    """The field's own widget, tied to its help and error by id also where the help came from the component."""
-    described = [f"{field.auto_id}_helptext"] if has_help else []
-    if field.errors:
-        described.append(f"{field.auto_id}_error")
-    attrs = {} if field.use_fieldset or not described else {"aria-describedby": " ".join(described)}
-    return field.as_widget(attrs=attrs)
+def described_by(field: BoundField, help_text: object = "") -> str:
+    """Ids of the help and the error that c-field draws for `field`, for its aria-describedby."""
+    help_id = [f"{field.auto_id}_helptext"] if help_text else []
+    error_id = [f"{field.auto_id}_error"] if field.errors else []
+    return " ".join(help_id + error_id)
+
+
+@register.simple_tag
+def field_widget(field: BoundField, described: str = "") -> SafeString:
+    """The field's own widget, tied to its help and error also where the help came from the component."""
+    return field.as_widget(attrs={"aria-describedby": described} if described else {})
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    """Which of five tones a matter's state is drawn in; an unknown state is drawn as new."""
+    return STATE_TONES.get(state, "new")
+
+
+@register.filter
+def callout_icon(tone: str) -> str:
+    return CALLOUT_ICONS.get(tone, "info")
+
+
+@register.filter
+def message_tone(level_tag: str) -> str:
+    """The callout for a message of Django's messages framework."""
+    return {"success": "done", "warning": "attention", "error": "error"}.get(level_tag, "info")
 
 
 @register.filter

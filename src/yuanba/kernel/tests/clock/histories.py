@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from yuanba.kernel.clock import (
@@ -26,6 +27,9 @@ from yuanba.kernel.clock import (
     WorkingHours,
 )
 from yuanba.kernel.clock.moments import EPOCH
+
+# One example may load the library that predicts years, or meet a busy machine.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 STAGES = ["claim", "handling", "answering"]
 _FIRST_MINUTE = datetime(2026, 1, 5, tzinfo=ZONE)

@@ -15,11 +15,12 @@ from yuanba.kernel.clock import (
     StageStarted,
     event_from_data,
 )
-from yuanba.kernel.tests.clock.histories import histories
+from yuanba.kernel.tests.clock.histories import histories, unhurried
 
 AT = "2026-03-06T16:00:00+08:00"
 
 
+@unhurried
 @given(histories())
 def test_events_come_back_from_json_as_they_were(events: list[Event]) -> None:
     stored = json.dumps([event.to_data() for event in events])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from yuanba.kernel.clock import ZONE, ClockError, Counting, Limit, Unit, WorkingCalendar
 from yuanba.kernel.clock.limits import LARGEST
-from yuanba.kernel.tests.clock.histories import calendars, limits, near_moments
+from yuanba.kernel.tests.clock.histories import calendars, limits, near_moments, unhurried
 
 FRIDAY = datetime(2026, 3, 6, 16, 0, tzinfo=ZONE)
 any_limit = st.builds(Limit, amount=st.integers(1, LARGEST), unit=st.sampled_from(Unit))
@@ -16,6 +16,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
+@unhurried
 @given(any_limit)
 def test_a_limit_is_read_as_it_is_printed(limit: Limit) -> None:
     assert Limit.parse(str(limit)) == limit
@@ -84,6 +85,7 @@ def test_a_pause_moves_the_end_by_what_passed_of_the_unit(
     assert Limit.parse(limit).moved_by_pause(due_at, at(paused), at(resumed), calendar) == at(moved_to)
 
 
+@unhurried
 @given(limits, near_moments, st.timedeltas(timedelta(0), timedelta(days=30)), calendars)
 def test_a_later_start_or_a_larger_limit_never_ends_earlier(
     limit: Limit, start: datetime, later: timedelta, calendar: WorkingCalendar
@@ -93,6 +95,7 @@ def test_a_later_start_or_a_larger_limit_never_ends_earlier(
     assert end <= Limit(limit.amount + 1, limit.unit).due_from(start, calendar)
 
 
+@unhurried
 @given(limits, near_moments, st.tuples(*[st.timedeltas(timedelta(0), timedelta(days=20))] * 2), calendars)
 def test_a_pause_neither_shortens_nor_undoes_a_delay(
     limit: Limit, start: datetime, gaps: tuple[timedelta, timedelta], calendar: WorkingCalendar

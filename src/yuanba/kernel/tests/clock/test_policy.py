@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 
 from yuanba.kernel.clock import ClockError, Limit, Policy, share
-from yuanba.kernel.tests.clock.histories import policies
+from yuanba.kernel.tests.clock.histories import policies, unhurried
 
 
+@unhurried
 @given(policies)
 def test_a_policy_comes_back_from_json_as_it_was(policy: Policy) -> None:
     assert Policy.from_data(json.loads(json.dumps(policy.to_data()))) == policy

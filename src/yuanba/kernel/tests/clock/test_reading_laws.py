@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from itertools import pairwise
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yuanba.kernel.clock import (
@@ -22,10 +22,17 @@ from yuanba.kernel.clock import (
     advance,
     read,
 )
-from yuanba.kernel.tests.clock.histories import calendars, histories, limits, office_calendars, policies
+from yuanba.kernel.tests.clock.histories import (
+    calendars,
+    histories,
+    limits,
+    office_calendars,
+    policies,
+    unhurried,
+)
 from yuanba.kernel.tests.clock.oracle import Oracle
 
-counted_by_hand = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+counted_by_hand = settings(unhurried, max_examples=60)
 
 
 def readings(policy: Policy, calendar: WorkingCalendar, events: list[Event]) -> list[Reading]:
@@ -67,6 +74,7 @@ def test_working_time_left_agrees_with_counting_every_minute(
         assert left == governing.due_at - seen_at
 
 
+@unhurried
 @given(policies, calendars, histories())
 def test_replay_equals_live(policy: Policy, calendar: WorkingCalendar, events: list[Event]) -> None:
     stored: str | None = None
@@ -77,6 +85,7 @@ def test_replay_equals_live(policy: Policy, calendar: WorkingCalendar, events: l
     assert Reading.from_data(json.loads(stored)) == read(policy, calendar, events)
 
 
+@unhurried
 @given(policies, calendars, histories(), st.data())
 def test_comments_change_nothing_at_any_place(
     policy: Policy, calendar: WorkingCalendar, events: list[Event], data: st.DataObject
@@ -87,6 +96,7 @@ def test_comments_change_nothing_at_any_place(
     assert read(policy, calendar, commented) == read(policy, calendar, silent)
 
 
+@unhurried
 @given(policies, calendars, histories(), st.data())
 def test_pausing_never_shortens(
     policy: Policy, calendar: WorkingCalendar, events: list[Event], data: st.DataObject
@@ -109,6 +119,7 @@ def test_pausing_never_shortens(
     assert never_earlier(read(policy, calendar, events), read(policy, calendar, paused))
 
 
+@unhurried
 @given(policies, calendars, histories(), st.data())
 def test_extending_never_shortens(
     policy: Policy, calendar: WorkingCalendar, events: list[Event], data: st.DataObject
@@ -127,6 +138,7 @@ def test_extending_never_shortens(
     assert never_earlier(read(policy, calendar, events), read(policy, calendar, extended))
 
 
+@unhurried
 @given(policies, calendars, histories())
 def test_a_running_clock_only_goes_from_green_over_amber_to_red(
     policy: Policy, calendar: WorkingCalendar, events: list[Event]

@@ -1,0 +1,79 @@
+"""The ground every test stands on: one small district, made once, and transactions that leave it as it was."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+# Before Django's settings are read: tests never touch the developer's own district.
+os.environ.setdefault("YUANBA_VAR", tempfile.mkdtemp(prefix="yuanba-test-"))
+os.environ["YUANBA_TEST"] = "1"
+
+from django.core.management import call_command
+from django.db import connection
+
+SHARED = Path(__file__).resolve().parent.parent / "shared" / "data"
+OPENED_AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """PostgreSQL test databases sort by bytes, as the docs tell operators to set theirs up."""
+    from django.conf import settings
+
+    if connection.vendor == "postgresql":
+        settings.DATABASES["default"].setdefault("TEST", {}).update({"TEMPLATE": "template0", "CHARSET": "UTF8"})
+
+
+@pytest.fixture(scope="session")
+def _district(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> object:
+    from yuanba.demo.cast import build_cast
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        return build_cast(OPENED_AT)
+
+
+@pytest.fixture
+def cast(_district: object, db: None) -> object:
+    """The standing people and their district; what a test changes is rolled back."""
+    return _district
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Real data that is not part of the repository; tests that need it are skipped without it."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared folder of real data is not beside this checkout")
+    return SHARED
+
+
+def remove_everything() -> None:
+    """Empty the database, journal included, which takes switching its guards off first."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+            cursor.execute("SET session_replication_role = DEFAULT")
+            return
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        guards = cursor.fetchall()
+        for name, _sql in guards:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+        for _name, sql in guards:
+            cursor.execute(sql)
+
+
+@pytest.fixture
+def committed(_district: object, django_db_blocker: pytest.FixtureRequest) -> Iterator[object]:
+    """The same district for tests that commit (threads, crashes); afterwards it is made anew."""
+    from yuanba.demo.cast import build_cast
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        remove_everything()
+        yield build_cast(OPENED_AT)
+        remove_everything()
+        build_cast(OPENED_AT)

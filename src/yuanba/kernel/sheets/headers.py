@@ -1,0 +1,40 @@
+"""Which row holds the headings: exports often begin with a title, a date, an empty row."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from yuanba.kernel.sheets.rows import Row
+from yuanba.kernel.sheets.texts import legal
+
+_LOOKED_AT: Final = 20
+
+
+def split_header(rows: Iterator[Row], header_row: int | None) -> tuple[Row | None, list[Row]]:
+    """The header and the rows after it that were read while looking; None for a table without a header.
+
+    The header is row `header_row`, or else the first that fills more than half as many cells as the fullest
+    of the first twenty rows.
+    """
+    seen: list[Row] = []
+    for row in rows:
+        if header_row is not None:
+            if row.number >= header_row:
+                return (row, []) if row.number == header_row else (None, [])
+            continue
+        seen.append(row)
+        if len(seen) == _LOOKED_AT:
+            break
+    widest = max((_filled(row) for row in seen), default=0)
+    for position, row in enumerate(seen):
+        if _filled(row) * 2 > widest:
+            return row, seen[position + 1 :]
+    return None, []
+
+
+def titles(header: Row) -> tuple[str, ...]:
+    """The headings as a person reads them, one per column, empty where there is none."""
+    return tuple("" if cell is None else " ".join(legal(str(cell)).split()) for cell in header.cells)
+
+
+def _filled(row: Row) -> int:
+    return sum(cell is not None for cell in row.cells)

@@ -1,0 +1,207 @@
+"""Reading matters for others: everything here is already narrowed to what the viewer may see."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yuanba.kernel.authority import Fields, Power, Viewer
+from yuanba.kernel.errors import Denied, Invalid, Missing
+from yuanba.kernel.flow import Move
+from yuanba.kernel.keyset import PAGE_SIZE, Page, page
+from yuanba.kernel.paths import subtree_range
+from yuanba.matters.actions.receiving import track_digest
+from yuanba.matters.changing import may_move
+from yuanba.matters.flow import FLOW, State
+from yuanba.matters.models import Matter, Notice, Party
+from yuanba.matters.seeing import can_see
+from yuanba.places.models import Place
+
+ROW = ("owner", "place", "supervisor")
+NEWEST = ("-pk",)
+BY_DUE = ("due_at", "pk")
+
+
+class Reach(models.TextChoices):
+    """Which of the viewer's matters a list shows; each is one index, so each is fast at any size."""
+
+    OWN = "own", gettext_lazy("Ours")
+    TERRITORY = "territory", gettext_lazy("In our area")
+    CALLED = "called", gettext_lazy("We are called")
+    SUPERVISED = "supervised", gettext_lazy("I watch over")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to. Days are inclusive; an empty field does not narrow."""
+
+    state: str = ""
+    tier: str = ""
+    category: str = ""
+    channel: str = ""
+    place: Place | None = None
+    owner_id: int | None = None
+    received_from: date | None = None
+    received_to: date | None = None
+    open_only: bool = False
+    overdue: bool = False
+
+    def condition(self, now: datetime) -> Q:
+        """The filter as a condition on the matters table."""
+        found = Q()
+        for name in ("state", "tier", "category", "channel", "owner_id"):
+            if value := getattr(self, name):
+                found &= Q(**{name: value})
+        if self.place is not None:
+            found &= at_place(self.place)
+        if self.received_from is not None:
+            found &= Q(received_at__gte=_midnight(self.received_from))
+        if self.received_to is not None:
+            found &= Q(received_at__lt=_midnight(self.received_to + timedelta(days=1)))
+        if self.open_only or self.overdue:
+            found &= Q(stopped_at=None)
+        if self.overdue:
+            found &= Q(due_at__lt=now, paused_at=None)
+        return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, timezone.get_default_timezone())
+
+
+def at_place(place: Place) -> Q:
+    """Matters at a place or below it."""
+    if place.kind == "street":
+        return Q(street_id=place.pk)
+    if place.kind == "community":
+        return Q(community_id=place.pk)
+    first, past = subtree_range(place.path)
+    return Q(place_path__gte=first, place_path__lt=past)
+
+
+def reaches(viewer: Viewer) -> list[Reach]:
+    """The lists that this viewer has, the most useful first."""
+    scope = viewer.scope(Power.SEE)
+    found = [Reach.OWN] if scope.organizations else []
+    if scope.everywhere or scope.territories:
+        found.append(Reach.TERRITORY)
+    if viewer.organizations:
+        found.append(Reach.CALLED)
+    if Power.SUPERVISE in viewer.powers:
+        found.append(Reach.SUPERVISED)
+    return found
+
+
+def within(viewer: Viewer, reach: Reach) -> QuerySet[Matter]:
+    """The matters of one of the viewer's lists. Raises `Denied` for a list the viewer does not have."""
+    if reach not in reaches(viewer):
+        raise Denied(_("Your post does not include this list."))
+    scope = viewer.scope(Power.SEE)
+    rows = Matter.objects.select_related(*ROW)
+    if scope.barred:
+        rows = rows.exclude(accused_path__in=sorted(scope.barred))
+    if reach == Reach.OWN:
+        return rows.filter(owner_id__in=sorted(scope.organizations))
+    if reach == Reach.CALLED:
+        called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=viewer.organizations)
+        return rows.filter(Exists(called))
+    if reach == Reach.SUPERVISED:
+        return rows.filter(supervisor_id__in=[held.post_id for held in viewer.holdings])
+    return rows.filter(scope.condition(Fields(owner="", accused="")))
+
+
+def desk(
+    viewer: Viewer, reach: Reach, filters: Filter = Filter(), *, after: str = "", size: int = PAGE_SIZE
+) -> Page[Matter]:
+    """Open matters by what breaks first."""
+    rows = within(viewer, reach).filter(filters.condition(timezone.now()), stopped_at=None)
+    return page(rows, BY_DUE, after, size)
+
+
+def problem_list(
+    viewer: Viewer, reach: Reach, filters: Filter = Filter(), *, after: str = "", size: int = PAGE_SIZE
+) -> Page[Matter]:
+    """All matters, newest first (问题清单)."""
+    return page(within(viewer, reach).filter(filters.condition(timezone.now())), NEWEST, after, size)
+
+
+def triage_queue(viewer: Viewer, *, after: str = "", size: int = PAGE_SIZE) -> Page[Matter]:
+    """Matters that wait for sorting, by what is due first."""
+    scope = viewer.scope(Power.TRIAGE)
+    waiting = Q(state__in=[State.RECEIVED, State.TRIAGED], stopped_at=None)
+    rows = Matter.objects.select_related(*ROW, "suggestion").filter(waiting, scope.condition())
+    return page(rows, BY_DUE, after, size)
+
+
+def arbitration_list(viewer: Viewer, *, after: str = "", size: int = PAGE_SIZE) -> Page[Matter]:
+    """Disputes about who handles a matter, by what is due first."""
+    scope = viewer.scope(Power.ARBITRATE)
+    rows = Matter.objects.select_related(*ROW).filter(
+        scope.condition(), state=State.ARBITRATION, stopped_at=None
+    )
+    return page(rows, BY_DUE, after, size)
+
+
+def key_of_number(number: str) -> int:
+    """The key in a matter's number such as 261122-1048. Raises `Missing` for anything else."""
+    day, _dash, key = number.strip().partition("-")
+    if not (
+        len(day) == 6
+        and day.isascii()
+        and day.isdigit()
+        and key.isascii()
+        and key.isdigit()
+        and len(key) < 19
+    ):
+        raise Missing(_("There is no such matter."))
+    return int(key)
+
+
+def matter_for(viewer: Viewer, number: str) -> Matter:
+    """The matter of that number, if the viewer may see it. Raises `Missing` otherwise, whatever the reason."""
+    matter = Matter.objects.select_related(*ROW).filter(pk=key_of_number(number)).first()
+    if matter is None or matter.number != number.strip() or not can_see(viewer, matter):
+        raise Missing(_("There is no such matter."))
+    return matter
+
+
+def matter_by_track_key(track_key: str) -> Matter:
+    """The resident's own matter by the secret of its link. Raises `Missing`."""
+    matter = Matter.objects.select_related(*ROW).filter(track_digest=track_digest(track_key)).first()
+    if matter is None:
+        raise Missing(_("This link does not lead to a matter. Check that it is complete."))
+    return matter
+
+
+def resident_of(matter: Matter) -> Viewer:
+    """The viewer that a tracking link makes: the requester of this one matter."""
+    return Viewer(actor=f"resident/matter:{matter.pk}", matter_id=matter.pk)
+
+
+def moves_for(viewer: Viewer, matter: Matter) -> list[Move]:
+    """The moves that are possible now and that the viewer may make, in the order of the flow."""
+    return [move for move in FLOW.allowed(matter.state) if may_move(viewer, move, matter)]
+
+
+def notices_for(viewer: Viewer, *, after: str = "") -> Page[Notice]:
+    """What the viewer's organizations and posts were told, newest first."""
+    posts = [held.post_id for held in viewer.holdings]
+    mine = Q(organization_id__in=viewer.organizations, post=None) | Q(post_id__in=posts)
+    return page(Notice.objects.select_related("matter__owner").filter(mine), NEWEST, after)
+
+
+def checked_reach(viewer: Viewer, wanted: str) -> Reach:
+    """The list asked for, or the viewer's first. Raises `Invalid` for an unknown one, `Denied` for a viewer without any."""
+    mine = reaches(viewer)
+    if not mine:
+        raise Denied(_("Your post has no lists of matters."))
+    if not wanted:
+        return mine[0]
+    try:
+        return Reach(wanted)
+    except ValueError:
+        raise Invalid(_("There is no such list."), field="reach") from None

@@ -1,0 +1,93 @@
+"""On every request: who is looking, and which step of signing in is still open."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import resolve_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.authority import NOBODY, Viewer
+from yuanba.people.models import Account
+from yuanba.people.queries.viewers import viewer_for
+from yuanba.people.second_factor import has_second_factor, needs_second_factor
+
+Answer = Callable[[HttpRequest], HttpResponse]
+_ENROLLED = "second_factor_enrolled"
+# Addresses that stay open between the password and the end of signing in, by the first part of their name.
+_SIGN_IN_NAMES = ("account_", "mfa_")
+_ALWAYS_OPEN = frozenset({"people:sign_out_everywhere", "web:preferences", "set_language", "live", "ready"})
+
+
+class ViewerRequest(HttpRequest):
+    """A request after `ViewerMiddleware`, for annotations."""
+
+    viewer: Viewer
+
+
+class ViewerMiddleware:
+    """Puts ``request.viewer`` on every request; nothing is asked of the database until somebody looks at it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.viewer = SimpleLazyObject(lambda: _viewer(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class SignInStepsMiddleware:
+    """Holds a signed-in person at the next open step: an own password first, then a second factor."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        account = request.user
+        if not isinstance(account, Account) or _is_open(request):
+            return None
+        if account.initial_until is not None:
+            return _step(request, "account_change_password", _("Choose a password of your own first."))
+        if _lacks_second_factor(request, account):
+            return _step(request, "mfa_index", _("Set up a second factor first."))
+        return None
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """The viewer of a request, typed; as ``request.viewer``."""
+    found: Viewer = getattr(request, "viewer", NOBODY)
+    return found
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    account = request.user
+    return viewer_for(account) if isinstance(account, Account) else NOBODY
+
+
+def _is_open(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    if match is None:
+        return True
+    return match.view_name in _ALWAYS_OPEN or match.view_name.startswith(_SIGN_IN_NAMES)
+
+
+def _lacks_second_factor(request: HttpRequest, account: Account) -> bool:
+    """Looks in the database until one is enrolled, then remembers it for the session (removing the last is refused)."""
+    if request.session.get(_ENROLLED) == account.pk or not needs_second_factor(account, viewer_of(request)):
+        return False
+    if has_second_factor(account):
+        request.session[_ENROLLED] = account.pk
+        return False
+    return True
+
+
+def _step(request: HttpRequest, name: str, message: str) -> HttpResponse:
+    address = resolve_url(name)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    if not request.accepts("text/html"):
+        return JsonResponse({"code": "sign_in_unfinished", "message": message}, status=403)
+    return HttpResponseRedirect(address)

@@ -1,0 +1,54 @@
+"""What others may ask about people: viewers, organizations, posts and who holds them."""
+
+from yuanba.people.queries.agreements import agreements_of, check_ins_at
+from yuanba.people.queries.api_keys import KeyAccess, viewer_for_key
+from yuanba.people.queries.duty import DutyLine, posts_of, posts_on
+from yuanba.people.queries.organizations import (
+    community_for,
+    department,
+    may_reach,
+    organizations_under,
+    responsible_organization,
+    superior,
+    units_of,
+)
+from yuanba.people.queries.persons import person_of, persons_with_phone
+from yuanba.people.queries.posts import (
+    candidates_for,
+    held_on,
+    holder_of,
+    holders_in,
+    my_holdings,
+    post_for,
+    vacancies,
+    vacant_on,
+)
+from yuanba.people.queries.viewers import viewer_for
+
+__all__ = [
+    "DutyLine",
+    "KeyAccess",
+    "agreements_of",
+    "candidates_for",
+    "check_ins_at",
+    "community_for",
+    "department",
+    "held_on",
+    "holder_of",
+    "holders_in",
+    "may_reach",
+    "my_holdings",
+    "organizations_under",
+    "person_of",
+    "persons_with_phone",
+    "post_for",
+    "posts_of",
+    "posts_on",
+    "responsible_organization",
+    "superior",
+    "units_of",
+    "vacancies",
+    "vacant_on",
+    "viewer_for",
+    "viewer_for_key",
+]

@@ -1,0 +1,171 @@
+"""From branches to places: finds what stands, builds what is missing, tells what differs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, OperationalError
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.authority import Power, Viewer
+from yuanba.places.actions import NewPlace, add_places
+from yuanba.places.actions.ground import tree_change
+from yuanba.places.importing.branches import Branch, RowProblem, Step
+from yuanba.places.importing.finding import Finder, Found, Key, Node, Wanted, as_node
+from yuanba.places.importing.report import ImportReport
+from yuanba.places.importing.seen import Seen
+from yuanba.places.importing.settling import Settling
+from yuanba.places.importing.walking import Cursor, misfit, want_of
+from yuanba.places.kinds import PlaceKind
+from yuanba.places.models import Place
+
+_UPPER = frozenset({PlaceKind.NATION, PlaceKind.PROVINCE, PlaceKind.CITY, PlaceKind.DISTRICT})
+
+
+class Planter:
+    """Plants branches batch by batch, each batch in one transaction.
+
+    A file planted again, wholly or in part, adds nothing: whatever stands is found by its code or its name.
+    """
+
+    def __init__(self, *, actor: Viewer, at: datetime, dry_run: bool, within: Place | None) -> None:
+        self._actor, self._at, self._dry_run = actor, at, dry_run
+        self._scope = actor.scope(Power.MANAGE_PLACES)
+        self._start = as_node(within) if within else None
+        self._finder = Finder()
+        self._seen = Seen()
+        self._imagined: set[int] = set()
+
+    def plant(self, branches: Sequence[Branch]) -> ImportReport:
+        """Plant a batch. A clash with somebody who writes at the same time is met by a second try."""
+        try:
+            return self._plant(branches)
+        except (IntegrityError, OperationalError):
+            self._finder.forget()
+            return self._plant(branches)
+
+    def _plant(self, branches: Sequence[Branch]) -> ImportReport:
+        cursors = [Cursor(branch, None if branch.steps[0].code else self._start) for branch in branches]
+        settling = Settling(self._actor, self._at, self._seen, dry_run=self._dry_run)
+        if any(cursor.at is None for cursor in cursors):
+            # Roots lock the whole tree, which must not happen while places are locked: they go first and apart.
+            with tree_change():
+                self._walk(cursors, settling, upper=True)
+        with tree_change():
+            self._walk(cursors, settling, upper=False)
+            report = settling.settle(cursors)
+        settling.keep()
+        return report
+
+    def _walk(self, cursors: list[Cursor], settling: Settling, *, upper: bool) -> None:
+        while moving := [
+            cursor for cursor in cursors if (step := cursor.step) and (not upper or step.kind in _UPPER)
+        ]:
+            self._take_step(moving, settling)
+
+    def _take_step(self, cursors: list[Cursor], settling: Settling) -> None:
+        """Take every cursor's next step; cursors that want the same place move together."""
+        groups: dict[Key, _Group] = {}
+        for cursor in cursors:
+            want = want_of(cursor)
+            groups.setdefault(want.key, _Group(want, [])).cursors.append(cursor)
+        self._look(groups, settling)
+        self._build({key: group for key, group in groups.items() if group.found is None}, settling)
+        for group in groups.values():
+            for cursor in group.cursors:
+                cursor.advance(group.found)
+
+    def _look(self, groups: dict[Key, "_Group"], settling: Settling) -> None:
+        for key, group in groups.items():
+            group.found = self._finder.recall(key) or self._imagine_again(group.want)
+        unknown = {key: group for key, group in groups.items() if group.found is None}
+        for key, found in self._finder.find(group.want for group in unknown.values()).items():
+            group = groups[key]
+            if isinstance(found, Node) and found.retired:
+                found = RowProblem(_("%(name)s is no longer in use.") % {"name": found.name})
+            if isinstance(found, Node):
+                self._remember(group, found)
+                if group.passed_through:
+                    settling.passed(found, group.want.step, group.cursors[0])
+            group.found = found
+
+    def _remember(self, group: "_Group", node: Node) -> None:
+        if group.passed_through:
+            self._finder.remember(group.want.key, node)
+
+    def _build(self, groups: dict[Key, "_Group"], settling: Settling) -> None:
+        """Build what is nowhere to be found, in the order of the rows, or say why it can't be."""
+        sites: list[_Group] = []
+        for group in groups.values():
+            if group.want.step.optional:
+                continue
+            group.found = misfit(group.want, self._scope)
+            if group.found is None:
+                sites.append(group)
+        nodes = self._imagine(sites) if self._dry_run else self._add(sites)
+        for group, node in zip(sites, nodes, strict=True):
+            group.found = node
+            group.cursors[0].built = group.cursors[0].on_last
+            self._remember(group, node)
+        settling.places_added += len(nodes)
+
+    def _add(self, groups: "list[_Group]") -> list[Node]:
+        if not groups:
+            return []
+        new = [_new_place(group.want) for group in groups]
+        return [as_node(place) for place in add_places(new, actor=self._actor, at=self._at)]
+
+    def _imagine(self, groups: "list[_Group]") -> list[Node]:
+        nodes = [_imagined(group.want) for group in groups]
+        self._imagined.update(node.id for node in nodes)
+        return nodes
+
+    def _imagine_again(self, want: Wanted) -> Node | None:
+        if not self._imagined:
+            return None
+        node = _imagined(want)
+        return node if node.id in self._imagined else None
+
+
+@dataclass(slots=True)
+class _Group:
+    """Cursors that want the same place."""
+
+    want: Wanted
+    cursors: list[Cursor]
+    found: Found = None
+
+    @property
+    def passed_through(self) -> bool:
+        return not all(cursor.on_last for cursor in self.cursors)
+
+
+def _new_place(want: Wanted) -> NewPlace:
+    step, details = want.step, want.step.details
+    return NewPlace(
+        parent_id=want.parent.id if want.parent else None,
+        kind=step.kind,
+        name=step.name,
+        code=step.code,
+        point=details.point,
+        households_count=details.households_count,
+        unmanaged=details.unmanaged,
+        aliases=details.aliases,
+    )
+
+
+def _imagined(want: Wanted) -> Node:
+    """A place that a dry run would build: its key is computed from what it is, so nothing need be remembered."""
+    step, details = want.step, want.step.details
+    point = details.point
+    return Node(
+        id=-1 - (hash(want.key) & (1 << 62) - 1),
+        path=want.parent.path if want.parent else "",
+        kind=step.kind,
+        name=step.name,
+        code=step.code,
+        lon=point.lon if point else None,
+        lat=point.lat if point else None,
+        households_count=details.households_count,
+        unmanaged=details.unmanaged,
+    )

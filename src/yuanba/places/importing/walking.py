@@ -1,0 +1,82 @@
+"""One row's way down the tree, step by step."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.authority import Scope
+from yuanba.places.codes import StatisticsCode
+from yuanba.places.importing.branches import Branch, RowProblem, Step
+from yuanba.places.importing.finding import Found, Node, Wanted
+from yuanba.places.kinds import CODED, PlaceKind, may_hold
+
+
+@dataclass(slots=True)
+class Cursor:
+    """How far one row's branch has been walked: ``at`` is the place reached (None: above the roots)."""
+
+    branch: Branch
+    at: Node | None
+    taken: int = 0
+    built: bool = False
+    problem: RowProblem | None = None
+
+    @property
+    def step(self) -> Step | None:
+        """The step to be taken next; None at the end or after a problem."""
+        if self.problem is not None or self.taken == len(self.branch.steps):
+            return None
+        return self.branch.steps[self.taken]
+
+    @property
+    def on_last(self) -> bool:
+        return self.taken == len(self.branch.steps) - 1
+
+    def advance(self, found: Found) -> None:
+        """Go to what was found or built; None passes over an optional step."""
+        self.taken += 1
+        if isinstance(found, RowProblem):
+            self.problem = found
+        elif found is not None:
+            self.at = found
+
+
+def want_of(cursor: Cursor) -> Wanted:
+    """What the next step looks for. The first step of a row and named places of the administration may skip levels."""
+    step = cursor.branch.steps[cursor.taken]
+    searched = not step.code and (cursor.taken == 0 or step.kind in CODED)
+    return Wanted(cursor.at, searched, step)
+
+
+def misfit(want: Wanted, scope: Scope) -> RowProblem | None:
+    """Why a place that is not there can't be built there either; None when it can."""
+    step, parent = want.step, want.parent
+    kind = PlaceKind(step.kind).label
+    if not step.can_be_built:
+        return RowProblem(_unknown(step), field=step.column)
+    if not may_hold(parent.kind if parent else None, step.kind):
+        if parent is None:
+            message = _("Say what %(name)s lies in: add a column with its community or estate.")
+            return RowProblem(message % {"name": step.name}, field=step.column)
+        message = _("%(child)s can't stand directly inside %(parent)s.")
+        return RowProblem(
+            message % {"child": kind, "parent": PlaceKind(parent.kind).label}, field=step.column
+        )
+    if parent is not None and step.code and parent.code:
+        if not step.code.startswith(StatisticsCode(parent.code).significant):
+            message = _("%(code)s does not lie in %(parent)s.")
+            return RowProblem(message % {"code": step.code, "parent": parent.name}, field=step.column)
+    if not scope.covers_place(parent.path if parent else ""):
+        return RowProblem(_("Your post does not include changing places here."), field=step.column)
+    return None
+
+
+def _unknown(step: Step) -> str:
+    if step.code:
+        return _("There is no place with the code %(code)s, and no column gives its name.") % {
+            "code": step.code
+        }
+    return _("There is no %(kind)s called %(name)s. Import it first, or add a column with its code.") % {
+        "kind": PlaceKind(step.kind).label,
+        "name": step.name,
+    }
