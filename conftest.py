@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def _district(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
 @pytest.fixture
 def cast(_district: object, db: None) -> object:
     """The standing people and their district; what a test changes is rolled back."""
-    return _district
+    return deepcopy(_district)
 
 
 @pytest.fixture

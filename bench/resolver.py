@@ -163,7 +163,9 @@ def main() -> None:
                 "texts": len(messages),
                 "mean_length": round(statistics.mean(map(len, mixed))),
                 "fires_as_they_are": round(
-                    sum(any(m.confidence >= 0.5 for m in gazetteer.find(t)) for t in messages) / len(messages), 4
+                    sum(any(m.confidence >= 0.5 for m in gazetteer.find(t)) for t in messages)
+                    / len(messages),
+                    4,
                 ),
             }
         )

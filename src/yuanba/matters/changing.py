@@ -58,7 +58,8 @@ class Change:
         """Lead the matter to `state`, and its stage clock to the stage that belongs to it."""
         self.matter.state = State(state)
         if state in ENDED:
-            self.events.append(Stopped(at=self.at))
+            # A merged matter's own clock stopped when it joined its lead.
+            self.events += [] if self.matter.stopped_at else [Stopped(at=self.at)]
         elif (stage := STAGE_OF.get(State(state))) and (
             stage != self.matter.stage or self.move.name in NEW_OWNER
         ):

@@ -10,6 +10,8 @@ from django.utils import timezone
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.outbox.queue import Delivery, handles
 from yuanba.matters import clockwork
+from yuanba.kernel.worker import every
+from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.receiving import RECEIVED
 from yuanba.matters.actions.suggesting import take_suggestion
 from yuanba.matters.changing import CHANGED
@@ -109,3 +111,9 @@ def vacancy(matter: Matter, delivery: Delivery) -> list[dict[str, object]]:
         return []
     above = level_above(matter.owner)
     return [] if above is None else [{"to": "organization", "id": above.pk, "kind": "vacancy", "params": {}}]
+
+
+@every(5)
+def look_at_clocks() -> None:
+    """Take the steps of the escalation whose time has come."""
+    take_due_steps()

@@ -21,7 +21,10 @@ class HandOverForm(forms.Form):
 
     person = forms.ChoiceField(label=_("Who takes over"), required=False, widget=forms.RadioSelect)
     name = forms.CharField(
-        label=_("Name, if somebody new"), required=False, max_length=NAME_LENGTH, widget=forms.TextInput({"autocomplete": "off"})
+        label=_("Name, if somebody new"),
+        required=False,
+        max_length=NAME_LENGTH,
+        widget=forms.TextInput({"autocomplete": "off"}),
     )
     phone = forms.CharField(
         label=_("Phone, if somebody new"),
@@ -43,7 +46,11 @@ class HandOverForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("person", NEWCOMER) == NEWCOMER and not cleaned.get("name") and "name" not in self.errors:
+        if (
+            cleaned.get("person", NEWCOMER) == NEWCOMER
+            and not cleaned.get("name")
+            and "name" not in self.errors
+        ):
             self.add_error("name", _("Choose somebody above, or write the name of somebody new."))
         return cleaned
 
@@ -74,7 +81,9 @@ class CheckInForm(forms.Form):
     """An official's own report of what they did at a community."""
 
     on = day_field(_("Day"))
-    what_was_done = forms.CharField(label=_("What you did"), max_length=2000, widget=forms.Textarea({"rows": 4}))
+    what_was_done = forms.CharField(
+        label=_("What you did"), max_length=2000, widget=forms.Textarea({"rows": 4})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

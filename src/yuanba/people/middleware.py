@@ -26,7 +26,9 @@ class ViewerRequest(HttpRequest):
 
 
 class ViewerMiddleware:
-    """Puts ``request.viewer`` on every request; nothing is asked of the database until somebody looks at it."""
+    """Puts ``request.viewer`` on every request; nothing is asked of the database until somebody looks at
+    it.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -75,7 +77,9 @@ def _is_open(request: HttpRequest) -> bool:
 
 
 def _lacks_second_factor(request: HttpRequest, account: Account) -> bool:
-    """Looks in the database until one is enrolled, then remembers it for the session (removing the last is refused)."""
+    """Looks in the database until one is enrolled, then remembers it for the session (removing the last is
+    refused).
+    """
     if request.session.get(_ENROLLED) == account.pk or not needs_second_factor(account, viewer_of(request)):
         return False
     if has_second_factor(account):

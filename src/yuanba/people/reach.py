@@ -10,7 +10,7 @@ from yuanba.people.models import Organization, Post
 from yuanba.places.models import Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Subject:
     place_path: str
     owner_id: int
@@ -26,7 +26,9 @@ def require_everywhere(actor: Viewer, power: Power) -> None:
 def require_reach(
     actor: Viewer, power: Power, *, organization: Organization | None = None, place: Place | None = None
 ) -> None:
-    """Raises `Denied` unless `power` covers `place` (else the organization's own place) or the organization itself."""
+    """Raises `Denied` unless `power` covers `place` (else the organization's own place) or the organization
+    itself.
+    """
     where = place or (organization.place if organization else None)
     scope = actor.scope(power)
     subject = _Subject(where.path if where else "", organization.pk if organization else 0)

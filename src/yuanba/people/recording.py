@@ -9,7 +9,9 @@ from yuanba.kernel.journal.models import Journaled
 from yuanba.kernel.keys import reserve
 
 
-def add(row: Journaled, kind: str, *, actor: Viewer, at: datetime, data: dict[str, Any] | None = None) -> None:
+def add(
+    row: Journaled, kind: str, *, actor: Viewer, at: datetime, data: dict[str, Any] | None = None
+) -> None:
     """Insert `row` under a reserved key together with its first journal entry; call inside a transaction."""
     (row.pk,) = reserve(type(row))
     append(row, kind=kind, actor=actor.actor, at=at, data=data)

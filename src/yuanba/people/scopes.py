@@ -72,7 +72,9 @@ SCOPES: Mapping[str, frozenset[Power]] = MappingProxyType(
 
 
 def powers_of(scopes: Iterable[str]) -> frozenset[str]:
-    """The powers that `scopes` stand for together; an unknown name, left from an older release, stands for none."""
+    """The powers that `scopes` stand for together; an unknown name, left from an older release, stands for
+    none.
+    """
     return frozenset().union(*(SCOPES.get(name, frozenset()) for name in scopes))
 
 
@@ -82,6 +84,8 @@ def check_scopes(scopes: Iterable[str]) -> list[str]:
     unknown = [name for name in names if name not in SCOPES]
     if unknown or not names:
         raise Invalid(
-            _("Choose scopes from: %(known)s.") % {"known": ", ".join(SCOPES)}, field="scopes", code="unknown_scope"
+            _("Choose scopes from: %(known)s.") % {"known": ", ".join(SCOPES)},
+            field="scopes",
+            code="unknown_scope",
         )
     return names

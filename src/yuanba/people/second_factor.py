@@ -10,7 +10,9 @@ _HARMLESS = frozenset({Power.SEE_BOARD})
 
 
 def needs_second_factor(account: Account, viewer: Viewer) -> bool:
-    """Whoever may do more than look at a board needs one, unless the operator has switched that off (the demo does)."""
+    """Whoever may do more than look at a board needs one, unless the operator has switched that off (the
+    demo does).
+    """
     required = getattr(settings, "REQUIRE_SECOND_FACTOR", not settings.DEMO)
     return bool(required) and (account.is_staff or bool(viewer.powers - _HARMLESS))
 

@@ -1,11 +1,13 @@
 """How people come in: no open sign-up, one-time initial passwords, a second factor, passkeys.
 
-Password rules follow the profile ``mlps3`` of docs/security.md: at least ten characters, none of the commonest
-passwords, nothing like the user name, a lock after five failures (GB/T 22239-2019 section 8.1.4.1), no forced change
-by calendar (ASVS 5.0 6.2.10); a second factor takes the place of composition rules (6.2.5).
+Password rules follow the profile ``mlps3`` of docs/security.md: at least ten characters, none of the
+commonest passwords, nothing like the user name, a lock after five failures (GB/T 22239-2019 section
+8.1.4.1), no forced change by calendar (ASVS 5.0 6.2.10); a second factor takes the place of composition
+rules (6.2.5).
 """
+# ruff: noqa: ARG002 - the signatures are those of the packages we override
 
-from typing import Any
+from typing import Any, ClassVar
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
@@ -29,7 +31,7 @@ _MFA_SECRETS = "mfa_authenticator.data"
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth's door, with our rules: accounts are made by those who manage people, never by strangers."""
 
-    error_messages = {
+    error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "too_many_login_attempts": _("Too many failed attempts. Wait a few minutes and try again."),
         "username_password_mismatch": _("User name and password do not match."),
@@ -39,7 +41,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Holders of a post go to their desk, operators to the back office, everyone else to the front page."""
+        """Holders of a post go to their desk, operators to the back office, everyone else to the front
+        page.
+        """
         account = request.user
         if not isinstance(account, Account):
             return resolve_url(settings.LOGIN_REDIRECT_URL)
@@ -61,7 +65,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Second factors with their secrets encrypted at rest; the last one can't be dropped where one is required."""
+    """Second factors with their secrets encrypted at rest; the last one can't be dropped where one is
+    required.
+    """
 
     def encrypt(self, text: str) -> str:
         return encrypt(text, _MFA_SECRETS)

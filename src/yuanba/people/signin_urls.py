@@ -1,7 +1,7 @@
 """The addresses of signing in: what of allauth is used here, and nothing else.
 
-Sign-up, e-mail addresses and password reset by mail have no address at all: accounts and new passwords come from
-those who manage people.
+Sign-up, e-mail addresses and password reset by mail have no address at all: accounts and new passwords come
+from those who manage people.
 """
 
 from allauth.account import views

@@ -10,18 +10,23 @@ NAME_LENGTH = 60
 
 
 def checked_text(text: str, field: str, *, at_most: int, required: bool = True) -> str:
-    """`text` trimmed, counted in code points. Raises `Invalid` naming `field` when it is missing, too long or no text."""
+    """`text` trimmed, counted in code points. Raises `Invalid` naming `field` when it is missing, too long
+    or no text.
+    """
     words = text.strip()
     if required and not words:
         raise Invalid(_("Please fill this in."), field=field, code="empty")
     if len(words) > at_most:
         raise Invalid(
-            _("At most %(limit)d characters fit here, not %(length)d.") % {"limit": at_most, "length": len(words)},
+            _("At most %(limit)d characters fit here, not %(length)d.")
+            % {"limit": at_most, "length": len(words)},
             field=field,
             code="too_long",
         )
-    if any(sign < " " and sign not in "\n\r\t" or "\ud800" <= sign <= "\udfff" for sign in words):
-        raise Invalid(_("The text holds characters that can't be stored."), field=field, code="bad_characters")
+    if any((sign < " " and sign not in "\n\r\t") or "\ud800" <= sign <= "\udfff" for sign in words):
+        raise Invalid(
+            _("The text holds characters that can't be stored."), field=field, code="bad_characters"
+        )
     return words
 
 

@@ -19,7 +19,8 @@ _TRIES = 3
 def publish_playbook(source: str, *, actor: Viewer, at: datetime) -> PlaybookVersion:
     """Put a playbook into force for matters opened from now on; open matters keep theirs.
 
-    The same text twice gives the edition it already has. Raises `Denied`, and `PlaybookInvalid` with every fault.
+    The same text twice gives the edition it already has.
+    Raises `Denied`, and `PlaybookInvalid` with every fault.
     """
     actor.require(Power.MANAGE_PLAYBOOK)
     report = check_source(source)

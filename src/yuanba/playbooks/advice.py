@@ -1,14 +1,13 @@
 """What is allowed but worth a look in a playbook, and faults of its tables."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from yuanba.kernel import clock
 from yuanba.kernel.authority import Power
-from yuanba.playbooks.decisions import Facts, dispatch_target
+from yuanba.playbooks.decisions import dispatch_target
 from yuanba.playbooks.findings import Finding
 from yuanba.playbooks.schema import Playbook
 from yuanba.playbooks.tables import TableReport
@@ -71,14 +70,6 @@ def _table(playbook: Playbook, table: TableReport) -> Iterator[Finding]:
     for number, tier in enumerate(playbook.tiers):
         if tier.code not in table.decided_tiers | hints | {playbook.tier_rules.default}:
             yield ("tiers", number), _("No row, hint or default leads to this tier.")
-    if table.uncovered is not None and not all(item.tier_hint for item in playbook.all_categories()):
-        message = _("No row fires for example here: %(example)s. Then the hint or the default decides.")
-        yield ("tier_rules", "default"), message % {"example": _example(table.uncovered)}
-
-
-def _example(facts: Facts) -> str:
-    values = ((field.name, getattr(facts, field.name)) for field in fields(Facts))
-    return ", ".join(f"{name}={value}" for name, value in values if value is not None)
 
 
 def _few_words(playbook: Playbook) -> Iterator[Finding]:
@@ -91,7 +82,7 @@ def _few_words(playbook: Playbook) -> Iterator[Finding]:
 
 
 def _short_totals(playbook: Playbook) -> Iterator[Finding]:
-    """A total that ends before its stages can: the resident would be told a deadline that nobody is held to."""
+    """A total that ends before its stages can: a deadline is promised that no stage is held to."""
     for number, tier in enumerate(playbook.tiers):
         calendar = playbook.working_calendar(tier.code)
         due_at = _MONDAY

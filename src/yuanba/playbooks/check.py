@@ -12,7 +12,7 @@ from yuanba.playbooks.marks import MAX_BYTES
 from yuanba.playbooks.problems import START, Problem, problem
 from yuanba.playbooks.reading import read
 from yuanba.playbooks.schema import Playbook
-from yuanba.playbooks.tables import analyse
+from yuanba.playbooks.tables import TableReport, analyse
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,15 @@ class Summary:
     posts: int
     sources: int
     to_confirm: tuple[str, ...]
+    uncovered: str
 
     def lines(self) -> Iterator[str]:
         """The same in words."""
         yield f"{self.name} ({self.code}) · {self.district}"
         yield _("Tiers: %(tiers)s; %(rows)d rules") % {"tiers": " < ".join(self.tiers), "rows": self.rows}
+        if self.uncovered:
+            message = _("No rule fires for example here, where the hint or the default decides: %(example)s")
+            yield message % {"example": self.uncovered}
         counts = {"groups": self.groups, "categories": self.categories, "words": self.words}
         yield _("%(groups)d groups, %(categories)d categories, %(words)d words") % counts
         offices = {"departments": self.departments, "posts": self.posts}
@@ -95,11 +99,11 @@ def check_source(source: str | bytes, *, file: str = "playbook.yaml") -> CheckRe
     marks = reading.marks
     errors = sorted(problem(marks.mark(at), at, text) for at, text in table_faults(playbook, table))
     warnings = sorted(problem(marks.mark(at), at, text) for at, text in advice(playbook, table))
-    summary = summarise(playbook)
+    summary = summarise(playbook, table)
     return CheckReport(file, tuple(errors), tuple(warnings), summary, None if errors else playbook)
 
 
-def summarise(playbook: Playbook) -> Summary:
+def summarise(playbook: Playbook, table: TableReport) -> Summary:
     """Count what a playbook holds."""
     categories = playbook.all_categories()
     return Summary(
@@ -115,4 +119,5 @@ def summarise(playbook: Playbook) -> Summary:
         posts=len(playbook.posts),
         sources=len(playbook.sources),
         to_confirm=tuple(source.title for source in playbook.sources if source.to_confirm),
+        uncovered="" if table.uncovered is None else table.uncovered.text(),
     )

@@ -5,7 +5,7 @@ knows what to ask. What comes out is a suggestion with its reasons, never the la
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Literal, TypeVar
 
@@ -40,6 +40,11 @@ class Facts:
         if self.public_money is None and self.money_yuan is not None:
             return self.money_yuan > 0
         return self.public_money
+
+    def text(self) -> str:
+        """What is known, in one line."""
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return ", ".join(f"{name}={value}" for name, value in values if value is not None)
 
     @property
     def sum_yuan(self) -> Decimal | None:

@@ -128,7 +128,7 @@ def model_at(where: Where) -> type[BaseModel] | None:
             continue
         if model is None:
             return None
-        model = _model_in(_annotation(model, step))
+        model = model_in(_annotation(model, step))
     return model
 
 
@@ -150,11 +150,11 @@ def _annotation(model: type[BaseModel], key: str) -> Any:
     return by_key.get(key)
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
     """The model inside X, X | None, tuple[X, ...] or Annotated[…]."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for part in get_args(annotation):
-        if (found := _model_in(part)) is not None:
+        if (found := model_in(part)) is not None:
             return found
     return None

@@ -1,12 +1,15 @@
+from dataclasses import asdict
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yuanba.web import preferences as stored
 from yuanba.web import samples
+from yuanba.web.forms import PreferencesForm
 
 # Django itself knows pages for 400, 403, 404 and 500; conflict and too many requests are ours.
 ERROR_PAGES = (400, 403, 404, 409, 429, 500)
@@ -16,10 +19,17 @@ ERROR_PAGES = (400, 403, 404, 409, 429, 500)
 def preferences(request: HttpRequest) -> HttpResponse:
     """Display settings: a page of choices, and the address that every header switch posts to."""
     if request.method != "POST":
-        return render(request, "web/preferences.html", {"next": _way_back(request, request.GET.get("next", ""))})
+        return render(request, "web/preferences.html", {"form": _preferences_form(request)})
     response = HttpResponseRedirect(_way_back(request, request.POST.get("next", "")))
     stored.remember(response, request.POST)
     return response
+
+
+def _preferences_form(request: HttpRequest) -> PreferencesForm:
+    now = stored.read(request)
+    way_back = _way_back(request, request.GET.get("next", ""))
+    initial = {**asdict(now), "language": get_language(), "next": way_back}
+    return PreferencesForm(initial=initial)
 
 
 def _way_back(request: HttpRequest, address: str) -> str:

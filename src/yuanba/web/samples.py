@@ -41,7 +41,9 @@ class SampleForm(forms.Form):
         help_text=_("In your own words. One or two sentences are enough."),
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": 5000}),
     )
-    where = forms.CharField(label=_("Where?"), max_length=200)
+    where = forms.CharField(
+        label=_("Where?"), max_length=200, widget=forms.TextInput(attrs={"data-search": True})
+    )
     phone = forms.CharField(
         label=_("Telephone"),
         help_text=_("Only for the person who answers you."),

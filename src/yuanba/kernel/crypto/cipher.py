@@ -1,8 +1,9 @@
 """AES-256-GCM under keys derived from the operator's secret, and keyed digests to search by.
 
-The secret may be of any length and form; HKDF (RFC 5869) makes one key per use from it. A ciphertext is text,
-``<key id>.<base64url of nonce, ciphertext and tag>``: the key id names the secret it was made under, so secrets can
-be changed while old rows stay readable (settings.PERSONAL_DATA_KEYS_OLD) until they are written again.
+The secret may be of any length and form; HKDF (RFC 5869) makes one key per use from it. A ciphertext is
+text, ``<key id>.<base64url of nonce, ciphertext and tag>``: the key id names the secret it was made under,
+so secrets can be changed while old rows stay readable (settings.PERSONAL_DATA_KEYS_OLD) until they are
+written again.
 """
 
 import hmac
@@ -23,7 +24,9 @@ NONCE_BYTES = 12  # NIST SP 800-38D section 8.2: 96 bits, random
 
 
 class Undecryptable(Exception):
-    """A stored value can't be read: its key is not configured, or it was changed or moved to another column."""
+    """A stored value can't be read: its key is not configured, or it was changed or moved to another
+    column.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,18 @@ def key_id() -> str:
 
 
 def encrypt(text: str, context: str) -> str:
-    """Encrypt `text` for the place it is stored at: `context` is ``table.column`` and must be given again to decrypt."""
+    """Encrypt `text` for the place it is stored at: `context` is ``table.column`` and must be given again
+    to decrypt.
+    """
     keys, nonce = _current(), os.urandom(NONCE_BYTES)
     sealed = nonce + keys.cipher.encrypt(nonce, text.encode(), context.encode())
     return f"{keys.id}.{urlsafe_b64encode(sealed).decode()}"
 
 
 def decrypt(stored: str, context: str) -> str:
-    """The text behind `stored`. Raises `Undecryptable` for an unknown key, a changed value or another context."""
+    """The text behind `stored`. Raises `Undecryptable` for an unknown key, a changed value or another
+    context.
+    """
     name, _, body = stored.partition(".")
     keys = next((keys for keys in _all() if keys.id == name), None)
     if keys is None:
@@ -75,7 +82,8 @@ def decrypt(stored: str, context: str) -> str:
 
 
 def blind_index(value: str, purpose: str) -> str:
-    """A keyed digest (64 hex digits) under which equal values of one purpose can be found without being readable.
+    """A keyed digest (64 hex digits) under which equal values of one purpose can be found without being
+    readable.
 
     `value` must be normalised by the caller; the purpose keeps indexes of different fields incomparable.
     """
@@ -83,7 +91,9 @@ def blind_index(value: str, purpose: str) -> str:
 
 
 def blind_indexes(value: str, purpose: str) -> list[str]:
-    """The blind index under the present key and each old one, for searching while a change of key is under way."""
+    """The blind index under the present key and each old one, for searching while a change of key is under
+    way.
+    """
     return [_index(keys, value, purpose) for keys in _all()]
 
 

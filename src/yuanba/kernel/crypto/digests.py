@@ -13,8 +13,8 @@ def new_salt() -> str:
 def salted_digest(text: str, salt: str) -> str:
     """A digest (64 hex digits) of `text` under a record's salt.
 
-    With the salt it proves what was entered; without it, guessing short texts such as phone numbers is as hard as
-    guessing the salt. Raises ValueError for an empty salt.
+    With the salt it proves what was entered; without it, guessing short texts such as phone numbers is as
+    hard as guessing the salt. Raises ValueError for an empty salt.
     """
     if not salt:
         raise ValueError("a digest without a salt could be guessed")

@@ -17,12 +17,14 @@ else:
     _Text, _Char = models.TextField, models.CharField
 
 
-class _IsEmpty(Exact):  # type: ignore[type-arg]  # not subscriptable at run time
+class _IsEmpty(Exact):
     """The one comparison that makes sense with a ciphertext: whether there is none."""
 
     def get_prep_lookup(self) -> Any:
         if self.rhs != "":
-            raise FieldError("an encrypted field can only be compared with empty text; search by its blind index")
+            raise FieldError(
+                "an encrypted field can only be compared with empty text; search by its blind index"
+            )
         return self.rhs
 
 
@@ -36,7 +38,9 @@ class EncryptedTextField(_Text):
     def _context(self) -> str:
         return f"{self.model._meta.db_table}.{self.column}"
 
-    def from_db_value(self, value: str | None, _expression: object, _connection: BaseDatabaseWrapper) -> str | None:
+    def from_db_value(
+        self, value: str | None, _expression: object, _connection: BaseDatabaseWrapper
+    ) -> str | None:
         return decrypt(value, self._context()) if value else value
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
@@ -52,10 +56,11 @@ class EncryptedTextField(_Text):
 
 
 class BlindIndexField(_Char):
-    """The blind index of another field, computed whenever the row is written; empty where the source is empty.
+    """The blind index of another field, computed whenever the row is written; empty where the source is
+    empty.
 
-    `source` names the field, `purpose` the kind of value (columns of one purpose can be compared), and `normalise`
-    brings the value to the form that is indexed.
+    `source` names the field, `purpose` the kind of value (columns of one purpose can be compared), and
+    `normalise` brings the value to the form that is indexed.
     """
 
     def __init__(
@@ -69,9 +74,9 @@ class BlindIndexField(_Char):
         name, path, args, kwargs = super().deconstruct()
         for fixed in ("max_length", "blank", "editable", "default"):
             kwargs.pop(fixed, None)
-        return name, path, args, kwargs
+        return name, path, list(args), kwargs
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: ARG002 - Django calls it so
         text = getattr(model_instance, self.source)
         index = blind_index(self.normalise(text), self.purpose) if text else ""
         setattr(model_instance, self.attname, index)

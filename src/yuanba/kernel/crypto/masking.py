@@ -3,8 +3,13 @@
 HIDDEN = "****"
 # 百家姓 and the commonest others: two-character surnames, so that 欧阳* is not shown as 欧*.
 _DOUBLE_SURNAMES = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 南宫 长孙 宇文 独孤 呼延 轩辕 鲜于 "
-    "闾丘 申屠 太史 濮阳 淳于 单于 公羊 赫连 澹台 公冶 宗政 太叔 仲孙 钟离 闻人 拓跋 百里 东郭 西门 第五".split()
+    surname
+    for line in (
+        "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 南宫",
+        "长孙 宇文 独孤 呼延 轩辕 鲜于 闾丘 申屠 太史 濮阳 淳于 单于 公羊 赫连",
+        "澹台 公冶 宗政 太叔 仲孙 钟离 闻人 拓跋 百里 东郭 西门 第五",
+    )
+    for surname in line.split()
 )
 
 
@@ -25,7 +30,9 @@ def mask_phone(phone: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """``张伟`` as ``张*``: the surname, or the first sign of a name that has none we know; one star for any length."""
+    """``张伟`` as ``张*``: the surname, or the first sign of a name that has none we know; one star for any
+    length.
+    """
     name = name.strip()
     if not name:
         return ""

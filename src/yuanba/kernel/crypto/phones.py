@@ -19,10 +19,12 @@ _FOREIGN = re.compile(r"\+[1-9]\d{6,14}")
 
 
 def normalise_phone(text: str) -> str:
-    """A phone number as it is stored: mobile ``13812341234``, landline ``023-58123456``, abroad ``+4915112345678``.
+    """A phone number as it is stored: mobile ``13812341234``, landline ``023-58123456``, abroad
+    ``+4915112345678``.
 
-    Spaces, dashes, brackets, full-width digits and the prefixes +86, 0086 and 86 fall away; an extension is kept as
-    ``023-58123456#801``. Empty text gives empty text. Raises `Invalid` (field ``phone``) for what is no number.
+    Spaces, dashes, brackets, full-width digits and the prefixes +86, 0086 and 86 fall away; an extension is
+    kept as ``023-58123456#801``. Empty text gives empty text. Raises `Invalid` (field ``phone``) for what
+    is no number.
     """
     text = unicodedata.normalize("NFKC", text).strip()
     if not text:
@@ -32,7 +34,9 @@ def normalise_phone(text: str) -> str:
     bare = _FILLERS.sub("", text[: extension.start()] if extension else text)
     number = _written(_national(bare)) if len(text) <= MAX_LENGTH and bare.isascii() else ""
     if not number:
-        raise Invalid(_("This is not a phone number. Write it like 13812341234 or 023-58123456."), field="phone")
+        raise Invalid(
+            _("This is not a phone number. Write it like 13812341234 or 023-58123456."), field="phone"
+        )
     return number + suffix
 
 

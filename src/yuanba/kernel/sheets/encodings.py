@@ -25,8 +25,9 @@ _BROKEN_GB: Final = 0.1
 _BINARY: Final = 0.1
 _JUDGED_BYTES: Final = 65_536
 _MUCH_KANA: Final = 0.25
-_ENOUGH_FOR_KOREAN: Final = 60
+_ENOUGH_SYLLABLES: Final = 20
 _NEARLY_ALL: Final = 0.97
+_WORD_GAP: Final = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 _BEYOND: Final = re.compile("[^\x00-\x7f]+")
 
 
@@ -77,7 +78,7 @@ def _east_asian(sample: bytes) -> str:
         raise _foreign("Shift_JIS")
     if _share(_KANA, sample, "euc_jp") > _MUCH_KANA:
         raise _foreign("EUC-JP")
-    if len(sample) > _ENOUGH_FOR_KOREAN and _share(_KOREAN, sample, "cp949") > _NEARLY_ALL:
+    if _is_korean(sample):
         raise _foreign("EUC-KR")
     chinese, traditional = _share(_LEVEL_1, sample, "gb18030"), _share(_BIG5_LEVEL_1, sample, "big5hkscs")
     if traditional > max(chinese + 0.05, 0.6):
@@ -85,6 +86,18 @@ def _east_asian(sample: bytes) -> str:
     if _broken_share(sample, "gb18030") > _BROKEN_GB:
         raise _not_text()
     return "gb18030"
+
+
+def _is_korean(sample: bytes) -> bool:
+    """Korean syllables and simplified characters share their bytes; only Korean keeps to a third of them and
+    parts its words by spaces."""
+    text = _decode(sample, "cp949")
+    syllables = _KOREAN.findall(text)
+    return (
+        len(set(syllables)) >= _ENOUGH_SYLLABLES
+        and len(syllables) > _NEARLY_ALL * len("".join(_BEYOND.findall(text)))
+        and len(_WORD_GAP.findall(text)) > len(syllables) * 0.1
+    )
 
 
 def _share(everyday: re.Pattern[str], sample: bytes, codec: str) -> float:

@@ -12,8 +12,8 @@ _LOOKED_AT: Final = 20
 def split_header(rows: Iterator[Row], header_row: int | None) -> tuple[Row | None, list[Row]]:
     """The header and the rows after it that were read while looking; None for a table without a header.
 
-    The header is row `header_row`, or else the first that fills more than half as many cells as the fullest
-    of the first twenty rows.
+    The header is row `header_row`, or else the first of twenty that reaches at least three quarters as far to
+    the right as the furthest and fills more than half as many cells as the fullest: a title does not.
     """
     seen: list[Row] = []
     for row in rows:
@@ -24,9 +24,10 @@ def split_header(rows: Iterator[Row], header_row: int | None) -> tuple[Row | Non
         seen.append(row)
         if len(seen) == _LOOKED_AT:
             break
-    widest = max((_filled(row) for row in seen), default=0)
+    furthest = max((len(row.cells) for row in seen), default=0)
+    fullest = max((_filled(row) for row in seen), default=0)
     for position, row in enumerate(seen):
-        if _filled(row) * 2 > widest:
+        if len(row.cells) * 4 >= furthest * 3 and _filled(row) * 2 > fullest:
             return row, seen[position + 1 :]
     return None, []
 

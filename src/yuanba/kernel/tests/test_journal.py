@@ -3,6 +3,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -79,8 +80,9 @@ def test_the_database_refuses_to_change_or_remove_entries(place: Any, sql: str) 
 
 
 def test_an_entry_outside_a_transaction_is_refused(place: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "in_atomic_block", False)
-    with pytest.raises(RuntimeError, match="transaction"):
+    outside = SimpleNamespace(in_atomic_block=False)
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="transaction"):
+        patch.setattr("django.db.transaction.get_connection", lambda using=None: outside)
         append(place, kind="noted", actor="system/test", at=NOON)
 
 

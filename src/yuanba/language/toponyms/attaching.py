@@ -12,6 +12,7 @@ from .tree import DISTRICT, PlaceTree
 _REACH = 40
 _AFTER_REACH = 2
 _LEAST_FIRM = 0.5
+_ROAD_ENDS = frozenset("路街道巷弄")
 _LINK = re.compile(r"[\s,，、的里内之(\-:：]{0,3}|[\s(]{0,2}(?:小区|院内|里面|院子)[\s的)]{0,2}")
 
 
@@ -44,13 +45,11 @@ def attach(
     return anchored, loose
 
 
-def _give(
-    before: Anchored | None, after: Anchored | None, named: Designator, first: int, text: str
-) -> bool:
-    if before is not None and _is_close(before, first, text):
+def _give(before: Anchored | None, after: Anchored | None, named: Designator, first: int, text: str) -> bool:
+    if before is not None and _is_close(before, first, text) and not _is_road_number(named, first, text):
         before.close.append(named)
         return True
-    if named.dashed or named.firmness < _LEAST_FIRM:
+    if named.bound or named.firmness < _LEAST_FIRM:
         return False
     if after is not None and 0 <= after.mention.start - named.end <= _AFTER_REACH:
         after.close.append(named)
@@ -65,6 +64,11 @@ def _is_close(before: Anchored, first: int, text: str) -> bool:
     """Right behind the name, or behind an expression that is itself right behind it: 玉城家园3栋、5栋."""
     ends = [before.mention.end, *(named.end for named in before.close[-1:])]
     return any(end <= first and _LINK.fullmatch(text, end, first) for end in ends)
+
+
+def _is_road_number(named: Designator, first: int, text: str) -> bool:
+    """“万寿路15号” is a house number on a road, “玉城家园15号” a building."""
+    return named.bound and first > 0 and text[first - 1] in _ROAD_ENDS
 
 
 def _may_hold(tree: PlaceTree, mention: Mention) -> bool:

@@ -14,6 +14,7 @@ from .weights import (
     NAMED_BEFORE,
     NAMED_ELSEWHERE,
     NAMED_OTHER,
+    NAMED_TOO,
     OUTSIDE_WITHIN,
     UNKNOWN_REGION,
 )
@@ -24,7 +25,9 @@ _LINK = re.compile(r"[\s,，、的·\-_(]{0,2}")
 _REGION = re.compile(
     r"[\u4e00-\u9fffA-Z\d]{1,6}(?P<level>省|市|区|县|旗|街道|镇|乡|社区|村)(?:办事处|居委会|村委会)?[\s的,，]?$"
 )
-_OWN_REGION = re.compile(r"(?:小区|[我本全该各][市区县镇乡村]|们社区|[我本该]社区|城[市区]|[片市园库景校厂新山发老郊矿林辖]区|农村|新村)[\s的,，]?$")
+_OWN_REGION = re.compile(
+    r"(?:小区|[我本全该各][市区县镇乡村]|们社区|[我本该]社区|城[市区]|[片市园库景校厂新山发老郊矿林辖]区|农村|新村)[\s的,，]?$"
+)
 _LEVELS = {
     "省": (PROVINCE,),
     "市": (CITY, PROVINCE),
@@ -80,16 +83,22 @@ def _weigh_holders(
     text: str,
 ) -> None:
     """Is anything that holds this place named in the text, and does it stand right before?"""
+    count = 0
     for holder in tree.ancestors(bearer.place):
         found = named.get(holder)
         if found is None or found[0] is mention:
             continue
         other, other_bearer = found
+        count += 1
+        if count > 1:
+            bearer.weight += NAMED_TOO
+            continue
         close = other is neighbour
         code = "named_before" if close else "named_elsewhere"
         bearer.add(NAMED_BEFORE if close else NAMED_ELSEWHERE, Note(code, other.start, other.end, holder))
         if not any(note.code == "holds_named" for note in other_bearer.notes):
             other_bearer.add(HOLDS_NAMED, Note("holds_named", mention.start, mention.end, bearer.place))
+    if count:
         return
     if neighbour is not None:
         _weigh_stranger(tree, bearer, neighbour)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from .designators import Designator
 from .notes import Note
@@ -11,11 +11,11 @@ from .tree import BUILDING, HOUSEHOLD, UNIT, PlaceTree
 #: More buildings of the same number than this name none of them; units and rooms must be the only ones.
 _MOST_RIVALS = 3
 _DOUBT_OUTSIDE = 0.6
+_LEVELS = {UNIT: "u", HOUSEHOLD: "r"}
 _KIND_WORDS = {BUILDING: "building", UNIT: "unit", HOUSEHOLD: "household"}
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A place reached from an anchor, with its share of the anchor's belief.
 
     `read_to` is the offset up to which the expression was understood; `resolved` whether any of it was.
@@ -39,11 +39,9 @@ def descend(tree: PlaceTree, anchor: int, named: Designator, zones: str = "") ->
         keys = _building_keys(named.buildings, zones)
         reached = _step(tree, reached, BUILDING, keys, named.start, named.building_end)
     if named.units and (not named.buildings or reached[0].resolved):
-        keys = tuple("u" + key for key in named.units)
-        reached = _step(tree, reached, UNIT, keys, named.building_end, named.unit_end)
+        reached = _step_or(tree, reached, (UNIT, HOUSEHOLD), named.units, named.building_end, named.unit_end)
     if named.rooms and tree.kind[reached[0].place] in (BUILDING, UNIT) and _is_followed(named, reached[0]):
-        keys = tuple("r" + key for key in named.rooms)
-        reached = _step(tree, reached, HOUSEHOLD, keys, named.unit_end, named.end)
+        reached = _step_or(tree, reached, (HOUSEHOLD, UNIT), named.rooms, named.unit_end, named.end)
     return [_doubt_if_beside(tree, anchor, outcome) for outcome in reached]
 
 
@@ -77,6 +75,22 @@ def _is_followed(named: Designator, reached: Outcome) -> bool:
     return reached.resolved or not named.buildings
 
 
+def _step_or(
+    tree: PlaceTree,
+    reached: list[Outcome],
+    kinds: tuple[int, int],
+    keys: tuple[str, ...],
+    start: int,
+    end: int,
+) -> list[Outcome]:
+    """One level down; inside a building “10号” and “63-9” may be a unit as well as a room."""
+    usual = _step(tree, reached, kinds[0], tuple(_LEVELS[kinds[0]] + key for key in keys), start, end)
+    if len(reached) > 1 or usual[0].place != reached[0].place or tree.kind[reached[0].place] != BUILDING:
+        return usual
+    other = _step(tree, reached, kinds[1], tuple(_LEVELS[kinds[1]] + key for key in keys), start, end)
+    return other if other[0].place != reached[0].place else usual
+
+
 def _step(
     tree: PlaceTree, reached: list[Outcome], kind: int, keys: tuple[str, ...], start: int, end: int
 ) -> list[Outcome]:
@@ -89,7 +103,7 @@ def _step(
         several = (Note("several_inside", start, end, count=len(found)),) if len(found) > 1 else ()
         if not 0 < len(found) <= most:
             notes = several or (Note(f"{word}_unknown", start, end),)
-            further.append(replace(outcome, notes=(*outcome.notes, *notes)))
+            further.append(outcome._replace(notes=(*outcome.notes, *notes)))
             continue
         for place in found:
             notes = (*outcome.notes, Note(word, start, end, place), *several)
@@ -101,4 +115,4 @@ def _doubt_if_beside(tree: PlaceTree, anchor: int, outcome: Outcome) -> Outcome:
     """A neighbour of the anchor is less sure than what lies in it."""
     if tree.holds(anchor, outcome.place) or tree.holds(outcome.place, anchor):
         return outcome
-    return replace(outcome, share=outcome.share * _DOUBT_OUTSIDE)
+    return outcome._replace(share=outcome.share * _DOUBT_OUTSIDE)

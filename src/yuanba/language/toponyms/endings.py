@@ -30,10 +30,66 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "province": ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省"),
     "general": ("住宅小区", "安置小区", "小区", "大院", "片区"),
     "estate": (
-        *("花园小区", "花园", "家园", "花苑", "公寓", "大厦", "新村", "家属院", "家属区", "家属楼", "职工宿舍", "宿舍"),
-        *("别墅", "广场", "新城", "雅苑", "佳苑", "名苑", "丽苑", "景苑", "锦苑", "馨苑", "佳园", "嘉园", "雅园", "丽园"),
-        *("景园", "锦园", "名都", "丽都", "华府", "华庭", "豪庭", "名邸", "名居", "雅居", "新居", "山庄", "庄园", "公馆"),
-        *("安置房", "还建房", "还房", "集资房", "集资楼", "综合楼", "商住楼", "住宅楼", "大楼", "生活区", "住宅区", "国际"),
+        *(
+            "花园小区",
+            "花园",
+            "家园",
+            "花苑",
+            "公寓",
+            "大厦",
+            "新村",
+            "家属院",
+            "家属区",
+            "家属楼",
+            "职工宿舍",
+            "宿舍",
+        ),
+        *(
+            "别墅",
+            "广场",
+            "新城",
+            "雅苑",
+            "佳苑",
+            "名苑",
+            "丽苑",
+            "景苑",
+            "锦苑",
+            "馨苑",
+            "佳园",
+            "嘉园",
+            "雅园",
+            "丽园",
+        ),
+        *(
+            "景园",
+            "锦园",
+            "名都",
+            "丽都",
+            "华府",
+            "华庭",
+            "豪庭",
+            "名邸",
+            "名居",
+            "雅居",
+            "新居",
+            "山庄",
+            "庄园",
+            "公馆",
+        ),
+        *(
+            "安置房",
+            "还建房",
+            "还房",
+            "集资房",
+            "集资楼",
+            "综合楼",
+            "商住楼",
+            "住宅楼",
+            "大楼",
+            "生活区",
+            "住宅区",
+            "国际",
+        ),
     ),
 }
 _FAMILY_OF = {tail: family for family, tails in _FAMILIES.items() for tail in tails}
@@ -83,10 +139,13 @@ _ENDING = re.compile(
     rf"(?P<zones>(?:{_PLAIN_ZONE}){{0,2}})(?P<general>小区|社区|大院)?"
 )
 _ZONES_AT_END = re.compile(rf"(?:{_PLAIN_ZONE}){{1,2}}$")
+_ONLY_ZONES = re.compile(rf"(?:{_PLAIN_ZONE}){{1,2}}")
 _BRACKETS = re.compile(r"\([^()]*\)")
-STARTERS = frozenset(tail[0] for tail in _FAMILY_OF) | set("第(0123456789零一二三四五六七八九十百ABCDEFGHIJKLMNOPQRSTUVWXYZ东南西北中") | {
-    people[0] for people in _PEOPLES
-}
+STARTERS = (
+    frozenset(tail[0] for tail in _FAMILY_OF)
+    | set("第(0123456789零一二三四五六七八九十百ABCDEFGHIJKLMNOPQRSTUVWXYZ东南西北中")
+    | {people[0] for people in _PEOPLES}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +198,22 @@ def zones_at_end(text: str) -> str:
     return plain_zones(found[0]) if found else ""
 
 
+def only_zones(text: str) -> str:
+    """The parts of an estate in one spelling where a folded text names nothing else; else an empty string."""
+    return plain_zones(text) if _ONLY_ZONES.fullmatch(text) else ""
+
+
 @lru_cache(maxsize=16)
 def _splitter(kind: str) -> re.Pattern[str]:
     tails = [tail for group in _OF_KIND.get(kind, ()) for tail in _FAMILIES[group]]
-    nationality = rf"{_NATIONALITY}{{1,4}}(?:乡|自治[县州旗])|" if kind in ("street", "district", "city") else ""
+    nationality = (
+        rf"{_NATIONALITY}{{1,4}}(?:乡|自治[县州旗])|" if kind in ("street", "district", "city") else ""
+    )
     words = "|".join(re.escape(tail) for tail in sorted(tails, key=len, reverse=True))
     zones = rf"(?P<zones>(?:{_PLAIN_ZONE}){{0,2}})(?P<general>小区)?" if kind in ("estate", "area") else ""
-    return re.compile(rf"(?P<stem>..+?)(?P<tail>{nationality}{words})?{zones}" if words else rf"(?P<stem>.+?){zones}")
+    return re.compile(
+        rf"(?P<stem>..+?)(?P<tail>{nationality}{words})?{zones}" if words else rf"(?P<stem>.+?){zones}"
+    )
 
 
 def split_name(kind: str, name: str) -> tuple[str, str, str]:

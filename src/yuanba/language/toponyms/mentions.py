@@ -12,7 +12,7 @@ from .endings import NO_ENDING, STARTERS, Ending, family, read_ending
 from .names import COMMON, CUT_LEFT, CUT_RIGHT, SHORT, WIDE, NameIndex, is_everyday
 from .notes import Note
 from .tree import DISTRICT, ESTATE, PlaceTree
-from .weights import CUE, EVERYDAY, JOINED_LEFT, JOINED_RIGHT, ROAD_LIKE, Fit, fit_name
+from .weights import CUE, EVERYDAY, JOINED_LEFT, JOINED_RIGHT, ROAD_LIKE, Fit, fit_name, fit_part
 
 _CUES = ("位于", "家住", "居住", "来自", "我们", "我是", "住在", "地处", "反映", "投诉")
 _LINKS = frozenset(" ,，、的-·.")
@@ -94,7 +94,7 @@ class MentionReader:
             if flag >= CUT_LEFT and self._is_cut_out(flag, start, end):
                 continue
             ending = self._ending_at(end)
-            bare = not ending.tail and not ending.general
+            bare = not ending.length
             if bare and flag & SHORT and not self._is_supported(stem, flag, start, end):
                 continue
             mention = self._mention(stem, lengths[stem], flag, start, end, ending)
@@ -136,7 +136,7 @@ class MentionReader:
         return inside is not None and any(inside(names.place[at]) for at in entries)
 
     def _has_cue(self, start: int) -> bool:
-        return self._text[max(0, start - 2) : start].endswith(("在", "住", *_CUES))
+        return self._text[max(0, start - 2) : start].endswith(("在", "住", "号", *_CUES))
 
     def _is_open(self, start: int) -> bool:
         """Whether a name may begin here, and is not the tail of a longer one: 桃花苑 in 新宇桃花苑."""
@@ -165,7 +165,11 @@ class MentionReader:
             place = names.place[at]
             common = bool(flag & COMMON) and not (flag & WIDE and kinds[place] <= DISTRICT)
             fit = fit_name(kinds[place], names.details[names.detail[at]], ending, length, common)
-            if fit is None or (place in bearers and bearers[place].weight >= fit.weight):
+            if fit is None:
+                continue
+            if fit.zone_code == "zone_unknown":
+                place, fit = self._part_of(place, ending.zones, fit)
+            if place in bearers and bearers[place].weight >= fit.weight:
                 continue
             bearers[place] = Bearer(place, fit.weight, fit)
         if not bearers:
@@ -173,10 +177,15 @@ class MentionReader:
         mention = Mention(start, end + ending.length, list(bearers.values()), ending, 0.0)
         if not ending.tail:
             self._weigh_bare(mention, end)
-        if not flag & WIDE:
+        if not (flag & WIDE and ending.length):
             self._weigh_edge(mention, end, bool(flag & COMMON))
         mention.rank = max(b.weight for b in mention.bearers) + _LENGTH_WEIGHT * (mention.end - start)
         return mention
+
+    def _part_of(self, place: int, zones: str, fit: Fit) -> tuple[int, Fit]:
+        """The part of an estate that is registered below it as an estate of its own (二期 in 玉城家园)."""
+        parts = self._tree.below(place, ESTATE, "z" + zones)
+        return (parts[0], fit_part(fit)) if len(parts) == 1 else (place, fit)
 
     def _weigh_edge(self, mention: Mention, stem_end: int, common: bool) -> None:
         """Another word running into the name, and names that are words themselves (新农村), speak against it."""

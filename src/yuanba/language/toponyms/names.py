@@ -36,9 +36,10 @@ _NUMBER_IN_NAME = re.compile(
 )
 #: Stems that are institutions rather than homes: 人民医院 in 人民医院小区 is first of all the hospital.
 _INSTITUTION = re.compile(
-    ".*(?:医院|公司|[局厂所站处队线]|学校|中学|小学|大学|学院|银行|集团|公安|法院|检察院?|市场|政府|委员会|设计|规划设计院?|保健院|中心|部队|[一二三四]?医|党校|幼儿园)"
+    ".{0,3}(?:医院|公司|[局厂所站处队线]|学校|中学|小学|大学|学院|银行|集团|公安|法院|检察院?|市场|政府|委员会|设计|规划设计院?|保健院|中心|部队|[一二三四]?医|党校|幼儿园)"
 )
 _PHRASES = frozenset("新农村 幸福家园 美丽家园 和谐家园 我的家园 共同家园 精神家园 后花园".split())
+_TELLING = re.compile("[\u4e00-\u9fffA-Z]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NUMBERS = re.compile("[\\d零一二三四五六七八九十百]")
 _SHORT_LENGTH = 2
@@ -57,9 +58,7 @@ class NameIndex:
         self.flags = bytearray(
             _flags(stem, self._is_wide(tree, number)) for number, stem in enumerate(numbers)
         )
-        self._automaton = (
-            ahocorasick_rs.AhoCorasick(list(numbers), store_patterns=False) if numbers else None
-        )
+        self._automaton = ahocorasick_rs.AhoCorasick(list(numbers), store_patterns=False) if numbers else None
 
     def occurrences(self, folded: str) -> list[tuple[int, int, int]]:
         """(stem, start, end) of every stem in a folded text, overlaps included, ordered by end."""
@@ -113,7 +112,7 @@ def _all_stems(tree: PlaceTree) -> Iterator[tuple[int, tuple[str, str, str, int]
 def _stems_of(kind: int, name: str, origin: int) -> tuple[tuple[str, str, str, int], ...]:
     """(stem, tail, zones, origin) of every way to write a name that the automaton must know."""
     folded = fold(name).strip()
-    if not folded or (kind == BUILDING and keys_of_name("building", folded)):
+    if not folded or (kind in (ESTATE, BUILDING, AREA) and keys_of_name(KINDS[kind], folded)):
         return ()
     stem, tail, zones = split_name(KINDS[kind], folded)
     ways = [(stem, tail, zones, origin)]
@@ -138,7 +137,7 @@ def _other_numerals(stem: str) -> str:
 
 def _flags(stem: str, wide: bool) -> int:
     common = bool(rjieba.has_word(stem)) or _INSTITUTION.fullmatch(stem) is not None
-    telling = len(_HAN.findall(_NUMBERS.sub("", stem)))
+    telling = len(_TELLING.findall(_NUMBERS.sub("", stem)))
     flags = SHORT if len(stem) <= _SHORT_LENGTH or telling < _SHORT_LENGTH or common else 0
     flags |= COMMON if common else 0
     flags |= WIDE if wide and not (common and is_everyday(stem)) else 0

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-_DIGITS = {sign: value for value, signs in enumerate(
-    ("0０零〇", "1１一壹", "2２二贰两兩", "3３三叁", "4４四肆", "5５五伍", "6６六陆陸", "7７七柒", "8８八捌", "9９九玖")
-) for sign in signs}
+_DIGITS = {
+    sign: value
+    for value, signs in enumerate(
+        (
+            "0０零〇",
+            "1１一壹",
+            "2２二贰两兩",
+            "3３三叁",
+            "4４四肆",
+            "5５五伍",
+            "6６六陆陸",
+            "7７七柒",
+            "8８八捌",
+            "9９九玖",
+        )
+    )
+    for sign in signs
+}
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _TENS = {"廿": "二十", "卅": "三十"}
 _LONGEST = 12

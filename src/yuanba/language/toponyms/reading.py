@@ -35,7 +35,7 @@ class Reading:
         mentions = reader.read()
         if not mentions and self._frame < 0:
             return []
-        numbers = read_designators(self._folded)
+        numbers = read_designators(self._folded, [(one.start, one.end) for one in mentions])
         if self._frame >= 0:
             mentions = self._with_typo(mentions, numbers)
         mentions = weigh_context(self._tree, mentions, self._folded, self._frame)
@@ -80,11 +80,14 @@ class Reading:
 
     def _weigh_alone(self, mentions: list[Mention], numbers: list[Designator]) -> None:
         """A text that holds nothing but one name, or a name and a number, means it as a place."""
-        if not mentions:
+        if not mentions or mentions[-1].end - mentions[0].start > _LONGEST_ALONE:
             return
-        first = min(mentions[0].start, *(named.start for named in numbers), mentions[0].start)
-        last = max(mentions[-1].end, *(named.end for named in numbers), mentions[-1].end)
-        if (self._folded[:first] + self._folded[last:]).strip(_MARKS) or last - first > _LONGEST_ALONE:
+        at = 0
+        for start, end in sorted((one.start, one.end) for one in (*mentions, *numbers)):
+            if self._folded[at:start].strip(_MARKS):
+                return
+            at = max(at, end)
+        if self._folded[at:].strip(_MARKS):
             return
         for bearer in mentions[-1].bearers:
             bearer.add(ALONE, Note("alone"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from math import exp
+from typing import NamedTuple
 
 from .attaching import Anchored
 from .descent import Outcome, descend, listed_buildings
@@ -22,11 +22,10 @@ _HIGHEST = 0.99
 _AS_STRONG = 1.5
 _LONGEST_LIST = 4
 _MOST_COMPARED = 40
-_EXTRA_OF_DASHED = 6
+_EXTRA_OF_BOUND = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A place with the belief in it and what it rests on; `rest` are the offsets of what stayed unread."""
 
     place: int
@@ -40,7 +39,10 @@ def settle(tree: PlaceTree, anchored: Anchored, frame: int) -> list[Finding]:
     """Findings of one mention: its bearers share belief, numbers behind it lead further down."""
     mention = anchored.mention
     reached = [
-        [(named, _outcomes(tree, bearer, mention, named, frame)) for named in (*anchored.close, *anchored.far)]
+        [
+            (named, _outcomes(tree, bearer, mention, named, frame))
+            for named in (*anchored.close, *anchored.far)
+        ]
         for bearer in mention.bearers
     ]
     for bearer, steps in zip(mention.bearers, reached, strict=True):
@@ -57,7 +59,7 @@ def settle(tree: PlaceTree, anchored: Anchored, frame: int) -> list[Finding]:
 
 def settle_in_frame(tree: PlaceTree, frame: int, named: Designator, text: str) -> list[Finding]:
     """Findings of a number that belongs to no name, looked for in the place the text was written in."""
-    if named.dashed and len(text.strip()) - (named.end - named.start) > _EXTRA_OF_DASHED:
+    if named.bound and len(text.strip()) - (named.end - named.start) > _EXTRA_OF_BOUND:
         return []
     belief = exp(ASSUMED_WITHIN) / (1 + exp(ASSUMED_WITHIN)) * named.firmness
     assumed = (Note("assumed_within", place=frame),)
@@ -202,7 +204,5 @@ def _summed(findings: list[Finding]) -> list[Finding]:
             by_words[words] = finding
             continue
         surer = max(known, finding, key=lambda one: one.belief)
-        by_words[words] = replace(surer, belief=min(known.belief + finding.belief, _HIGHEST))
+        by_words[words] = surer._replace(belief=min(known.belief + finding.belief, _HIGHEST))
     return list(by_words.values())
-
-

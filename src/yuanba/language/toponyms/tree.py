@@ -15,7 +15,7 @@ from .records import KINDS, PlaceRow
 
 NATION, PROVINCE, CITY, DISTRICT, STREET, COMMUNITY, ESTATE, BUILDING, UNIT, HOUSEHOLD, AREA = range(11)
 _KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
-_NUMBERED = (BUILDING, UNIT, HOUSEHOLD)
+_NUMBERED = (ESTATE, BUILDING, UNIT, HOUSEHOLD, AREA)
 _KEY_BITS = 24
 _REPORT_EVERY = 10_000
 #: A number is looked for in at most this many parents below a place; more would name nothing surely.
@@ -98,7 +98,9 @@ class PlaceTree:
         direct = self._children(place, number)
         if direct:
             return direct
-        hosts = self._hosts[kind]
+        hosts = self._hosts.get(kind)
+        if hosts is None:
+            return []
         first = bisect_left(hosts, place)
         last = bisect_left(hosts, self.end[place])
         if last - first > _WIDEST_SEARCH:
@@ -128,14 +130,15 @@ class PlaceTree:
             if kind not in hosts:
                 continue
             parent = max(self.parent[place], 0)
-            hosts[kind].append(parent)
+            if kind in (BUILDING, UNIT, HOUSEHOLD):
+                hosts[kind].append(parent)
             for key in _number_keys(KINDS[kind], self.names[place], self.aliases.get(place, ())):
                 keys.append(parent << _KEY_BITS | self._key_numbers.setdefault(key, len(self._key_numbers)))
                 places.append(place)
         order = sorted(range(len(keys)), key=keys.__getitem__)
         self._keys: array[int] = array("q", (keys[at] for at in order))
         self._key_places: array[int] = array("q", (places[at] for at in order))
-        self._hosts = {kind: array("q", sorted(set(parents))) for kind, parents in hosts.items()}
+        self._hosts = {kind: array("q", sorted(set(hosts[kind]))) for kind in (BUILDING, UNIT, HOUSEHOLD)}
 
 
 def _number_keys(kind: str, name: str, aliases: tuple[str, ...]) -> list[str]:

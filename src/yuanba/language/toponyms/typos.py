@@ -22,8 +22,8 @@ _NAME_ENDS = re.compile(
 )
 
 
-#: Places by (0 or 1, the first or second sign of the name, its length), each with the name.
-_Frame = dict[tuple[int, str, int], list[tuple[str, int]]]
+#: Names with their places, by their first sign and by their second.
+_Frame = tuple[dict[str, list[tuple[str, int]]], dict[str, list[tuple[str, int]]]]
 
 
 class TypoFinder:
@@ -39,7 +39,7 @@ class TypoFinder:
         Names are looked for before building numbers and up to words that end names (小区, 家园 …).
         """
         frame = self._frame(within)
-        if not frame:
+        if not frame[0]:
             return None
         ends = [*number_starts, *(found.end() for found in _NAME_ENDS.finditer(text))][:_MOST_WINDOWS]
         if len(text) <= _LONGEST:
@@ -58,7 +58,7 @@ class TypoFinder:
 
 
 def _build_frame(tree: PlaceTree, within: int) -> _Frame:
-    frame: _Frame = {}
+    frame: _Frame = ({}, {})
     inside = tree.settlements(within)
     if len(inside) > _MOST_NAMES:
         return frame
@@ -66,7 +66,7 @@ def _build_frame(tree: PlaceTree, within: int) -> _Frame:
         name = _spoken_name(tree, place)
         if _SHORTEST <= len(name) <= _LONGEST:
             for at in (0, 1):
-                frame.setdefault((at, name[at], len(name)), []).append((name, place))
+                frame[at].setdefault(name[at], []).append((name, place))
     return frame
 
 
@@ -80,15 +80,15 @@ def _spoken_name(tree: PlaceTree, place: int) -> str:
 
 def _before(frame: _Frame, text: str, end: int) -> set[tuple[int, int, int]]:
     """Misspelt names that end at an offset; nothing where one is spelt right."""
+    first, second = frame
     found: set[tuple[int, int, int]] = set()
     for start in range(max(0, end - _LONGEST), end - _SHORTEST + 1):
-        for length in range(end - start - 1, end - start + 2):
-            for at in (0, 1):
-                for name, place in frame.get((at, text[start + at], length), ()):
-                    if text.endswith(name, 0, end):
-                        return set()
-                    if _is_slip(name, text[start:end]):
-                        found.add((place, start, end))
+        near = [*first.get(text[start], ()), *second.get(text[start + 1], ())]
+        for name, place in near:
+            if text.endswith(name, 0, end):
+                return set()
+            if abs(len(name) - (end - start)) <= 1 and _is_slip(name, text[start:end]):
+                found.add((place, start, end))
     return found
 
 

@@ -6,14 +6,15 @@ figures were set by hand on generated texts and on labelled address lines, see t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .endings import Ending, family
 from .names import ALIAS, UNBRANDED
 from .tree import AREA, COMMUNITY, DISTRICT, ESTATE, STREET
 
-NAMED_BEFORE = 2.2
+NAMED_BEFORE = 2.8
 NAMED_ELSEWHERE = 1.2
+NAMED_TOO = 0.5
 NAMED_OTHER = -1.5
 HOLDS_NAMED = 1.5
 INSIDE_WITHIN = 2.0
@@ -71,6 +72,8 @@ def fit_name(
     “玉城家园” fits the estate 玉城家园 as its name, “玉城小区” with the last word replaced, “玉城街道” not at all.
     """
     tail, zones, origin = entry
+    if zones and zones == ending.zones:
+        stem_length, common = stem_length + len(zones), False
     fitted = _fit_tail(kind, tail, ending, stem_length, common)
     if fitted is None:
         return None
@@ -89,6 +92,11 @@ def fit_name(
     if origin == UNBRANDED:
         return Fit(weight + _UNBRANDED, "brand_omitted", zone_code)
     return Fit(weight, code, zone_code)
+
+
+def fit_part(fit: Fit) -> Fit:
+    """The fit of an estate, made that of the part of it that the text names."""
+    return replace(fit, weight=fit.weight - _ZONE_UNKNOWN + _ZONE_AGREES, zone_code="zone")
 
 
 def _fit_tail(

@@ -45,6 +45,7 @@ def _take(matter: Matter, now: datetime) -> None:
         if step.at > now:
             break
         if step.name == "silent_close":
+            matter.save(update_fields=["version", "journal_hash"])
             close_unanswered(matter.pk, actor=CLOCK, at=now)
             return
         if (step.name, str(step.span), step.due_at) not in taken:

@@ -70,6 +70,8 @@ def refuse_dispatch(
     with changing(matter_id, "refuse", actor=actor, version=version, at=at) as change:
         matter = change.matter
         rules = clockwork.playbook_of(matter).playbook.refusals
+        if matter.refusals >= rules.before_arbitration:
+            raise NotAllowed(_("The centre has decided that this is yours."), code="binding", allowed=["claim"])
         if reason not in {rule.code for rule in rules.reasons}:
             raise Invalid(_("Choose one of the listed reasons."), field="reason")
         words = f"{checked_text(explanation, 'explanation')}\n{checked_text(legal_basis, 'legal_basis')}"

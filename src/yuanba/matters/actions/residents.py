@@ -73,7 +73,7 @@ def _say(
         lead = locked(lead_id) if lead_id is not None else None
         with changing(matter_id, move, actor=actor, version=version, at=at) as change:
             whole = lead or change.matter
-            if lead is not None and lead.state not in {State.ANSWERED, State.CLOSED}:
+            if lead is not None and lead.state not in {State.ANSWERED, State.CONFIRMED, State.CLOSED}:
                 raise NotAllowed(_("There is no answer to confirm yet."), allowed=["withdraw"])
             _keep_verdict(change, whole.round, solved, opinion)
             if lead is None:

@@ -1,4 +1,6 @@
-"""Everything that can happen to persons, organizations, posts, accounts and keys. No other file writes them."""
+"""Everything that can happen to persons, organizations, posts, accounts and keys. No other file writes
+them.
+"""
 
 from yuanba.people.actions.accounts import (
     create_account,

@@ -25,10 +25,11 @@ _GROUPS, _GROUP = 4, 4  # 16 letters of 32: 80 bits
 def create_account(
     *, username: str, person: Person | None = None, is_staff: bool = False, actor: Viewer, at: datetime
 ) -> tuple[Account, str]:
-    """Make an account and its one-time password, which is returned once, valid for seven days and replaced at first use.
+    """Make an account and its one-time password, which is returned once, valid for seven days and replaced
+    at first use.
 
-    Takes `manage_people` in the whole district, and `operate` for a back-office account. Raises `Invalid` for a bad
-    or taken user name or a person who has an account.
+    Takes `manage_people` in the whole district, and `operate` for a back-office account. Raises `Invalid`
+    for a bad or taken user name or a person who has an account.
     """
     _require(actor, is_staff=is_staff)
     username = _checked_username(username)
@@ -91,7 +92,7 @@ def end_sessions(account_id: int, *, actor: Viewer, at: datetime) -> Account:
 
 
 def own_password_set(account: Account, password: str) -> None:
-    """The account's own choice of a password, called by the sign-in pages once they have checked who it is."""
+    """The account's own choice of a password, called by the sign-in pages after they checked who it is."""
     account.set_password(password)
     account.initial_until = None
     with transaction.atomic():

@@ -56,7 +56,9 @@ def sign_agreement(
 def check_in(
     *, person: Person, community: Organization, on: date, what_was_done: str, actor: Viewer, at: datetime
 ) -> CheckIn:
-    """Record that an official reported at a community and what they did (报到), by themselves or by the community."""
+    """Record that an official reported at a community and what they did (报到), by themselves or by the
+    community.
+    """
     _check_community(community)
     if actor.person_id != person.pk:
         require_reach(actor, Power.MANAGE_PEOPLE, organization=community)

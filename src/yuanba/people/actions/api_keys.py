@@ -20,9 +20,14 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def create_api_key(
-    *, label: str, scopes: Iterable[str], organization: Organization | None = None, actor: Viewer, at: datetime
+    *,
+    label: str,
+    scopes: Iterable[str],
+    organization: Organization | None = None,
+    actor: Viewer,
+    at: datetime,
 ) -> tuple[ApiKey, str]:
-    """Make a key; returns its row and the key itself, ``yb_<prefix>_<secret>``, which is never shown again."""
+    """Make a key; returns its row and the key itself, ``yb_<prefix>_<secret>``, never shown again."""
     require_everywhere(actor, Power.OPERATE)
     names = check_scopes(scopes)
     prefix = "".join(secrets.choice(_LETTERS) for _place in range(8))
@@ -60,5 +65,7 @@ def digest_of(raw: str) -> str:
 
 
 def note_use(key: ApiKey, today: date) -> None:
-    """Remember the day of use, once a day, so that unused keys can be found; no entry, for nothing was decided."""
+    """Remember the day of use, once a day, so that unused keys can be found; no entry, for nothing was
+    decided.
+    """
     ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)

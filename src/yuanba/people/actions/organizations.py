@@ -24,7 +24,8 @@ _guards: list[Guard] = []
 def before_closing(guard: Guard) -> Guard:
     """Register a check that runs inside the closing transaction and raises `NotAllowed` to stop it.
 
-    For packages above, whose rows an organization may still own: a matter must never be left without an owner.
+    For packages above, whose rows an organization may still own: a matter must never be left without an
+    owner.
     """
     _guards.append(guard)
     return guard
@@ -44,8 +45,8 @@ def add_organization(
 ) -> Organization:
     """Found an organization under `parent` (None: at the top), standing for `place`.
 
-    Raises `Invalid` naming the field for a bad or taken code, an unknown kind, a place outside its parent's, or a
-    second office of a kind of which a place has one; `Denied` outside the actor's reach.
+    Raises `Invalid` naming the field for a bad or taken code, an unknown kind, a place outside its
+    parent's, or a second office of a kind of which a place has one; `Denied` outside the actor's reach.
     """
     _check_form(code, kind, place)
     with transaction.atomic():
@@ -106,15 +107,21 @@ def _check_free(code: str, kind: str, place: Place | None) -> None:
         raise Invalid(_("Another organization has this code."), field="code", code="code_taken")
     same = Organization.objects.filter(kind=kind, place=place, closed_on=None)
     if kind in SOLE_KINDS and same.exists():
-        raise Invalid(_("This place has an organization of this kind already."), field="place", code="second_of_kind")
+        raise Invalid(
+            _("This place has an organization of this kind already."), field="place", code="second_of_kind"
+        )
 
 
 def _check_inside(above: Organization | None, place: Place | None) -> None:
-    """What stands under a parent stands inside the parent's place: so climbing the one tree climbs the other too."""
+    """What stands under a parent stands inside the parent's place: so climbing the one tree climbs the
+    other too.
+    """
     if above is None or above.place is None or place is None:
         return
     if not contains(above.place.path, place.path):
-        raise Invalid(_("This place lies outside that of the organization above."), field="place", code="outside")
+        raise Invalid(
+            _("This place lies outside that of the organization above."), field="place", code="outside"
+        )
 
 
 def _lock_parent(parent: Organization | None) -> Organization | None:

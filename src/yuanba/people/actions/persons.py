@@ -23,7 +23,9 @@ _PERSONAL = ("name", "phone", "email")
 
 
 class UnmaskReason(models.TextChoices):
-    """Why a number had to be seen. A fixed list, because the journal must not hold free words about a person."""
+    """Why a number had to be seen. A fixed list, because the journal must not hold free words about a
+    person.
+    """
 
     CALL_BACK = "call_back", gettext_lazy("Call back about the request")
     VISIT = "visit", gettext_lazy("Arrange a visit")
@@ -45,8 +47,9 @@ def draft_person(
 ) -> tuple[Person, Entry]:
     """A person and the first journal entry, both unsaved, for actions that insert many at once.
 
-    `pk` comes from `kernel.keys.reserve(Person)` in the same transaction. Raises `Invalid` naming the field. Takes
-    no power: everybody may say who they are. The entry holds salted digests of what was given, never the data.
+    `pk` comes from `kernel.keys.reserve(Person)` in the same transaction. Raises `Invalid` naming the
+    field. Takes no power: everybody may say who they are. The entry holds salted digests of what was given,
+    never the data.
     """
     person = Person(
         pk=pk,
@@ -92,7 +95,9 @@ def change_person(
     person_id: int, *, name: str | None = None, phone: str | None = None, email: str | None = None,
     actor: Viewer, at: datetime,
 ) -> Person:  # fmt: skip
-    """Correct what is given (PIPL article 46): by the person, or by who manages people in the whole district."""
+    """Correct what is given (PIPL article 46): by the person, or by who manages people in the whole
+    district.
+    """
     with transaction.atomic():
         person = _locked(person_id)
         if actor.person_id != person.pk:
@@ -117,9 +122,9 @@ def unmask(
 ) -> str:  # fmt: skip
     """The person's full phone number, against a reason that goes into the journal first.
 
-    `subject` is the row that gives cause (a matter), to which the power must reach; without one it must reach the
-    whole district. `about` names it in the journal, such as ``matter:12``. Raises `Denied`, `Missing`, or `Invalid`
-    for an unknown reason.
+    `subject` is the row that gives cause (a matter), to which the power must reach; without one it must
+    reach the whole district. `about` names it in the journal, such as ``matter:12``. Raises `Denied`,
+    `Missing`, or `Invalid` for an unknown reason.
     """
     reason = _reason(reason)
     scope = actor.scope(Power.UNMASK)
@@ -132,10 +137,11 @@ def unmask(
 
 
 def forget_person(person_id: int, *, actor: Viewer, at: datetime) -> Person:
-    """Empty everything personal and the salt; the row and its journal stay and still verify (PIPL article 47).
+    """Empty everything personal and the salt; the row and its journal stay and still verify (PIPL article
+    47).
 
-    By the person or by who manages people in the whole district. Raises `NotAllowed` while the person holds a post
-    or has an account that may sign in.
+    By the person or by who manages people in the whole district. Raises `NotAllowed` while the person holds
+    a post or has an account that may sign in.
     """
     with transaction.atomic():
         person = _locked(person_id)
@@ -146,7 +152,8 @@ def forget_person(person_id: int, *, actor: Viewer, at: datetime) -> Person:
 
 
 def forget_expired(*, actor: Viewer, at: datetime, limit: int = 500) -> int:
-    """Forget persons whose time to be kept is over; returns how many. Safe to run twice; run daily by the worker.
+    """Forget persons whose time to be kept is over; returns how many. Safe to run twice; run daily by the
+    worker.
 
     Who holds a post or an account is left until that ended.
     """
@@ -163,8 +170,8 @@ def forget_expired(*, actor: Viewer, at: datetime, limit: int = 500) -> int:
 def renew_encryption(*, after: int = 0, limit: int = 500) -> int | None:
     """Encrypt the next `limit` persons after key `after` under the present key, and index them under it.
 
-    Returns the last key done, None when there are no more. Changes nothing that anybody can read, so it takes no
-    viewer and leaves no entry.
+    Returns the last key done, None when there are no more. Changes nothing that anybody can read, so it
+    takes no viewer and leaves no entry.
     """
     with transaction.atomic():
         rows = list(Person.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:limit])
@@ -200,7 +207,7 @@ def _locked(person_id: int) -> Person:
 
 
 def _digests(person: Person, fields: Iterable[str]) -> dict[str, str]:
-    """For the journal: digests of the given fields under the person's salt; fields left empty are left out."""
+    """For the journal: digests of the given fields under the person's salt, empty ones left out."""
     given = ((field, getattr(person, field)) for field in fields)
     return {field: salted_digest(value, person.salt) for field, value in given if value}
 

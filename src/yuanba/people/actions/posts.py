@@ -20,7 +20,9 @@ from yuanba.places.models import Place
 from yuanba.playbooks.queries import current_playbook
 
 POST_HANDED_OVER = "people.post_handed_over"
-"""Outbox topic, with keys post, from_person (or null), to_person, on: open work stays with the post; tell who is new."""
+"""Outbox topic, with keys post, from_person (or null), to_person, on: open work stays with the post; tell
+who is new.
+"""
 
 
 def create_post(
@@ -37,7 +39,8 @@ def create_post(
 ) -> Post:
     """Create a vacant post of a kind that the current playbook knows, at an organization, a place, or both.
 
-    `paired_with` are places it serves beyond that (包片). Raises `Invalid` naming the field, `Denied` out of reach.
+    `paired_with` are places it serves beyond that (包片). Raises `Invalid` naming the field, `Denied` out of
+    reach.
     """
     _check_kind(kind)
     if organization is None and place is None:
@@ -69,7 +72,9 @@ def create_post(
 
 
 def appoint(post_id: int, person: Person, *, on: date, actor: Viewer, at: datetime) -> Holding:
-    """Put `person` on a vacant post from day `on`. Raises `NotAllowed` when it is occupied: nobody is ended silently."""
+    """Put `person` on a vacant post from day `on`. Raises `NotAllowed` when it is occupied: nobody is ended
+    silently.
+    """
     with transaction.atomic():
         post = _locked(post_id, actor)
         _check_free(post, on)
@@ -93,8 +98,9 @@ def end_holding(post_id: int, *, on: date, actor: Viewer, at: datetime) -> Holdi
 def hand_over_post(post_id: int, to_person: Person, *, on: date, actor: Viewer, at: datetime) -> Holding:
     """One holder goes and the next comes on day `on`, in one step; open work stays with the post.
 
-    A vacant post is simply filled. Puts `POST_HANDED_OVER` into the outbox, due on that day. Raises `Invalid` when
-    the person holds it already, `NotAllowed` when the day lies before an earlier holding's end.
+    A vacant post is simply filled. Puts `POST_HANDED_OVER` into the outbox, due on that day. Raises
+    `Invalid` when the person holds it already, `NotAllowed` when the day lies before an earlier holding's
+    end.
     """
     with transaction.atomic():
         post = _locked(post_id, actor)
@@ -140,7 +146,9 @@ def _check_kind(kind: str) -> None:
     try:
         current_playbook().playbook.post(kind)
     except KeyError:
-        raise Invalid(_("The playbook has no such kind of post."), field="kind", code="unknown_kind") from None
+        raise Invalid(
+            _("The playbook has no such kind of post."), field="kind", code="unknown_kind"
+        ) from None
 
 
 def _locked(post_id: int, actor: Viewer) -> Post:

@@ -9,265 +9,634 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('places', '0001_places'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("places", "0001_places"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('journal_hash', models.CharField(default='', editable=False, max_length=64)),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('short_name', models.CharField(blank=True, default='', max_length=40, verbose_name='short name')),
-                ('kind', models.CharField(choices=[('district', 'district'), ('centre', 'governance centre'), ('street', 'street office'), ('community', 'community committee'), ('department', 'department'), ('party', 'party organization'), ('owners_committee', "owners' committee"), ('property_company', 'property company'), ('resident_unit', 'resident unit'), ('volunteer_team', 'volunteer team')], max_length=20, verbose_name='kind')),
-                ('path', models.CharField(editable=False, max_length=64, unique=True)),
-                ('child_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('phone', models.CharField(blank=True, default='', max_length=40, verbose_name='office phone')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='people.organization', verbose_name='under')),
-                ('place', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organizations', to='places.place', verbose_name='stands for')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("journal_hash", models.CharField(default="", editable=False, max_length=64)),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "short_name",
+                    models.CharField(blank=True, default="", max_length=40, verbose_name="short name"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("district", "district"),
+                            ("centre", "governance centre"),
+                            ("street", "street office"),
+                            ("community", "community committee"),
+                            ("department", "department"),
+                            ("party", "party organization"),
+                            ("owners_committee", "owners' committee"),
+                            ("property_company", "property company"),
+                            ("resident_unit", "resident unit"),
+                            ("volunteer_team", "volunteer team"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("path", models.CharField(editable=False, max_length=64, unique=True)),
+                ("child_count", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "phone",
+                    models.CharField(blank=True, default="", max_length=40, verbose_name="office phone"),
+                ),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="people.organization",
+                        verbose_name="under",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organizations",
+                        to="places.place",
+                        verbose_name="stands for",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organization',
-                'verbose_name_plural': 'organizations',
+                "verbose_name": "organization",
+                "verbose_name_plural": "organizations",
             },
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('journal_hash', models.CharField(default='', editable=False, max_length=64)),
-                ('label', models.CharField(max_length=80, verbose_name='label')),
-                ('prefix', models.CharField(editable=False, max_length=8, unique=True, verbose_name='prefix')),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('scopes', models.JSONField(default=list, verbose_name='scopes')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created at')),
-                ('last_used_on', models.DateField(editable=False, null=True, verbose_name='last used on')),
-                ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='revoked at')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='api_keys', to='people.organization', verbose_name='organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("journal_hash", models.CharField(default="", editable=False, max_length=64)),
+                ("label", models.CharField(max_length=80, verbose_name="label")),
+                (
+                    "prefix",
+                    models.CharField(editable=False, max_length=8, unique=True, verbose_name="prefix"),
+                ),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("scopes", models.JSONField(default=list, verbose_name="scopes")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("last_used_on", models.DateField(editable=False, null=True, verbose_name="last used on")),
+                ("revoked_at", models.DateTimeField(editable=False, null=True, verbose_name="revoked at")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="api_keys",
+                        to="people.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'API key',
-                'verbose_name_plural': 'API keys',
+                "verbose_name": "API key",
+                "verbose_name_plural": "API keys",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('journal_hash', models.CharField(default='', editable=False, max_length=64)),
-                ('name', yuanba.kernel.crypto.fields.EncryptedTextField(blank=True, default='', verbose_name='name')),
-                ('phone', yuanba.kernel.crypto.fields.EncryptedTextField(blank=True, default='', verbose_name='phone')),
-                ('phone_index', yuanba.kernel.crypto.fields.BlindIndexField()),
-                ('email', yuanba.kernel.crypto.fields.EncryptedTextField(blank=True, default='', verbose_name='e-mail')),
-                ('language', models.CharField(default='zh-hans', max_length=12, verbose_name='language')),
-                ('salt', models.CharField(blank=True, default=yuanba.kernel.crypto.digests.new_salt, editable=False, max_length=32)),
-                ('created_at', models.DateTimeField(verbose_name='registered at')),
-                ('retain_until', models.DateField(blank=True, null=True, verbose_name='keep until')),
-                ('forgotten_at', models.DateTimeField(blank=True, null=True, verbose_name='forgotten at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("journal_hash", models.CharField(default="", editable=False, max_length=64)),
+                (
+                    "name",
+                    yuanba.kernel.crypto.fields.EncryptedTextField(
+                        blank=True, default="", verbose_name="name"
+                    ),
+                ),
+                (
+                    "phone",
+                    yuanba.kernel.crypto.fields.EncryptedTextField(
+                        blank=True, default="", verbose_name="phone"
+                    ),
+                ),
+                ("phone_index", yuanba.kernel.crypto.fields.BlindIndexField()),
+                (
+                    "email",
+                    yuanba.kernel.crypto.fields.EncryptedTextField(
+                        blank=True, default="", verbose_name="e-mail"
+                    ),
+                ),
+                ("language", models.CharField(default="zh-hans", max_length=12, verbose_name="language")),
+                (
+                    "salt",
+                    models.CharField(
+                        blank=True,
+                        default=yuanba.kernel.crypto.digests.new_salt,
+                        editable=False,
+                        max_length=32,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="registered at")),
+                ("retain_until", models.DateField(blank=True, null=True, verbose_name="keep until")),
+                ("forgotten_at", models.DateTimeField(blank=True, null=True, verbose_name="forgotten at")),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'persons',
-                'indexes': [models.Index(condition=models.Q(('phone_index', ''), _negated=True), fields=['phone_index'], name='person_by_phone'), models.Index(condition=models.Q(('forgotten_at', None)), fields=['retain_until'], name='person_to_forget')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('forgotten_at', None), models.Q(('email', ''), ('name', ''), ('phone', ''), ('phone_index', ''), ('salt', '')), _connector='OR'), name='person_forgotten_is_empty')],
+                "verbose_name": "person",
+                "verbose_name_plural": "persons",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("phone_index", ""), _negated=True),
+                        fields=["phone_index"],
+                        name="person_by_phone",
+                    ),
+                    models.Index(
+                        condition=models.Q(("forgotten_at", None)),
+                        fields=["retain_until"],
+                        name="person_to_forget",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("forgotten_at", None),
+                            models.Q(
+                                ("email", ""), ("name", ""), ("phone", ""), ("phone_index", ""), ("salt", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="person_forgotten_is_empty",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CheckIn',
+            name="CheckIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('journal_hash', models.CharField(default='', editable=False, max_length=64)),
-                ('checked_in_on', models.DateField(verbose_name='day')),
-                ('what_was_done', models.TextField(verbose_name='what was done')),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='people.organization', verbose_name='community')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='people.person', verbose_name='official')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("journal_hash", models.CharField(default="", editable=False, max_length=64)),
+                ("checked_in_on", models.DateField(verbose_name="day")),
+                ("what_was_done", models.TextField(verbose_name="what was done")),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="check_ins",
+                        to="people.organization",
+                        verbose_name="community",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="check_ins",
+                        to="people.person",
+                        verbose_name="official",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'check-in',
-                'verbose_name_plural': 'check-ins',
+                "verbose_name": "check-in",
+                "verbose_name_plural": "check-ins",
             },
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('journal_hash', models.CharField(default='', editable=False, max_length=64)),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(max_length=60, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='user name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='may enter the back office')),
-                ('initial_until', models.DateTimeField(blank=True, null=True, verbose_name='initial password until')),
-                ('session_epoch', models.PositiveIntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-                ('person', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='account', to='people.person', verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("journal_hash", models.CharField(default="", editable=False, max_length=64)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=60,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="user name",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="may enter the back office")),
+                (
+                    "initial_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="initial password until"),
+                ),
+                ("session_epoch", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+                (
+                    "person",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="account",
+                        to="people.person",
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account',
-                'verbose_name_plural': 'accounts',
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts",
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('journal_hash', models.CharField(default='', editable=False, max_length=64)),
-                ('kind', models.CharField(max_length=40, verbose_name='post kind')),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
-                ('duty', models.TextField(blank=True, default='', verbose_name='duties')),
-                ('promise', models.TextField(blank=True, default='', verbose_name='public promise')),
-                ('abolished_on', models.DateField(blank=True, null=True, verbose_name='abolished on')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='people.organization', verbose_name='organization')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='places.place', verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("journal_hash", models.CharField(default="", editable=False, max_length=64)),
+                ("kind", models.CharField(max_length=40, verbose_name="post kind")),
+                ("title", models.CharField(max_length=80, verbose_name="title")),
+                ("duty", models.TextField(blank=True, default="", verbose_name="duties")),
+                ("promise", models.TextField(blank=True, default="", verbose_name="public promise")),
+                ("abolished_on", models.DateField(blank=True, null=True, verbose_name="abolished on")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="people.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'post',
-                'verbose_name_plural': 'posts',
+                "verbose_name": "post",
+                "verbose_name_plural": "posts",
             },
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_on', models.DateField(verbose_name='from')),
-                ('to_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='people.person', verbose_name='person')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='people.post', verbose_name='post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_on", models.DateField(verbose_name="from")),
+                ("to_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holdings",
+                        to="people.person",
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holdings",
+                        to="people.post",
+                        verbose_name="post",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'holding',
-                'verbose_name_plural': 'holdings',
+                "verbose_name": "holding",
+                "verbose_name_plural": "holdings",
             },
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('journal_hash', models.CharField(default='', editable=False, max_length=64)),
-                ('text', models.TextField(verbose_name='what was agreed')),
-                ('signed_on', models.DateField(verbose_name='signed on')),
-                ('until_on', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='people.organization', verbose_name='community')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unit_agreements', to='people.organization', verbose_name='resident unit')),
-                ('deputy_post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.post', verbose_name='part-time deputy secretary')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("journal_hash", models.CharField(default="", editable=False, max_length=64)),
+                ("text", models.TextField(verbose_name="what was agreed")),
+                ("signed_on", models.DateField(verbose_name="signed on")),
+                ("until_on", models.DateField(blank=True, null=True, verbose_name="valid until")),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="people.organization",
+                        verbose_name="community",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="unit_agreements",
+                        to="people.organization",
+                        verbose_name="resident unit",
+                    ),
+                ),
+                (
+                    "deputy_post",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.post",
+                        verbose_name="part-time deputy secretary",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'agreement',
-                'verbose_name_plural': 'agreements',
+                "verbose_name": "agreement",
+                "verbose_name_plural": "agreements",
             },
         ),
         migrations.CreateModel(
-            name='PostTerritory',
+            name="PostTerritory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paired_posts', to='places.place', verbose_name='place')),
-                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='territories', to='people.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="paired_posts",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="territories",
+                        to="people.post",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'paired place',
-                'verbose_name_plural': 'paired places',
+                "verbose_name": "paired place",
+                "verbose_name_plural": "paired places",
             },
         ),
         migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(fields=['place', 'kind'], name='organization_at_place'),
+            model_name="organization",
+            index=models.Index(fields=["place", "kind"], name="organization_at_place"),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on', None), ('kind__in', ['district', 'centre', 'street', 'community']), ('place__isnull', False)), fields=('place', 'kind'), name='organization_sole_for_place'),
+            model_name="organization",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("closed_on", None),
+                    ("kind__in", ["district", "centre", "street", "community"]),
+                    ("place__isnull", False),
+                ),
+                fields=("place", "kind"),
+                name="organization_sole_for_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['district', 'centre', 'street', 'community', 'department', 'party', 'owners_committee', 'property_company', 'resident_unit', 'volunteer_team'])), name='organization_kind_known'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "district",
+                            "centre",
+                            "street",
+                            "community",
+                            "department",
+                            "party",
+                            "owners_committee",
+                            "property_company",
+                            "resident_unit",
+                            "volunteer_team",
+                        ],
+                    )
+                ),
+                name="organization_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[a-z0-9][a-z0-9_-]*$')), name='organization_code_form'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^[a-z0-9][a-z0-9_-]*$")), name="organization_code_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organization_has_name'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="organization_has_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('parent', None), ('path__regex', '^[0-9a-z]{4}$')), models.Q(('parent__isnull', False), ('path__regex', '^([0-9a-z]{4}){2,16}$')), _connector='OR'), name='organization_path_form'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("parent", None), ("path__regex", "^[0-9a-z]{4}$")),
+                    models.Q(("parent__isnull", False), ("path__regex", "^([0-9a-z]{4}){2,16}$")),
+                    _connector="OR",
+                ),
+                name="organization_path_form",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='organization_not_under_itself'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent", None), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="organization_not_under_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apikey',
-            constraint=models.CheckConstraint(condition=models.Q(('prefix__regex', '^[a-z0-9]{8}$')), name='api_key_prefix_form'),
+            model_name="apikey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("prefix__regex", "^[a-z0-9]{8}$")), name="api_key_prefix_form"
+            ),
         ),
         migrations.AddIndex(
-            model_name='checkin',
-            index=models.Index(fields=['community', '-checked_in_on', '-id'], name='check_in_by_community'),
+            model_name="checkin",
+            index=models.Index(fields=["community", "-checked_in_on", "-id"], name="check_in_by_community"),
         ),
         migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.UniqueConstraint(fields=('person', 'community', 'checked_in_on'), name='check_in_once_a_day'),
+            model_name="checkin",
+            constraint=models.UniqueConstraint(
+                fields=("person", "community", "checked_in_on"), name="check_in_once_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(('what_was_done', ''), _negated=True), name='check_in_says_what'),
+            model_name="checkin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("what_was_done", ""), _negated=True), name="check_in_says_what"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('organization__isnull', False), ('place__isnull', False), _connector='OR'), name='post_belongs_somewhere'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("organization__isnull", False), ("place__isnull", False), _connector="OR"
+                ),
+                name="post_belongs_somewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='post_has_title'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="post_has_title"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__regex', '^[a-z][a-z0-9_-]*$')), name='post_kind_form'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__regex", "^[a-z][a-z0-9_-]*$")), name="post_kind_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.UniqueConstraint(condition=models.Q(('to_on', None)), fields=('post',), name='holding_one_open_per_post'),
+            model_name="holding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("to_on", None)), fields=("post",), name="holding_one_open_per_post"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='holding_span_forward'),
+            model_name="holding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_on", None), ("to_on__gte", models.F("from_on")), _connector="OR"),
+                name="holding_span_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('community', 'unit', 'signed_on'), name='agreement_once_a_day'),
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                fields=("community", "unit", "signed_on"), name="agreement_once_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('community', models.F('unit')), _negated=True), name='agreement_between_two'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("community", models.F("unit")), _negated=True),
+                name="agreement_between_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on', None), ('until_on__gt', models.F('signed_on')), _connector='OR'), name='agreement_span_forward'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until_on", None), ("until_on__gt", models.F("signed_on")), _connector="OR"
+                ),
+                name="agreement_span_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='agreement_has_text'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="agreement_has_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='postterritory',
-            constraint=models.UniqueConstraint(fields=('post', 'place'), name='territory_once_per_post'),
+            model_name="postterritory",
+            constraint=models.UniqueConstraint(fields=("post", "place"), name="territory_once_per_post"),
         ),
     ]

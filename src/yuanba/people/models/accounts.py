@@ -15,7 +15,9 @@ from yuanba.people.models.persons import Person
 
 
 class AccountManager(BaseUserManager["Account"]):
-    """Makes accounts without a journal entry: for `createsuperuser` and tests. Everyone else: `actions.create_account`."""
+    """Makes accounts without a journal entry: for `createsuperuser` and tests. Everyone else:
+    `actions.create_account`.
+    """
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "Account":
         account = self.model(username=self.model.normalize_username(username), **fields)
@@ -30,8 +32,9 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser, PermissionsMixin, Journaled):
     """A way to sign in. It has no rights of its own: those come from the posts its person holds.
 
-    ``initial_until`` is set while the password is one that somebody else made: until then it may be used, once, to
-    choose an own one (ASVS 6.4.1). Raising ``session_epoch`` ends every session of the account (ASVS 7.4).
+    ``initial_until`` is set while the password is one that somebody else made: until then it may be used,
+    once, to choose an own one (ASVS 6.4.1). Raising ``session_epoch`` ends every session of the account
+    (ASVS 7.4).
     """
 
     journal_kind = "account"
@@ -67,7 +70,8 @@ class Account(AbstractBaseUser, PermissionsMixin, Journaled):
 
 
 class ApiKey(Journaled):
-    """A program's access. Only the SHA-256 of the secret is kept: it is 256 random bits, so no slow hash is needed.
+    """A program's access. Only the SHA-256 of the secret is kept: it is 256 random bits, so no slow hash is
+    needed.
 
     ``scopes`` are names of `yuanba.people.scopes`; with an organization the key reaches only what is that
     organization's, without one the whole district.
@@ -80,7 +84,12 @@ class ApiKey(Journaled):
     digest = models.CharField(max_length=64, editable=False)
     scopes = models.JSONField(_("scopes"), default=list)
     organization = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="api_keys", verbose_name=_("organization")
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="api_keys",
+        verbose_name=_("organization"),
     )
     created_at = models.DateTimeField(_("created at"), editable=False)
     last_used_on = models.DateField(_("last used on"), null=True, editable=False)

@@ -26,7 +26,12 @@ class Agreement(Journaled):
     signed_on = models.DateField(_("signed on"))
     until_on = models.DateField(_("valid until"), null=True, blank=True)
     deputy_post = models.ForeignKey(
-        Post, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("part-time deputy secretary")
+        Post,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("part-time deputy secretary"),
     )
 
     class Meta:
@@ -46,7 +51,9 @@ class Agreement(Journaled):
 
 
 class CheckIn(Journaled):
-    """An official reporting for service at the community where they live or are paired (报到), and what they did."""
+    """An official reporting for service at the community where they live or are paired (报到), and what they
+    did.
+    """
 
     journal_kind = "check_in"
 
@@ -62,7 +69,9 @@ class CheckIn(Journaled):
         verbose_name_plural = _("check-ins")
         indexes = (models.Index(fields=["community", "-checked_in_on", "-id"], name="check_in_by_community"),)
         constraints = (
-            models.UniqueConstraint(fields=["person", "community", "checked_in_on"], name="check_in_once_a_day"),
+            models.UniqueConstraint(
+                fields=["person", "community", "checked_in_on"], name="check_in_once_a_day"
+            ),
             models.CheckConstraint(condition=~Q(what_was_done=""), name="check_in_says_what"),
         )
 

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from yuanba.kernel.journal.models import Journaled
 from yuanba.places.models import Place
 
-
 # As playbooks write codes, and digits for those that the state gives.
 CODE_FORM = r"^[a-z0-9][a-z0-9_-]*$"
 
@@ -23,7 +22,8 @@ class OrganizationKind(models.TextChoices):
     VOLUNTEER_TEAM = "volunteer_team", _("volunteer team")
 
 
-# Kinds that speak for a place as a whole: there is one at a time, so that a matter's way up is never ambiguous.
+# Kinds that speak for a place as a whole: there is one at a time, so that a matter's way up is never
+# ambiguous.
 SOLE_KINDS = (
     OrganizationKind.DISTRICT,
     OrganizationKind.CENTRE,
@@ -44,8 +44,9 @@ SIGNING_KINDS = (
 class Organization(Journaled):
     """An office, committee, company or team that can own matters, in a tree of its own.
 
-    ``path`` follows `yuanba.kernel.paths`; ``child_count`` counts every child that ever was. ``place`` is what the
-    organization stands for, none for one that serves no single place. ``phone`` is the office's published number.
+    ``path`` follows `yuanba.kernel.paths`; ``child_count`` counts every child that ever was. ``place`` is
+    what the organization stands for, none for one that serves no single place. ``phone`` is the office's
+    published number.
     """
 
     journal_kind = "organization"
@@ -78,15 +79,15 @@ class Organization(Journaled):
         constraints = (
             models.UniqueConstraint(
                 fields=["place", "kind"],
-                condition=Q(closed_on=None, place__isnull=False, kind__in=[kind.value for kind in SOLE_KINDS]),
+                condition=Q(
+                    closed_on=None, place__isnull=False, kind__in=[kind.value for kind in SOLE_KINDS]
+                ),
                 name="organization_sole_for_place",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=OrganizationKind.values), name="organization_kind_known"
             ),
-            models.CheckConstraint(
-                condition=Q(code__regex=CODE_FORM), name="organization_code_form"
-            ),
+            models.CheckConstraint(condition=Q(code__regex=CODE_FORM), name="organization_code_form"),
             models.CheckConstraint(condition=~Q(name=""), name="organization_has_name"),
             models.CheckConstraint(
                 condition=Q(parent=None, path__regex=r"^[0-9a-z]{4}$")

@@ -18,9 +18,10 @@ PHONE_PURPOSE = "phone"
 class Person(Journaled):
     """A resident or an official, with the least that is needed to answer them.
 
-    ``phone`` is kept as `kernel.crypto.normalise_phone` writes it and found by ``phone_index``. ``salt`` is what the
-    journal's digests of this person were made with. ``retain_until`` is the last day on which the data may be kept
-    (PIPL article 19); a forgotten person keeps the row, so that what refers to it and the journal stay whole.
+    ``phone`` is kept as `kernel.crypto.normalise_phone` writes it and found by ``phone_index``. ``salt`` is
+    what the journal's digests of this person were made with. ``retain_until`` is the last day on which the
+    data may be kept (PIPL article 19); a forgotten person keeps the row, so that what refers to it and the
+    journal stay whole.
     """
 
     journal_kind = "person"

@@ -9,10 +9,11 @@ from yuanba.places.models import Place
 
 
 class Post(Journaled):
-    """A seat with duties and powers, whoever sits on it: a post kind of the playbook at an organization or a place.
+    """A seat with duties and powers, whoever sits on it: a post kind of the playbook at an organization or
+    a place.
 
-    Its territory is ``place`` and the places paired with it (`PostTerritory`, 包片), else its organization's place.
-    ``duty`` and ``promise`` are what the public duty board shows.
+    Its territory is ``place`` and the places paired with it (`PostTerritory`, 包片), else its organization's
+    place. ``duty`` and ``promise`` are what the public duty board shows.
     """
 
     journal_kind = "post"
@@ -20,7 +21,12 @@ class Post(Journaled):
     kind = models.CharField(_("post kind"), max_length=40)
     title = models.CharField(_("title"), max_length=80)
     organization = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("organization")
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="posts",
+        verbose_name=_("organization"),
     )
     place = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("place")
@@ -34,7 +40,8 @@ class Post(Journaled):
         verbose_name_plural = _("posts")
         constraints = (
             models.CheckConstraint(
-                condition=Q(organization__isnull=False) | Q(place__isnull=False), name="post_belongs_somewhere"
+                condition=Q(organization__isnull=False) | Q(place__isnull=False),
+                name="post_belongs_somewhere",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="post_has_title"),
             models.CheckConstraint(condition=Q(kind__regex=r"^[a-z][a-z0-9_-]*$"), name="post_kind_form"),
@@ -62,7 +69,8 @@ class PostTerritory(models.Model):
 class Holding(models.Model):
     """Who holds a post, from the first day to the day it ends (which is no longer held).
 
-    A holding that ends on its first day never held: so a mistaken appointment is taken back without losing its trace.
+    A holding that ends on its first day never held: so a mistaken appointment is taken back without losing
+    its trace.
     """
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="holdings", verbose_name=_("post"))
@@ -74,8 +82,12 @@ class Holding(models.Model):
         verbose_name = _("holding")
         verbose_name_plural = _("holdings")
         constraints = (
-            models.UniqueConstraint(fields=["post"], condition=Q(to_on=None), name="holding_one_open_per_post"),
-            models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="holding_span_forward"),
+            models.UniqueConstraint(
+                fields=["post"], condition=Q(to_on=None), name="holding_one_open_per_post"
+            ),
+            models.CheckConstraint(
+                condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="holding_span_forward"
+            ),
         )
 
     def __str__(self) -> str:

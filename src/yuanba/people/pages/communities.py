@@ -83,7 +83,9 @@ def new_agreement(request: HttpRequest, organization_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @refusals
 def check_ins(request: HttpRequest, organization_id: int) -> HttpResponse:
-    """Check-ins at a community, and the form for one's own; open to every official, as one may report anywhere."""
+    """Check-ins at a community, and the form for one's own; open to every official, as one may report
+    anywhere.
+    """
     viewer = viewer_of(request)
     viewer.require(Power.SEE)
     community = get_object_or_404(Organization, pk=organization_id, kind="community", closed_on=None)

@@ -18,7 +18,7 @@ def refusals(page: Page[P]) -> Page[P]:
     """What may not be known is not found; what may not be done is forbidden."""
 
     @wraps(page)
-    def answered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def answered(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return page(request, *args, **kwargs)
         except Missing as error:

@@ -17,7 +17,9 @@ def agreements_of(community: Organization, on: date | None = None) -> QuerySet[A
     return rows.select_related("unit", "deputy_post").order_by("-signed_on", "-pk")
 
 
-def check_ins_at(community: Organization, *, before: tuple[date, int] | None = None, limit: int = PAGE) -> QuerySet[CheckIn]:
+def check_ins_at(
+    community: Organization, *, before: tuple[date, int] | None = None, limit: int = PAGE
+) -> QuerySet[CheckIn]:
     """Officials who reported at a community, newest first; the next page `before` a (day, key)."""
     rows = community.check_ins.select_related("person")
     if before is not None:

@@ -21,8 +21,8 @@ class KeyAccess(NamedTuple):
 def viewer_for_key(raw: str) -> KeyAccess | None:
     """Who a key ``yb_<prefix>_<secret>`` stands for; None for anything that is no key in force.
 
-    One query (on a key's first use of a day, one more to note it). The digest is compared in constant time, and an
-    unknown prefix is compared too, so that the time taken tells nothing.
+    One query (on a key's first use of a day, one more to note it). The digest is compared in constant time,
+    and an unknown prefix is compared too, so that the time taken tells nothing.
     """
     prefix = raw[3:11] if raw.startswith("yb_") and raw.isascii() and len(raw) < 200 else ""
     if len(prefix) != 8:

@@ -1,4 +1,6 @@
-"""The duty board: who is responsible here, from the building up to the district. Public, so names and office numbers only."""
+"""The duty board: who is responsible here, from the building up to the district. Public, so names and
+office numbers only.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +28,9 @@ _LOCAL = (
 
 @dataclass(frozen=True, slots=True)
 class DutyLine:
-    """One post on the board. ``holder`` is empty while it is vacant; ``phone`` is the office's published number."""
+    """One post on the board. ``holder`` is empty while it is vacant; ``phone`` is the office's published
+    number.
+    """
 
     post_id: int
     title: str
@@ -40,13 +44,17 @@ class DutyLine:
 def posts_on(place: Place, on: date | None = None) -> list[DutyLine]:
     """Who is responsible for `place`, nearest first: two queries."""
     around = ancestors_and_self(place.path)
-    local = Q(place=None, territories=None, organization__kind__in=_LOCAL, organization__place__path__in=around)
+    local = Q(
+        place=None, territories=None, organization__kind__in=_LOCAL, organization__place__path__in=around
+    )
     covering = Q(place__path__in=around) | Q(territories__place__path__in=around) | local
     posts = _with_holders(Post.objects.filter(covering), on).distinct()
     return _lines(sorted(posts, key=lambda post: (-_depth(post, around), post.pk)))
 
 
-def posts_of(community: Organization, *, after: int = 0, limit: int = PAGE, on: date | None = None) -> list[DutyLine]:
+def posts_of(
+    community: Organization, *, after: int = 0, limit: int = PAGE, on: date | None = None
+) -> list[DutyLine]:
     """The posts of an organization, of those under it, and of everything inside its place; by key."""
     first, past = subtree_range(community.path)
     belonging = Q(organization__path__gte=first, organization__path__lt=past)

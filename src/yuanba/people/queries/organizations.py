@@ -16,7 +16,9 @@ _READING = (Power.SEE, Power.SEE_BOARD, Power.MANAGE_POSTS, Power.MANAGE_PEOPLE)
 
 
 def responsible_organization(place: Place, kind: OrganizationKind | str) -> Organization | None:
-    """The open organization of `kind` that stands for `place` or the nearest place around it; None when there is none."""
+    """The open organization of `kind` that stands for `place` or the nearest place around it; None when
+    there is none.
+    """
     around = Organization.objects.filter(
         kind=kind, closed_on=None, place__path__in=ancestors_and_self(place.path)
     )
@@ -33,7 +35,7 @@ def department(code: str) -> Organization:
 
 
 def superior(organization: Organization) -> Organization | None:
-    """The nearest open organization above; None at the top, which whoever escalates must raise as an alarm."""
+    """The nearest open organization above; None at the top, which where escalation raises an alarm."""
     above = ancestors_and_self(parent_path(organization.path))
     return Organization.objects.filter(path__in=above, closed_on=None).order_by("-path").first()
 
@@ -41,7 +43,9 @@ def superior(organization: Organization) -> Organization | None:
 def organizations_under(
     top: Organization | None = None, *, kind: str = "", after: str = "", limit: int = PAGE
 ) -> QuerySet[Organization]:
-    """Open organizations at or below `top` (None: all) in the order of the tree, the next page `after` a path."""
+    """Open organizations at or below `top` (None: all) in the order of the tree, the next page `after` a
+    path.
+    """
     rows = Organization.objects.filter(closed_on=None, path__gt=after)
     if top is not None:
         first, past = subtree_range(top.path)
@@ -52,11 +56,15 @@ def organizations_under(
 
 
 def community_for(viewer: Viewer, organization_id: int, *powers: Power) -> Organization:
-    """An open community committee within reach of one of `powers` (by default those that read). Raises `Missing`."""
+    """An open community committee within reach of one of `powers` (by default those that read). Raises
+    `Missing`.
+    """
     reach = Q(pk__in=[])
     for power in powers or _READING:
         reach |= viewer.scope(power).condition(_FIELDS)
-    rows = Organization.objects.filter(reach, kind=OrganizationKind.COMMUNITY, closed_on=None, pk=organization_id)
+    rows = Organization.objects.filter(
+        reach, kind=OrganizationKind.COMMUNITY, closed_on=None, pk=organization_id
+    )
     found = rows.select_related("place").first()
     if found is None:
         raise Missing(_("There is no such community."))
@@ -72,7 +80,9 @@ def may_reach(viewer: Viewer, power: Power, organization: Organization) -> bool:
 
 
 def units_of(community: Organization) -> QuerySet[Organization]:
-    """Organizations that a community can sign agreements with: open ones below it or standing inside its place."""
+    """Organizations that a community can sign agreements with: open ones below it or standing inside its
+    place.
+    """
     first, past = subtree_range(community.path)
     near = Q(path__gte=first, path__lt=past)
     if community.place is not None:

@@ -13,9 +13,11 @@ LIMIT = 20
 
 
 def persons_with_phone(viewer: Viewer, phone: str) -> list[Person]:
-    """Persons with this number, however it is written, newest first; takes `manage_people` in the whole district.
+    """Persons with this number, however it is written, newest first; takes `manage_people` in the whole
+    district.
 
-    Raises `Invalid` for what is no number. While keys are being changed, rows under old keys are found as well.
+    Raises `Invalid` for what is no number. While keys are being changed, rows under old keys are found as
+    well.
     """
     require_everywhere(viewer, Power.MANAGE_PEOPLE)
     number = normalise_phone(phone)

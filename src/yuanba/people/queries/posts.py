@@ -66,8 +66,12 @@ def post_for(viewer: Viewer, post_id: int, power: Power = Power.MANAGE_POSTS) ->
 
 
 def candidates_for(post: Post, *, limit: int = 100) -> list[Person]:
-    """Who may be meant when the post is handed over: everyone who holds or held a post in the same office or place."""
-    same = Q(post__organization=post.organization_id) if post.organization_id else Q(post__place=post.place_id)
+    """Who may be meant when the post is handed over: everyone who holds or held a post in the same office
+    or place.
+    """
+    same = (
+        Q(post__organization=post.organization_id) if post.organization_id else Q(post__place=post.place_id)
+    )
     near = Holding.objects.filter(same).values("person_id")
     held = Holding.objects.filter(post=post, to_on=None).values("person_id")
     rows = Person.objects.filter(pk__in=near, forgotten_at=None).exclude(pk__in=held)
@@ -76,7 +80,7 @@ def candidates_for(post: Post, *, limit: int = 100) -> list[Person]:
 
 def my_holdings(viewer: Viewer) -> QuerySet[Holding]:
     """The viewer's own holdings, present and to come first, then past ones."""
-    rows = Holding.objects.filter(person_id=viewer.person_id)
+    rows = Holding.objects.filter(person_id=viewer.person_id or 0)
     return rows.select_related("post__organization", "post__place").order_by("-from_on", "-pk")
 
 

@@ -16,7 +16,12 @@ from yuanba.playbooks.schema import Playbook, Powers
 
 # Operators keep the house running; what residents said is not theirs to read.
 _OPERATOR = frozenset({Power.OPERATE})
-_ADMINISTRATOR = _OPERATOR | {Power.MANAGE_PLACES, Power.MANAGE_PEOPLE, Power.MANAGE_POSTS, Power.MANAGE_PLAYBOOK}
+_ADMINISTRATOR = _OPERATOR | {
+    Power.MANAGE_PLACES,
+    Power.MANAGE_PEOPLE,
+    Power.MANAGE_POSTS,
+    Power.MANAGE_PLAYBOOK,
+}
 _NOTHING = Powers()
 
 
@@ -60,8 +65,8 @@ _COLUMNS = (
 def viewer_for(account: Account, today: date | None = None) -> Viewer:
     """Who `account` is today: two queries at most, one when its person holds no post.
 
-    Powers are read anew each time, so a holding that ended gives nothing from its last day on. A disabled account
-    is nobody. Staff accounts get the operator's powers, which reach no matter.
+    Powers are read anew each time, so a holding that ended gives nothing from its last day on. A disabled
+    account is nobody. Staff accounts get the operator's powers, which reach no matter.
     """
     if not account.is_active:
         return NOBODY
@@ -94,7 +99,7 @@ def _staff_powers(account: Account) -> frozenset[str]:
 
 
 def _holdings(rows: list[_Row]) -> Iterable[authority.Holding]:
-    """One holding for each place that a post serves; posts with no place at all have one without territory."""
+    """One holding for each place that a post serves; a post with no place has one without territory."""
     playbook = _playbook() if rows else None
     seen: set[tuple[int, int]] = set()
     for row in rows:
@@ -124,9 +129,7 @@ def _territories(row: _Row) -> list[Territory | None]:
     found = [territory for territory in (own, paired) if territory is not None]
     if found:
         return list(found)
-    return [
-        _territory(row.organization_place, row.organization_place_kind, row.organization_place_path)
-    ]
+    return [_territory(row.organization_place, row.organization_place_kind, row.organization_place_path)]
 
 
 def _territory(place_id: int | None, kind: str | None, path: str | None) -> Territory | None:

@@ -40,7 +40,7 @@ class Step:
 
     @property
     def can_be_built(self) -> bool:
-        """Places of the administration are built from their code only: no slip of the pen founds a village."""
+        """Places of the administration are built from their code only: no slip of a pen founds a village."""
         return bool(self.name) and (bool(self.code) or self.kind not in CODED)
 
     @property

@@ -51,13 +51,16 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }
 
 
-def find_columns(header: Sequence[str], mapping: Mapping[str, str] | None) -> dict[str, int]:
+def find_columns(
+    header: Sequence[str], mapping: Mapping[str, str] | None, extra: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, int]:
     """The column of each field. `mapping` names headings outright; an empty heading switches a field off.
 
-    Raises `kernel.sheets.problems.UnknownColumn` for a mapping that names nothing.
+    `extra` are further fields with their headings. Raises `kernel.sheets.problems.UnknownColumn` for a mapping that names nothing.
     """
     told = mapping or {}
-    off = {field for field, heading in told.items() if not heading and field in HEADINGS}
-    wanted = {field: names for field, names in HEADINGS.items() if field not in off}
+    off = {field for field, heading in told.items() if not heading}
+    every = {**HEADINGS, **(extra or {})}
+    wanted = {field: names for field, names in every.items() if field not in off}
     overrides = {field: heading for field, heading in told.items() if field not in off}
     return guess_columns(header, wanted, overrides)

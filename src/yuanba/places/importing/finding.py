@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from yuanba.places.importing.branches import RowProblem, Step
-from yuanba.places.kinds import CODED, PlaceKind
 from yuanba.places.models import Place, PlaceAlias, PlaceCode
 from yuanba.places.names import name_key, spellings
 from yuanba.places.queries import subtree
@@ -20,7 +19,7 @@ _COLUMNS = (
 
 
 class Node(NamedTuple):
-    """A place as the planter knows it. What a dry run imagines has a negative key and its parent's path."""
+    """A place as the planter knows it. One only imagined has a negative key and its parent's path."""
 
     id: int
     path: str

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.places.actions import NewPlace, add_places
 from yuanba.places.actions.ground import tree_change
-from yuanba.places.importing.branches import Branch, RowProblem, Step
+from yuanba.places.importing.branches import Branch, RowProblem
 from yuanba.places.importing.finding import Finder, Found, Key, Node, Wanted, as_node
 from yuanba.places.importing.report import ImportReport
 from yuanba.places.importing.seen import Seen
@@ -48,7 +48,7 @@ class Planter:
         cursors = [Cursor(branch, None if branch.steps[0].code else self._start) for branch in branches]
         settling = Settling(self._actor, self._at, self._seen, dry_run=self._dry_run)
         if any(cursor.at is None for cursor in cursors):
-            # Roots lock the whole tree, which must not happen while places are locked: they go first and apart.
+            # Roots lock the whole tree, which must not happen while places are locked: first and apart.
             with tree_change():
                 self._walk(cursors, settling, upper=True)
         with tree_change():
@@ -80,14 +80,18 @@ class Planter:
             group.found = self._finder.recall(key) or self._imagine_again(group.want)
         unknown = {key: group for key, group in groups.items() if group.found is None}
         for key, found in self._finder.find(group.want for group in unknown.values()).items():
-            group = groups[key]
-            if isinstance(found, Node) and found.retired:
-                found = RowProblem(_("%(name)s is no longer in use.") % {"name": found.name})
-            if isinstance(found, Node):
-                self._remember(group, found)
-                if group.passed_through:
-                    settling.passed(found, group.want.step, group.cursors[0])
-            group.found = found
+            groups[key].found = self._met(groups[key], found, settling)
+
+    def _met(self, group: "_Group", found: Node | RowProblem, settling: Settling) -> Node | RowProblem:
+        if isinstance(found, RowProblem):
+            return found
+        step = group.want.step
+        if found.retired:
+            return RowProblem(_("%(name)s is no longer in use.") % {"name": found.name}, field=step.column)
+        self._remember(group, found)
+        if group.passed_through:
+            settling.passed(found, step, group.cursors[0])
+        return found
 
     def _remember(self, group: "_Group", node: Node) -> None:
         if group.passed_through:
@@ -155,7 +159,7 @@ def _new_place(want: Wanted) -> NewPlace:
 
 
 def _imagined(want: Wanted) -> Node:
-    """A place that a dry run would build: its key is computed from what it is, so nothing need be remembered."""
+    """A place that a dry run would build: its key comes from what it is, so little need be remembered."""
     step, details = want.step, want.step.details
     point = details.point
     return Node(

@@ -27,10 +27,10 @@ class Change:
 
 @dataclass(slots=True)
 class ImportReport:
-    """The balance of an import: ``rows`` = ``created`` + ``known`` + ``changed`` + the number of ``rejected``.
+    """The balance of an import: ``rows`` = ``created`` + ``known`` + ``changed`` + number of ``rejected``.
 
     Counts are of rows. ``places_added`` also counts what had to be built above them. ``hints`` are sentences
-    about the file as a whole. In a dry run everything is counted and nothing written.
+    on the file as a whole. In a dry run all is counted and nothing written.
     """
 
     dry_run: bool

@@ -14,7 +14,6 @@ from yuanba.places.codes import StatisticsCode, read_code
 from yuanba.places.datum import Datum, Point
 from yuanba.places.importing.branches import Branch, Details, RowProblem, Step, with_details
 from yuanba.places.importing.coordinates import read_datum, read_pair, read_point
-from yuanba.places.importing.fields import find_columns
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.names import clean_name, numbered_name
 
@@ -42,11 +41,11 @@ _NO = frozenset({"", "否", "0", "n", "no", "false", "×", "无", "-"})
 
 
 class RowReader:
-    """Reads the rows of one table, whose columns are found once. Raises `Invalid` when none names a place."""
+    """Reads the rows of one table by its `columns`. Raises `Invalid` when none of them names a place."""
 
-    def __init__(self, header: Sequence[str], mapping: Mapping[str, str] | None, datum: Datum | None) -> None:
+    def __init__(self, header: Sequence[str], columns: Mapping[str, int], datum: Datum | None) -> None:
         self._header = header
-        self._columns = find_columns(header, mapping)
+        self._columns = dict(columns)
         if not _NAMING & self._columns.keys():
             raise Invalid(
                 _("No column names a place. There are: %(columns)s.") % {"columns": ", ".join(header[:20])},

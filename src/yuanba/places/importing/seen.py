@@ -2,7 +2,7 @@
 
 
 class Seen:
-    """A set of places: one bit for each that stands in the register, a hash for each that a dry run imagines."""
+    """A set of places: one bit for each that stands in the register, a hash for each that is imagined."""
 
     def __init__(self) -> None:
         self._bits = bytearray()

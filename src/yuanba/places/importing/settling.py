@@ -27,7 +27,7 @@ class Settling:
         self.places_added = 0
 
     def passed(self, node: Node, step: Step, cursor: Cursor) -> None:
-        """Note a standing place that rows pass through, in case the file has a newer name or a code for it."""
+        """Note a standing place that rows pass through: the file may have a newer name or a code for it."""
         if step.code:
             self._passed.append((node, step, cursor))
 

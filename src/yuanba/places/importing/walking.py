@@ -42,7 +42,7 @@ class Cursor:
 
 
 def want_of(cursor: Cursor) -> Wanted:
-    """What the next step looks for. The first step of a row and named places of the administration may skip levels."""
+    """What the next step looks for; a row's first step and the administration's places may skip levels."""
     step = cursor.branch.steps[cursor.taken]
     searched = not step.code and (cursor.taken == 0 or step.kind in CODED)
     return Wanted(cursor.at, searched, step)
@@ -62,13 +62,16 @@ def misfit(want: Wanted, scope: Scope) -> RowProblem | None:
         return RowProblem(
             message % {"child": kind, "parent": PlaceKind(parent.kind).label}, field=step.column
         )
-    if parent is not None and step.code and parent.code:
-        if not step.code.startswith(StatisticsCode(parent.code).significant):
-            message = _("%(code)s does not lie in %(parent)s.")
-            return RowProblem(message % {"code": step.code, "parent": parent.name}, field=step.column)
+    if parent is not None and step.code and not _lies_in(step.code, parent.code):
+        message = _("%(code)s does not lie in %(parent)s.")
+        return RowProblem(message % {"code": step.code, "parent": parent.name}, field=step.column)
     if not scope.covers_place(parent.path if parent else ""):
         return RowProblem(_("Your post does not include changing places here."), field=step.column)
     return None
+
+
+def _lies_in(code: str, parent_code: str) -> bool:
+    return not parent_code or StatisticsCode(code).lies_in(StatisticsCode(parent_code))
 
 
 def _unknown(step: Step) -> str:

@@ -1,9 +1,10 @@
 import json
-from datetime import date
+from datetime import date, datetime
+from typing import TypedDict
 
 import pytest
 
-from yuanba.kernel.authority import NOBODY
+from yuanba.kernel.authority import NOBODY, Viewer
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.paths import ancestors_and_self
@@ -24,7 +25,13 @@ from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place, PlaceTree
 from yuanba.places.tests.conftest import AT, IMPORTER, Town, keeper_of
 
-ACTING = {"actor": IMPORTER, "at": AT}
+
+class Acting(TypedDict):
+    actor: Viewer
+    at: datetime
+
+
+ACTING: Acting = {"actor": IMPORTER, "at": AT}
 
 
 def revision() -> int:

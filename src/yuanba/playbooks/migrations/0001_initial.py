@@ -17,7 +17,7 @@ FOR EACH ROW EXECUTE FUNCTION playbook_refuse_change()
 """
 
 
-def freeze(apps, schema_editor):
+def freeze(_apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(POSTGRES_FUNCTION)
         schema_editor.execute(POSTGRES_TRIGGER)
@@ -25,7 +25,7 @@ def freeze(apps, schema_editor):
         schema_editor.execute(SQLITE_TRIGGER)
 
 
-def thaw(apps, schema_editor):
+def thaw(_apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("DROP TRIGGER playbook_frozen ON playbooks_playbookversion")
         schema_editor.execute("DROP FUNCTION playbook_refuse_change()")

@@ -88,7 +88,7 @@ class CategoryGroup(Part):
     name: Name
     """Name."""
     labels: tuple[Name, ...] = ()
-    """Other names under which labelled messages file this group, for a trained model to suggest it."""
+    """Other names under which labelled messages file this group; groups may share one."""
     categories: Annotated[tuple[Category, ...], Field(min_length=1)]
     """The lower level."""
 

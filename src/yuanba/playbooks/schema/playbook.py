@@ -129,10 +129,12 @@ class Playbook(Part):
         return self._categories[code][0]
 
     def group_labelled(self, label: str) -> CategoryGroup | None:
-        """The group that a trained model's `label` means, by name, then by labels; None if there is none."""
-        by_name = (group for group in self.categories if group.name == label)
-        by_label = (group for group in self.categories if label in group.labels)
-        return next(by_name, None) or next(by_label, None)
+        """The first group that a trained model's `label` may mean."""
+        return next(iter(self.groups_labelled(label)), None)
+
+    def groups_labelled(self, label: str) -> tuple[CategoryGroup, ...]:
+        """The groups that a trained model's `label` may mean, by name or labels; maybe none."""
+        return tuple(group for group in self.categories if label in (group.name, *group.labels))
 
     def all_categories(self) -> tuple[Category, ...]:
         """Every category, in order."""

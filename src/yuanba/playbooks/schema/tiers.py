@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cached_property
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from yuanba.kernel.clock import Policy, share
 from yuanba.playbooks.schema.base import Code, LeadKind, Limit, Name, Part, RowId, Sentence, Sourced
 
 # Both scales run from least to most; the table compares positions on them.
@@ -66,18 +64,6 @@ class Tier(Sourced):
         if self.max_extensions and self.extension_max is None:
             raise PydanticCustomError("extension_without_length", "extension without a length")
         return self
-
-    @cached_property
-    def policy(self) -> Policy:
-        """What the clock of a matter in this tier runs by."""
-        limits = self.limits
-        stages = {
-            "triage": limits.triage,
-            "claim": limits.claim,
-            "handling": limits.handling,
-            "confirm": limits.confirm,
-        }
-        return Policy(stages, limits.total, share(self.warn_at), limits.reopen_total)
 
 
 B = TypeVar("B", bound=Part)

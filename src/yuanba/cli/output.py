@@ -1,0 +1,50 @@
+"""How commands speak: one JSON object as the last line for scripts, plain words for people, errors on stderr."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
+
+
+def emit(as_json: bool, data: dict[str, Any], words: str) -> None:
+    """Print a command's result: `data` for scripts, `words` for people."""
+    click.echo(json.dumps(data, ensure_ascii=False) if as_json else words)
+
+
+@contextmanager
+def failing_plainly() -> Iterator[None]:
+    """Turn every expected failure into one plain line on stderr and a non-zero exit code."""
+    from yuanba.kernel.errors import DomainError
+
+    try:
+        yield
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except DomainError as error:
+        click.echo(f"{error.field}: {error.message}" if error.field else error.message, err=True)
+        sys.exit(1)
+
+
+@contextmanager
+def progress(label: str, length: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr; yields a function that takes the total done so far."""
+    with click.progressbar(length=length or 0, label=label, file=sys.stderr, show_pos=True) as bar:
+
+        def show(done: int) -> None:
+            if length is None:
+                bar.length = done
+            bar.update(done - bar.pos)
+
+        yield show

@@ -1,0 +1,58 @@
+"""``audit``, ``verify``, ``prove``: the promises checked."""
+
+import sys
+
+import click
+
+from yuanba.cli.output import emit, json_option, progress
+
+
+@click.command("audit", help="Prove the matter's promises over the whole database.")
+@json_option
+def audit_command(as_json: bool) -> None:
+    from yuanba.matters.auditing import audit
+    from yuanba.matters.models import Matter
+
+    with progress("audit", Matter.objects.count()) as show:
+        result = audit(show)
+    for breach in result.listed:
+        click.echo(f"{breach.subject}: {breach.rule}: {breach.why}", err=True)
+    emit(
+        as_json,
+        {"checked": result.checked, "breaches": result.breaches},
+        f"{result.checked} records checked, {result.breaches} breaches",
+    )
+    if result.breaches:
+        sys.exit(1)
+
+
+@click.command("verify", help="Re-check every journal entry, every chain and every sealed day.")
+@json_option
+def verify_command(as_json: bool) -> None:
+    from yuanba.kernel.journal.models import Entry
+    from yuanba.kernel.journal.verification import verify
+
+    with progress("verify", Entry.objects.count()) as show:
+        result = verify(show)
+    for found in result.breaks:
+        click.echo(f"{found.where}: {found.why}", err=True)
+    emit(
+        as_json,
+        {"entries": result.entries, "broken": result.broken, "days": result.days},
+        f"{result.entries} entries and {result.days} sealed days checked, {result.broken} broken",
+    )
+    if result.broken:
+        sys.exit(1)
+
+
+@click.command("prove", help="Export the proof that one entry was in the journal on its day.")
+@click.argument("entry", type=int)
+@json_option
+def prove_command(entry: int, as_json: bool) -> None:
+    import json
+    from dataclasses import asdict
+
+    from yuanba.kernel.journal.proof import prove
+
+    found = prove(entry)
+    click.echo(json.dumps(asdict(found), ensure_ascii=False) if as_json else found.as_json())

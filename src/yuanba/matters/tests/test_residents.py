@@ -1,0 +1,173 @@
+from typing import Any
+
+import pytest
+
+from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
+from yuanba.matters import actions
+from yuanba.matters.actions import Opinion
+from yuanba.matters.auditing import audit
+from yuanba.matters.models import Matter, Verdict
+from yuanba.matters.queries import matter_by_track_key, resident_of
+from yuanba.matters.tests.walking import Walk
+
+NOT_SOLVED = Opinion(contacted=True, satisfaction="unsatisfied", said="灯还是不亮")
+
+
+@pytest.fixture
+def walk(cast: Any) -> Walk:
+    return Walk(cast)
+
+
+@pytest.fixture
+def answered(walk: Walk) -> Walk:
+    return walk.receive().dispatch().claim().answer()
+
+
+def test_the_link_leads_to_the_residents_own_matter_only(walk: Walk) -> None:
+    walk.receive()
+    assert matter_by_track_key(walk.track_key) == walk.matter
+    with pytest.raises(Missing):
+        matter_by_track_key(walk.track_key + "x")
+
+
+def test_the_office_that_answered_cannot_confirm_for_the_resident(answered: Walk) -> None:
+    with pytest.raises(Denied):
+        answered.do(actions.confirm, Opinion(), by="street_officer")
+
+
+def test_the_centre_may_record_what_the_resident_said_in_a_call_back(answered: Walk) -> None:
+    answered.do(actions.confirm, Opinion(contacted=True, satisfaction="basically"), by="centre_clerk")
+    assert answered.matter.state == "confirmed"
+    assert Verdict.objects.get(matter=answered.matter).satisfaction == "basically"
+
+
+def test_another_residents_link_confirms_nothing(answered: Walk) -> None:
+    other = Walk(answered.cast, at=answered.at).receive("别的事情：水管漏水。")
+    with pytest.raises(Missing):
+        answered.do(actions.confirm, Opinion(), by=resident_of(other.matter))
+
+
+def test_not_solved_goes_back_to_work_in_a_new_round(answered: Walk) -> None:
+    owner = answered.matter.owner
+    answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
+    assert (answered.matter.state, answered.matter.round, answered.matter.owner) == ("handling", 2, owner)
+    assert answered.matter.answered_at is None
+    answered.answer().confirm()
+    assert answered.matter.state == "confirmed"
+    assert audit().breaches == 0
+
+
+def test_not_solved_too_often_goes_a_level_up(answered: Walk) -> None:
+    most = answered.matter.playbook.playbook.closing.max_reopens
+    for _time in range(most):
+        answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
+        answered.answer()
+    answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
+    assert answered.matter.state == "dispatched"
+    assert answered.matter.owner == answered.cast.offices["centre"]
+    assert audit().breaches == 0
+
+
+def test_a_closed_matter_can_be_reopened_within_its_window_and_not_after(answered: Walk) -> None:
+    answered.confirm().close()
+    days = answered.matter.playbook.playbook.closing.reopen_window_days
+    closed_at = answered.at
+    answered.tick(24 * days + 24)
+    with pytest.raises(NotAllowed, match="closed more than"):
+        answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
+    answered.at = closed_at
+    answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
+    assert answered.matter.is_open
+    assert answered.matter.outcome == ""
+    assert audit().breaches == 0
+
+
+def test_not_solved_needs_a_word_on_what_is_missing(answered: Walk) -> None:
+    with pytest.raises(Invalid):
+        answered.do(actions.not_solved, Opinion(said=" "), by=answered.resident)
+
+
+def test_an_unknown_rating_is_refused(answered: Walk) -> None:
+    with pytest.raises(Invalid):
+        answered.do(actions.confirm, Opinion(satisfaction="wonderful"), by=answered.resident)
+
+
+def test_only_the_resident_withdraws(walk: Walk) -> None:
+    walk.receive()
+    with pytest.raises(Denied):
+        walk.do(actions.withdraw, by="community_secretary")
+    walk.do(actions.withdraw, by=walk.resident)
+    assert (walk.matter.state, walk.matter.outcome) == ("withdrawn", "withdrawn")
+
+
+def merged(walk: Walk, count: int = 3) -> tuple[Walk, list[Walk]]:
+    """A lead matter with `count` others merged into it, answered."""
+    walk.receive("广场舞声音太大，晚上睡不着。", place="square").dispatch("zhonggulou").claim("other_street_officer")
+    others = []
+    for number in range(count):
+        other = Walk(walk.cast, at=walk.at).receive(f"枇杷坪广场噪音扰民，第{number}户。", place="square")
+        other.do(actions.merge_into, walk.matter.pk, by="centre_clerk")
+        others.append(other)
+        walk.at = other.at
+    walk.matter.refresh_from_db()
+    return walk.answer("other_street_officer"), others
+
+
+def test_merging_keeps_every_requesters_number_link_and_verdict(walk: Walk) -> None:
+    lead, others = merged(walk)
+    numbers = [other.matter.number for other in others]
+    assert len(set(numbers)) == 3
+    for other in others:
+        assert matter_by_track_key(other.track_key).lead_id == lead.matter.pk
+        other.at = lead.at
+        other.confirm()
+    lead.matter.refresh_from_db()
+    assert Verdict.objects.filter(matter__in=[other.matter for other in others]).count() == 3
+    assert audit().breaches == 0
+
+
+def test_a_merged_matter_is_confirmed_once_enough_requesters_say_so(walk: Walk) -> None:
+    lead, others = merged(walk)
+    needed = lead.matter.playbook.playbook.merge.confirm_share * 4
+    said = 0
+    for one in [lead, *others]:
+        one.at = lead.at
+        one.confirm()
+        said += 1
+        lead.matter.refresh_from_db()
+        assert (lead.matter.state == "confirmed") == (said >= needed)
+        if said >= needed:
+            break
+
+
+def test_a_merged_matter_goes_back_to_work_when_too_many_say_no(walk: Walk) -> None:
+    lead, others = merged(walk)
+    for one in [*others, lead]:
+        one.at = lead.at
+        one.do(actions.not_solved, NOT_SOLVED, by=one.resident)
+        lead.matter.refresh_from_db()
+        if lead.matter.round == 2:
+            break
+    assert lead.matter.round == 2
+    assert lead.matter.state == "handling"
+    assert audit().breaches == 0
+
+
+def test_those_who_joined_withdraw_alone_and_the_lead_stays_for_the_others(walk: Walk) -> None:
+    lead, others = merged(walk)
+    others[0].at = lead.at
+    others[0].do(actions.withdraw, by=others[0].resident)
+    assert others[0].matter.state == "withdrawn"
+    with pytest.raises(NotAllowed, match="Others"):
+        lead.do(actions.withdraw, by=lead.resident)
+
+
+def test_merging_into_itself_or_a_closed_matter_is_refused(walk: Walk) -> None:
+    walk.receive()
+    with pytest.raises(Invalid):
+        walk.do(actions.merge_into, walk.matter.pk, by="centre_clerk")
+    done = Walk(walk.cast, at=walk.at).receive().dispatch().claim().answer().confirm().close()
+    walk.at = done.at
+    with pytest.raises(Invalid):
+        walk.do(actions.merge_into, done.matter.pk, by="centre_clerk")
+    assert Matter.objects.get(pk=walk.matter.pk).state == "received"

@@ -1,0 +1,106 @@
+"""Reading a file of places from beginning to end."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.authority import Viewer
+from yuanba.kernel.sheets import open_table, write_table
+from yuanba.kernel.sheets.limits import OPERATOR, Limits, check_file_size
+from yuanba.places.datum import Datum
+from yuanba.places.importing.branches import Branch, RowProblem
+from yuanba.places.importing.fields import find_columns
+from yuanba.places.importing.geojson import FeatureReader, is_json
+from yuanba.places.importing.planting import Planter
+from yuanba.places.importing.report import ImportReport, Rejection
+from yuanba.places.importing.rows import RowReader
+from yuanba.places.models import Place
+
+BATCH_ROWS = 2_000
+Progress = Callable[[int, int], None]
+Line = Branch | Rejection
+
+
+def import_places(
+    path: str | os.PathLike[str],
+    *,
+    actor: Viewer,
+    dry_run: bool = False,
+    mapping: Mapping[str, str] | None = None,
+    datum: Datum | None = None,
+    within: Place | None = None,
+    progress: Progress | None = None,
+    at: datetime | None = None,
+    limits: Limits = OPERATOR,
+) -> ImportReport:
+    """Take the places of an .xlsx, .csv, .csv.gz or GeoJSON file into the tree, in batches of `BATCH_ROWS`.
+
+    Columns are found by their headings (`fields.HEADINGS`) or told by `mapping` from field to heading, an empty
+    heading meaning none. Coordinates are in `datum`, or in what a column or heading says, or else WGS-84. Rows
+    that don't say what they lie in go under `within`. `progress` gets (done, total).
+
+    Every batch is one transaction and a place that stands is found again, so a run that broke off is simply
+    started anew. Places of the administration are known by their 12-digit code and renamed where the file has
+    another name, which stays as another name. Raises `kernel.sheets.UnreadableFile` and `Invalid`.
+    """
+    planter = Planter(actor=actor, at=at or timezone.now(), dry_run=dry_run, within=within)
+    report = ImportReport(dry_run)
+    lines = _lines(_File(Path(path), mapping, datum, progress, limits), report)
+    while batch := list(islice(lines, BATCH_ROWS)):
+        rejected = [line for line in batch if isinstance(line, Rejection)]
+        report.add(ImportReport(dry_run, rows=len(rejected), rejected=rejected))
+        report.add(planter.plant([line for line in batch if isinstance(line, Branch)]))
+    report.rejected.sort(key=lambda rejection: rejection.row)
+    return report
+
+
+def save_rejections(report: ImportReport, path: str | os.PathLike[str]) -> int:
+    """Write the rows not taken as a table beside the file; returns how many there are."""
+    columns = (_("Row"), _("Column"), _("Reason"))
+    rows = ((line.row, line.column, line.reason) for line in report.rejected)
+    return write_table(path, columns, rows, widths=(8, 20, 80))
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    mapping: Mapping[str, str] | None
+    datum: Datum | None
+    progress: Progress | None
+    limits: Limits
+
+
+def _lines(file: _File, report: ImportReport) -> Iterator[Line]:
+    check_file_size(file.path.stat().st_size, file.limits)
+    with file.path.open("rb") as opened:
+        json = is_json(opened.read(64))
+    return _features(file, report) if json else _table_rows(file, report)
+
+
+def _table_rows(file: _File, report: ImportReport) -> Iterator[Line]:
+    with open_table(file.path, limits=file.limits, on_progress=file.progress) as table:
+        reader = RowReader(table.columns, find_columns(table.columns, file.mapping), file.datum)
+        report.datum = reader.datum
+        for row in table:
+            try:
+                yield reader.read(row)
+            except RowProblem as problem:
+                yield Rejection(row.number, problem.field, problem.message)
+
+
+def _features(file: _File, report: ImportReport) -> Iterator[Line]:
+    reader = FeatureReader(file.path, file.mapping, file.datum)
+    report.datum = reader.datum
+    for number, feature in reader:
+        try:
+            yield reader.read(number, feature)
+        except RowProblem as problem:
+            yield Rejection(number, problem.field, problem.message)
+        if file.progress and (number % BATCH_ROWS == 0 or number == reader.total):
+            file.progress(number, reader.total)
