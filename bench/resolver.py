@@ -3,14 +3,16 @@
     .venv/bin/python bench/resolver.py [--places 100000] [--data ../shared/data] [--seconds 4]
 
 Streets, communities and estates are real, buildings and units are made up to the number asked for. Texts are
-real messages: as they are, with an address planted in every one, and with the place known they were written in.
-Prints one JSON line; `texts_per_s` is the figure for messages of which every other one names a place.
+real messages: as they are, with an address planted in every one, and with the place known they were written
+in. Prints one JSON line; `texts_per_s` is the figure for messages of which every other one names a place.
+Time is processor time of one core, since the machine may be shared.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import gzip
 import io
 import json
@@ -150,6 +152,8 @@ def main() -> None:
     planted = plant(messages, rows, rng)
     mixed = [pair[at % 2] for at, pair in enumerate(zip(messages, planted, strict=True))]
     communities: list[int | None] = [row.id for row in rows if row.kind == "community"]
+    del rows
+    gc.collect()
     print(
         json.dumps(
             {

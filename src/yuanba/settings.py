@@ -89,6 +89,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "yuanba.people.middleware.ViewerMiddleware",
+    "yuanba.people.middleware.SignInStepsMiddleware",
+    "yuanba.web.refusals.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -117,6 +120,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
+                "yuanba.web.context.preferences",
+                "yuanba.people.context.account",
             ],
             "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n"],
         },

@@ -4,5 +4,6 @@ from yuanba.kernel.files.models import StoredFile
 from yuanba.kernel.idempotency import IdempotencyKey
 from yuanba.kernel.journal.models import DailyRoot, Entry
 from yuanba.kernel.outbox.models import Message
+from yuanba.kernel.ratelimit import RateCount
 
-__all__ = ["DailyRoot", "Entry", "IdempotencyKey", "Message", "StoredFile"]
+__all__ = ["DailyRoot", "Entry", "IdempotencyKey", "Message", "RateCount", "StoredFile"]

@@ -50,9 +50,9 @@ class Change:
 
     @property
     def post_id(self) -> int | None:
-        """The post that acts, when a person does."""
+        """The post that acts, when a person does; a key of an organization acts without one."""
         held = self.actor.post_with(self.move.power)
-        return held.post_id if held else None
+        return (held.post_id or None) if held else None
 
     def to(self, state: str) -> None:
         """Lead the matter to `state`, and its stage clock to the stage that belongs to it."""

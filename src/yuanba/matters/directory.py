@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from yuanba.kernel.errors import Invalid
 from yuanba.kernel.paths import ancestors_and_self
+from yuanba.matters.owners import OUTSIDE
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
 
@@ -26,7 +28,7 @@ class Directory:
     def __init__(self) -> None:
         self._departments: dict[str, Office] = {}
         self._at: dict[tuple[str, str], Office] = {}
-        self._paths: dict[int, str] = {}
+        self._places: dict[int, Place] = {}
         rows = Organization.objects.filter(closed_on=None).select_related("place")
         for row in rows.iterator(chunk_size=2000):
             office = Office(row.pk, row.kind, row.code, row.called, row.path)
@@ -47,8 +49,15 @@ class Directory:
                     return self._at[wanted, path]
         return None
 
-    def path_of(self, place_id: int) -> str:
-        """The path of a place, remembered. Raises Place.DoesNotExist."""
-        if place_id not in self._paths:
-            self._paths[place_id] = Place.objects.values_list("path", flat=True).get(pk=place_id)
-        return self._paths[place_id]
+    def sorter(self, place_path: str) -> Office:
+        """Who sorts requests from a place: its community, else street, else centre or district. Raises `Invalid`."""
+        office = self.find("community", None, place_path)
+        if office is None:
+            raise Invalid(OUTSIDE, field="place", code="outside")
+        return office
+
+    def place(self, place_id: int) -> Place:
+        """A place, remembered. Raises Place.DoesNotExist."""
+        if place_id not in self._places:
+            self._places[place_id] = Place.objects.get(pk=place_id)
+        return self._places[place_id]

@@ -5,7 +5,6 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from yuanba.language import quality
 from yuanba.matters import clockwork
 from yuanba.matters.models import Matter
 
@@ -21,5 +20,7 @@ class Pointed:
 
 def look_over(matter: Matter, answer: str, done_by: str, done_on: date | None) -> list[Pointed]:
     """What the gate finds in an answer to this matter, under the playbook it was opened under. Never a verdict."""
+    from yuanba.language import quality
+
     rules = clockwork.playbook_of(matter).playbook.answer_gate
     raise NotImplementedError((rules, quality, answer, done_by, done_on, _))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Power
 from yuanba.kernel.errors import Invalid
@@ -14,6 +15,7 @@ from yuanba.places.models import Place
 from yuanba.playbooks.queries import current_playbook
 from yuanba.playbooks.schema.posts import Powers
 
+OUTSIDE = gettext_lazy("This place is outside the district. Please choose another.")
 # From the nearest up: who sorts what residents of a place ask.
 _SORTERS = (
     OrganizationKind.COMMUNITY,

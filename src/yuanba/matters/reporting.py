@@ -11,6 +11,7 @@ from yuanba.matters.models import Channel
 from yuanba.places.models import Place
 
 TEXT_LENGTH = 5000
+IMPORTED_LENGTH = 30_000
 TITLE_LENGTH = 40
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 
@@ -53,15 +54,15 @@ class Report:
     photos: tuple[int, ...] = field(default=())
 
 
-def checked_text(text: str, field: str = "text") -> str:
+def checked_text(text: str, field: str = "text", limit: int = TEXT_LENGTH) -> str:
     """The request's words, trimmed. Raises `Invalid` when there are none or too many, or bytes that are no text."""
     words = text.strip()
     if not words:
         raise Invalid(_("Please say what it is about."), field=field, code="empty")
-    if len(words) > TEXT_LENGTH:
+    if len(words) > limit:
         raise Invalid(
             _("The text has %(length)d characters; at most %(limit)d fit. Please shorten it.")
-            % {"length": len(words), "limit": TEXT_LENGTH},
+            % {"length": len(words), "limit": limit},
             field=field,
             code="too_long",
         )

@@ -151,7 +151,7 @@ class Suggester:
     ) -> Proposal | None:
         code = str(category.value) if category else None
         target = dispatch_target(self.playbook, code, str(tier.value))
-        path = known.path if place_id == known.pk else self.directory.path_of(int(place_id))
+        path = known.path if place_id == known.pk else self.directory.place(int(place_id)).path
         office = self.directory.find(target.kind, target.department, path)
         if office is None:
             return None

@@ -61,7 +61,9 @@ def suggest_one(matter: Matter, suggester: Suggester) -> None:
     near = Matter.objects.filter(community_id=matter.community_id, pk__lt=matter.pk, received_at__gte=since)
     earlier = [(each.pk, each.number, each.text) for each in near.order_by("-pk")[:NEARBY]]
     draft = Draft(matter.text, matter.title, matter.place, matter.category, earlier)
-    suggestion, entry = take_suggestion(matter, suggester.propose(draft), suggester.made_by)
+    suggestion, entry = take_suggestion(
+        matter, suggester.propose(draft), suggester.made_by, suggester.directory
+    )
     Entry.objects.bulk_create([entry])
     suggestion.save(force_insert=True)
     matter.save()

@@ -7,10 +7,13 @@ rules (6.2.5).
 """
 # ruff: noqa: ARG002 - the signatures are those of the packages we override
 
+import time
 from typing import Any, ClassVar
 
 import segno
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -59,6 +62,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if user.initial_until is not None and user.initial_until < timezone.now():
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **kwargs)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not again within minutes of signing in: enrolling a second factor follows straight upon the
+        password.
+        """
+        records = get_authentication_records(self.request, self.request.user)
+        fresh = any(time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT for record in records)
+        return not fresh and bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def set_password(self, user: Account, password: str) -> None:
         own_password_set(user, password)

@@ -7,6 +7,7 @@ an unknown code is not a wrong one, and not every code is a self-governing body.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -26,14 +27,14 @@ PROVINCES = frozenset(str(number) for numbers in _PROVINCES for number in number
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 COUNTIES_WITHOUT_CITY = "90"
 
-_LEVELS = (
-    (2, PlaceKind.PROVINCE),
-    (4, PlaceKind.CITY),
-    (6, PlaceKind.DISTRICT),
-    (9, PlaceKind.STREET),
-    (12, PlaceKind.COMMUNITY),
+_LENGTHS = (2, 4, 6, 9, 12)
+_KINDS = dict(
+    zip(
+        _LENGTHS,
+        (PlaceKind.PROVINCE, PlaceKind.CITY, PlaceKind.DISTRICT, PlaceKind.STREET, PlaceKind.COMMUNITY),
+        strict=True,
+    )
 )
-_LENGTHS = frozenset(length for length, _kind in _LEVELS)
 
 
 class StreetKind(StrEnum):
@@ -75,16 +76,22 @@ class StatisticsCode:
     digits: str
 
     @property
+    def length(self) -> int:
+        """How many digits, from the left, the code's own level takes: 2, 4, 6, 9 or 12."""
+        digits = self.digits
+        if digits[9:] != "000":
+            return 12
+        if digits[6:9] != "000":
+            return 9
+        return 6 if digits[4:6] != "00" else 4 if digits[2:4] != "00" else 2
+
+    @property
     def significant(self) -> str:
-        """The digits down to the code's own level: 2, 4, 6, 9 or 12 of them."""
-        for length, start in ((12, 9), (9, 6), (6, 4), (4, 2)):
-            if int(self.digits[start:length]):
-                return self.digits[:length]
-        return self.digits[:2]
+        return self.digits[: self.length]
 
     @property
     def kind(self) -> PlaceKind:
-        return next(kind for length, kind in _LEVELS if length == len(self.significant))
+        return _KINDS[self.length]
 
     @property
     def ancestors(self) -> tuple["StatisticsCode", ...]:
@@ -93,15 +100,8 @@ class StatisticsCode:
         Municipalities have no city between themselves and their districts, counties under a province directly
         (…90…) neither; a few cities (Dongguan, Zhongshan …) have streets and no districts.
         """
-        found = []
-        for length, _kind in _LEVELS:
-            if length >= len(self.significant):
-                break
-            part = self.digits[length - (2 if length <= 6 else 3) : length]
-            bare = length == 4 and (self.digits[:2] in MUNICIPALITIES or part == COUNTIES_WITHOUT_CITY)
-            if int(part) and not bare:
-                found.append(StatisticsCode(self.digits[:length].ljust(12, "0")))
-        return tuple(found)
+        length = self.length
+        return _above(self.digits[: _LENGTHS[max(_LENGTHS.index(length) - 1, 0)]], length)
 
     @property
     def street_kind(self) -> StreetKind | None:
@@ -119,20 +119,25 @@ class StatisticsCode:
         return self.digits.startswith(other.significant)
 
 
+@lru_cache(maxsize=4096)
+def _above(digits: str, length: int) -> tuple[StatisticsCode, ...]:
+    found = []
+    for end in _LENGTHS[: _LENGTHS.index(length)]:
+        part = digits[end - (2 if end <= 6 else 3) : end]
+        bare = end == 4 and (digits[:2] in MUNICIPALITIES or part == COUNTIES_WITHOUT_CITY)
+        if int(part) and not bare:
+            found.append(StatisticsCode(digits[:end].ljust(12, "0")))
+    return tuple(found)
+
+
 def read_code(text: str, *, field: str = "code") -> StatisticsCode:
     """Read a code of 2, 4, 6, 9 or 12 digits; shorter ones mean the level they end at.
 
     Raises `Invalid` that says what is wrong with it.
     """
     digits = text.strip()
-    if re.fullmatch(r"[0-9.]+[eE]\+?[0-9]+", digits):
-        raise Invalid(
-            _("The spreadsheet shortened this code to %(text)s. Format the column as text and save again.")
-            % {"text": digits},
-            field=field,
-        )
-    if not re.fullmatch(r"[0-9]+", digits):
-        raise Invalid(_("A statistics code has digits only."), field=field)
+    if not (digits.isascii() and digits.isdigit()):
+        raise Invalid(_not_digits(digits), field=field)
     if len(digits) not in _LENGTHS:
         raise Invalid(
             _("A statistics code has 12 digits (or 6 for a district, 9 for a street); this has %(count)d.")
@@ -142,6 +147,15 @@ def read_code(text: str, *, field: str = "code") -> StatisticsCode:
     code = StatisticsCode(digits.ljust(12, "0"))
     _check_structure(code, field)
     return code
+
+
+def _not_digits(text: str) -> str:
+    if re.fullmatch(r"[0-9.]+[eE]\+?[0-9]+", text):
+        message = _(
+            "The spreadsheet shortened this code to %(text)s. Format the column as text and save again."
+        )
+        return message % {"text": text}
+    return _("A statistics code has digits only.")
 
 
 def _check_structure(code: StatisticsCode, field: str) -> None:

@@ -32,7 +32,7 @@ from yuanba.playbooks.problems import START, Mark, Problem, Where, problem
 Plain = Any  # what JSON can hold: dict, list, str, int, float, bool, None
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
-MAX_NODES = 60_000
+MAX_NODES = 20_000
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u0085\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
@@ -57,8 +57,9 @@ class Marked:
         return START
 
     def value_mark(self, where: Where) -> Mark:
-        """Where the value itself stands; its key's place when the value is missing."""
-        return self.items.get(where) or self.mark(where)
+        """Where the value stands; where its key does when the value is missing or starts on a later line."""
+        value = self.items.get(where)
+        return value if value is not None and value.line == self.mark(where).line else self.mark(where)
 
     def report(self, mark: Mark, where: Where, message: str) -> None:
         self.problems.append(problem(mark, where, message))
@@ -203,5 +204,8 @@ def _report_syntax(marked: Marked, error: MarkedYAMLError, text: str) -> None:
             message = _("This colon is a full-width one (：); write a plain colon and a space.")
             marked.report(Mark(number, line.index("：") + 1), (), message)
             return
-    hint = error.problem or error.context or ""
-    marked.report(mark, (), _("The YAML breaks off here: %(hint)s.") % {"hint": hint})
+    message = _("The YAML breaks off here: %(hint)s.") % {"hint": error.problem or error.context or ""}
+    began = error.context_mark
+    if began is not None and began.line + 1 < mark.line:
+        message += " " + _("What breaks off began in line %(line)d.") % {"line": began.line + 1}
+    marked.report(mark, (), message)

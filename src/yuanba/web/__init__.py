@@ -1,1 +1,1 @@
-"""Layout, components and front-end source: looks, no rules. Other packages bring their own pages and use these."""
+"""Layout, components and front-end source: looks, no rules. Other packages bring pages and use these."""

@@ -34,7 +34,7 @@ def paused() -> DueReading:
 
 
 def due_reading(at: datetime, now: datetime) -> DueReading:
-    """How far `at` is from `now` (both aware) in the one unit that matters; late is counted from its first minute."""
+    """How far `at` is from `now` (both aware) in the one unit that matters; late from its first minute."""
     left = at - now
     if left >= timedelta(0):
         return DueReading(_left(left), "soon" if left < SOON else "calm")

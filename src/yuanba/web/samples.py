@@ -51,12 +51,20 @@ class SampleForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
     category = forms.ChoiceField(
-        label=_("Kind"), choices=[("", _("Not sure")), ("road", _("Roads")), ("noise", _("Noise"))], required=False
+        label=_("Kind"),
+        choices=[("", _("Not sure")), ("road", _("Roads")), ("noise", _("Noise"))],
+        required=False,
     )
-    on = forms.DateField(label=_("Since when?"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label=_("Since when?"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     verdict = forms.ChoiceField(
         label=_("Is it solved?"),
-        choices=[("yes", _("Yes, it is solved")), ("partly", _("In part")), ("no", _("No, it is not solved"))],
+        choices=[
+            ("yes", _("Yes, it is solved")),
+            ("partly", _("In part")),
+            ("no", _("No, it is not solved")),
+        ],
         widget=forms.RadioSelect,
     )
     photos = forms.FileField(
@@ -104,7 +112,13 @@ def ladder(current: int) -> list[LadderStep]:
 def rows(now: datetime) -> list[dict[str, Any]]:
     """Rows for the matter list: late, soon, calm, paused and ended; the third with all that can be long."""
     texts = [
-        ("玉泉花园3栋门口路灯坏了一个星期，晚上老人下楼看不清台阶。", 2, "小事", "handling", -timedelta(hours=5)),
+        (
+            "玉泉花园3栋门口路灯坏了一个星期，老人下楼看不清台阶。",
+            2,
+            "小事",
+            "handling",
+            -timedelta(hours=5),
+        ),
         ("小区门口的公交线路晚上七点就停了，上夜班的人回不来。", 3, "大事", "claimed", timedelta(hours=7)),
         (
             "广场舞音响从早上六点放到晚上十点，五个小区的住户都反映过，孩子没法写作业，上夜班的人白天睡不着，"
@@ -114,9 +128,17 @@ def rows(now: datetime) -> list[dict[str, Any]]:
             "arbitration",
             timedelta(days=12),
         ),
-        ("楼上漏水，两家商量不下来，请楼长帮忙说一说。", 1, "私事", "awaiting_information", timedelta(days=2)),
+        (
+            "楼上漏水，两家商量不下来，请楼长说一说。",
+            1,
+            "私事",
+            "awaiting_information",
+            timedelta(days=2),
+        ),
         ("垃圾桶换了新的，谢谢。", 2, "小事", "closed", -timedelta(days=3)),
     ]
+    owners = ["玉泉社区居委会", "交通运输局", "太白街道办事处", "3栋楼长 王守义", "物业服务中心"]
+    places = ["玉泉花园3栋", "玉泉花园", "枇杷园广场", "玉泉花园3栋2单元", "玉泉花园"]
     labels = dict(STATES)
     return [
         {
@@ -130,8 +152,8 @@ def rows(now: datetime) -> list[dict[str, Any]]:
             "received_at": now - timedelta(days=index + 1),
             "paused": state == "awaiting_information",
             "over": state == "closed",
-            "owner": ["玉泉社区居委会", "交通运输局", "太白街道办事处", "3栋楼长 王守义", "物业服务中心"][index],
-            "place": ["玉泉花园3栋", "玉泉花园", "枇杷园广场", "玉泉花园3栋2单元", "玉泉花园"][index],
+            "owner": owners[index],
+            "place": places[index],
         }
         for index, (title, level, tier, state, left) in enumerate(texts)
     ]
@@ -160,7 +182,12 @@ def style_context() -> dict[str, Any]:
         "ladder_low": ladder(0),
         "ladder_street": ladder(2),
         "photos": photos(),
-        "crumbs": [Crumb("示范区", "#"), Crumb("太白街道", "#"), Crumb("玉泉社区", "#"), Crumb("玉泉花园3栋")],
+        "crumbs": [
+            Crumb("示范区", "#"),
+            Crumb("太白街道", "#"),
+            Crumb("玉泉社区", "#"),
+            Crumb("玉泉花园3栋"),
+        ],
         "tabs": [NavItem(_("Open"), "#open", current=True, count=12), NavItem(_("Done"), "#done", count=340)],
         "past": now - timedelta(days=3),
         "late": now - timedelta(hours=30),

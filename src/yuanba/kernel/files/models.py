@@ -31,7 +31,7 @@ class StoredFile(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind="attachment", width=None, height=None)
-                | Q(kind="photo", width__gte=1, height__gte=1),
+                | Q(kind="photo", width__isnull=False, height__isnull=False, width__gte=1, height__gte=1),
                 name="file_photo_has_size",
             ),
             models.CheckConstraint(condition=Q(size_bytes__gte=1), name="file_not_empty"),

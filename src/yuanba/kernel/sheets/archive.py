@@ -49,6 +49,7 @@ class Archive:
             self._zip = zipfile.ZipFile(file)
             self._parts = {_plain(info.filename): info for info in self._zip.infolist()}
         self.meter = Meter(limits, packed_bytes)
+        self.unpacked = 0
 
     def __contains__(self, part: str) -> bool:
         return _plain(part) in self._parts
@@ -70,6 +71,7 @@ class Archive:
             raise damaged()
         with self._zip.open(info) as stream:
             while chunk := stream.read(CHUNK):
+                self.unpacked += len(chunk)
                 self.meter.add(len(chunk))
                 yield chunk
         yield b""

@@ -27,7 +27,8 @@ _MOMENT: Final = re.compile(
 )
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?")
 _SERIAL: Final = re.compile(r"\d{5}(?:\.\d+)?")
-_SERIALS: Final = range(10_000, 80_000)
+_FIRST_SERIAL: Final = 10_000
+_PAST_SERIAL: Final = 80_000
 _AFTERNOON: Final = {"下午", "晚上", "pm"}
 _INTEGER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?")
 
@@ -109,10 +110,11 @@ def _moment_of(value: Cell, zone: tzinfo) -> datetime:
 
 
 def _from_serial(number: float, zone: tzinfo) -> datetime:
-    at = moment(number, Shows.MOMENT, since_1904=False) if int(number) in _SERIALS else None
-    if not isinstance(at, datetime):
-        raise CellProblem(_("The number %(number)s is not a time.") % {"number": number})
-    return at.replace(tzinfo=zone)
+    if _FIRST_SERIAL <= number < _PAST_SERIAL:
+        at = moment(number, Shows.MOMENT, since_1904=False)
+        if isinstance(at, datetime):
+            return at.replace(tzinfo=zone)
+    raise CellProblem(_("The number %(number)s is not a time.") % {"number": number})
 
 
 def _from_text(text: str, zone: tzinfo) -> datetime | None:

@@ -28,6 +28,8 @@ _MUCH_KANA: Final = 0.25
 _ENOUGH_SYLLABLES: Final = 20
 _NEARLY_ALL: Final = 0.97
 _WORD_GAP: Final = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
+_HIGH: Final = re.compile(rb"[\x80-\xff]")
+_FEW: Final = 0.001
 _BEYOND: Final = re.compile("[^\x00-\x7f]+")
 
 
@@ -83,9 +85,11 @@ def _east_asian(sample: bytes) -> str:
     chinese, traditional = _share(_LEVEL_1, sample, "gb18030"), _share(_BIG5_LEVEL_1, sample, "big5hkscs")
     if traditional > max(chinese + 0.05, 0.6):
         raise _foreign("Big5")
-    if _broken_share(sample, "gb18030") > _BROKEN_GB:
+    if _broken_share(sample, "gb18030") <= _BROKEN_GB:
+        return "gb18030"
+    if len(_HIGH.findall(sample)) > len(sample) * _FEW:
         raise _not_text()
-    return "gb18030"
+    return "utf-8"
 
 
 def _is_korean(sample: bytes) -> bool:

@@ -44,7 +44,7 @@ class XlsxRows:
 
     @property
     def done(self) -> int:
-        return min(self._archive.meter.count, self.total)
+        return min(self._archive.unpacked, self.total)
 
     def __iter__(self) -> Iterator[Row]:
         self._texts = self._read_shared_texts()

@@ -1,7 +1,7 @@
-from hypothesis import given
-from hypothesis import strategies as st
 import pytest
 from django.test import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
 
 from yuanba.kernel.crypto import (
     Undecryptable,
@@ -35,7 +35,9 @@ def test_a_ciphertext_cannot_be_read_in_another_column() -> None:
         decrypt(encrypt("13812341234", "person.phone"), "person.email")
 
 
-@pytest.mark.parametrize("damage", [lambda text: text[:-2], lambda text: text[:20] + "A" + text[21:], lambda _text: "plain"])
+@pytest.mark.parametrize(
+    "damage", [lambda text: text[:-2], lambda text: text[:20] + "A" + text[21:], lambda _text: "plain"]
+)
 def test_a_changed_ciphertext_is_refused(damage) -> None:  # type: ignore[no-untyped-def]
     stored = encrypt("a long enough text to damage", "a.b")
     changed = damage(stored)
@@ -49,11 +51,16 @@ def test_an_old_key_still_reads_and_the_new_one_writes() -> None:
     with override_settings(PERSONAL_DATA_KEY="the first secret"):
         old, old_id = encrypt("text", "a.b"), key_id()
         old_index = blind_index("13812341234", "phone")
-    with override_settings(PERSONAL_DATA_KEY="the second secret", PERSONAL_DATA_KEYS_OLD=["the first secret"]):
+    with override_settings(
+        PERSONAL_DATA_KEY="the second secret", PERSONAL_DATA_KEYS_OLD=["the first secret"]
+    ):
         assert decrypt(old, "a.b") == "text"
         assert not encrypt("text", "a.b").startswith(old_id)
         assert old_index in blind_indexes("13812341234", "phone")
-    with override_settings(PERSONAL_DATA_KEY="the second secret", PERSONAL_DATA_KEYS_OLD=[]), pytest.raises(Undecryptable):
+    with (
+        override_settings(PERSONAL_DATA_KEY="the second secret", PERSONAL_DATA_KEYS_OLD=[]),
+        pytest.raises(Undecryptable),
+    ):
         decrypt(old, "a.b")
 
 
@@ -95,7 +102,9 @@ def test_a_number_is_stored_the_same_however_it_was_typed(typed: str, stored: st
     assert normalise_phone(stored) == stored
 
 
-@pytest.mark.parametrize("typed", ["hello", "1381234123", "138123412345", "电话", "+", "1" * 50, "<script>", "138１２３４\u2028x"])
+@pytest.mark.parametrize(
+    "typed", ["hello", "1381234123", "138123412345", "电话", "+", "1" * 50, "<script>", "138１２３４\u2028x"]
+)
 def test_what_is_no_number_is_refused_naming_the_field(typed: str) -> None:
     with pytest.raises(Invalid) as refusal:
         normalise_phone(typed)
@@ -133,7 +142,15 @@ def test_a_mask_hides_at_least_four_digits(phone: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "masked"),
-    [("张伟", "张*"), ("欧阳修", "欧阳*"), ("欧阳", "欧*"), ("买买提·艾力", "买*"), ("𠮷田", "𠮷*"), ("", ""), ("Smith", "S*")],
+    [
+        ("张伟", "张*"),
+        ("欧阳修", "欧阳*"),
+        ("欧阳", "欧*"),
+        ("买买提·艾力", "买*"),
+        ("𠮷田", "𠮷*"),
+        ("", ""),
+        ("Smith", "S*"),
+    ],
 )
 def test_names_are_masked(name: str, masked: str) -> None:
     assert mask_name(name) == masked

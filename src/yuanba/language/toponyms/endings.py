@@ -30,66 +30,14 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "province": ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省"),
     "general": ("住宅小区", "安置小区", "小区", "大院", "片区"),
     "estate": (
-        *(
-            "花园小区",
-            "花园",
-            "家园",
-            "花苑",
-            "公寓",
-            "大厦",
-            "新村",
-            "家属院",
-            "家属区",
-            "家属楼",
-            "职工宿舍",
-            "宿舍",
-        ),
-        *(
-            "别墅",
-            "广场",
-            "新城",
-            "雅苑",
-            "佳苑",
-            "名苑",
-            "丽苑",
-            "景苑",
-            "锦苑",
-            "馨苑",
-            "佳园",
-            "嘉园",
-            "雅园",
-            "丽园",
-        ),
-        *(
-            "景园",
-            "锦园",
-            "名都",
-            "丽都",
-            "华府",
-            "华庭",
-            "豪庭",
-            "名邸",
-            "名居",
-            "雅居",
-            "新居",
-            "山庄",
-            "庄园",
-            "公馆",
-        ),
-        *(
-            "安置房",
-            "还建房",
-            "还房",
-            "集资房",
-            "集资楼",
-            "综合楼",
-            "商住楼",
-            "住宅楼",
-            "大楼",
-            "生活区",
-            "住宅区",
-            "国际",
-        ),
+        *("花园", "家园", "花苑", "公寓", "大厦", "新村", "家属院", "家属区", "家属楼"),
+        *("职工宿舍", "宿舍", "别墅", "广场", "新城", "雅苑", "佳苑", "名苑", "丽苑", "景苑", "锦苑"),
+        *("馨苑", "佳园", "嘉园", "雅园", "丽园", "景园", "锦园", "名都", "丽都", "华府", "华庭"),
+        *("豪庭", "名邸", "名居", "雅居", "新居", "山庄", "庄园", "公馆", "安置房", "还建房", "还房"),
+        *("集资房", "集资楼", "综合楼", "商住楼", "住宅楼", "大楼", "生活区", "住宅区", "国际"),
+        *("水岸", "天下", "丽景", "时代", "印象", "港湾", "明珠", "世家", "天地", "半岛", "雅筑"),
+        *("雅舍", "美地", "都会", "小镇", "康城", "星城", "花城", "蓝湾", "海岸", "御府", "学府"),
+        *("华苑", "和苑", "龙庭", "世纪"),
     ),
 }
 _FAMILY_OF = {tail: family for family, tails in _FAMILIES.items() for tail in tails}
@@ -101,6 +49,7 @@ _OF_KIND: dict[str, tuple[str, ...]] = {
     "community": ("community", "village"),
     "estate": ("estate", "general", "community"),
 }
+_LEVELS = ("community", "village", "street", "town", "township", "district", "city", "province")
 # Ends that begin an ordinary word when certain signs follow: 区别, 乡亲, 街道办理 …
 _NOT_BEFORE = {
     "区": "别域分间划块级",
@@ -135,8 +84,9 @@ def _alternatives(tails: list[str]) -> str:
 
 
 _ENDING = re.compile(
-    rf"(?:\([^()]{{1,8}}\))?(?P<tail>{_NATIONALITY}{{1,4}}(?:乡|自治[县州旗])|{_alternatives(list(_FAMILY_OF))})?"
+    rf"(?P<tail>{_NATIONALITY}{{1,4}}(?:乡|自治[县州旗])|{_alternatives(list(_FAMILY_OF))})?"
     rf"(?P<zones>(?:{_PLAIN_ZONE}){{0,2}})(?P<general>小区|社区|大院)?"
+    r"(?P<bracket>\((?:(?![一二三四五六七八九十]?[栋幢座期区])[\u4e00-\u9fff]){1,8}\))?"
 )
 _ZONES_AT_END = re.compile(rf"(?:{_PLAIN_ZONE}){{1,2}}$")
 _ONLY_ZONES = re.compile(rf"(?:{_PLAIN_ZONE}){{1,2}}")
@@ -150,7 +100,8 @@ STARTERS = (
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What follows a stem: `tail` 家园, `zones` in one spelling (“2期”, “A区”), `general` a further 小区 or 社区."""
+    """What follows a stem: `tail` 家园, `zones` in one spelling (“2期”, “A区”)
+    or words in brackets, `general` a further 小区 or 社区."""
 
     tail: str
     zones: str
@@ -166,10 +117,11 @@ def read_ending(text: str, start: int) -> Ending:
     found = _ENDING.match(text, start)
     if found is None or found.end() == start:
         return NO_ENDING
-    tail, zones, general = found["tail"] or "", found["zones"], found["general"] or ""
-    if not tail and not zones and not general:
-        return NO_ENDING
-    return Ending(_plain_tail(tail), plain_zones(zones) if zones else "", general, found.end() - start)
+    tail = _plain_tail(found["tail"] or "")
+    if family(tail) in _LEVELS:
+        return Ending(tail, "", "", found.end("tail") - start)
+    zones, bracket = plain_zones(found["zones"]), found["bracket"] or ""
+    return Ending(tail, zones or bracket, found["general"] or "", found.end() - start)
 
 
 def family(tail: str) -> str:
@@ -219,20 +171,20 @@ def _splitter(kind: str) -> re.Pattern[str]:
 def split_name(kind: str, name: str) -> tuple[str, str, str]:
     """A folded name as stem, tail and zones: 玉城家园二期 gives 玉城, 家园, 2期.
 
-    The stem keeps at least two signs. Kinds without usual ends (building, nation) and words in brackets give
-    the whole name as stem.
+    The stem keeps at least two signs. Words in brackets count as a part: 竹园小区(渝中). Kinds without usual ends
+    (building, nation) give the whole name as stem.
     """
-    plain = _BRACKETS.sub("", name) if not _zone_in_brackets(name) else name
-    plain = plain.replace(" ", "") or name
+    bracket = "" if _zone_in_brackets(name) else "".join(_BRACKETS.findall(name))
+    plain = (_BRACKETS.sub("", name) if bracket else name).replace(" ", "") or name
     if kind not in _OF_KIND and kind != "area":
         return plain, "", ""
     found = _splitter(kind).fullmatch(plain)
     if found is None:
-        return plain, "", ""
+        return plain, "", bracket
     parts = found.groupdict()
     zones = plain_zones(parts["zones"]) if parts.get("zones") else ""
     tail = _plain_tail(parts.get("tail") or "") or parts.get("general") or ""
-    return found["stem"], tail, zones
+    return found["stem"], tail, zones or bracket
 
 
 def _zone_in_brackets(name: str) -> bool:

@@ -22,8 +22,8 @@ def explain(tree: PlaceTree, text: str, finding: Finding, frame: int) -> Match:
 def _reason(tree: PlaceTree, text: str, note: Note, finding: Finding, frame: int) -> Reason:
     place = tree.names[note.place if note.place >= 0 else finding.place]
     params: dict[str, str | int] = {"text": text[note.start : note.end].strip(_EDGE_MARKS), "place": place}
-    if note.count:
-        params["count"] = note.count
+    if note.number:
+        params["count"] = note.number
     if note.code.startswith("named"):
         params["ancestor"] = place
     if note.code.endswith("within") or note.code == "typo":

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import rjieba
 
+from .designators import begins_here, number_follows
 from .endings import NO_ENDING, STARTERS, Ending, family, read_ending
 from .names import COMMON, CUT_LEFT, CUT_RIGHT, SHORT, WIDE, NameIndex, is_everyday
 from .notes import Note
@@ -67,8 +68,7 @@ class Mention:
 class MentionReader:
     """Finds the mentions of one folded text.
 
-    `inside` says whether a place lies in the frame the caller gave; `number_at` whether a building or unit
-    expression begins at an offset.
+    `inside` says whether a place lies in the frame the caller gave, or holds it.
     """
 
     def __init__(
@@ -77,10 +77,9 @@ class MentionReader:
         names: NameIndex,
         text: str,
         inside: Callable[[int], bool] | None,
-        number_at: Callable[[int], bool],
     ) -> None:
         self._tree, self._names, self._text = tree, names, text
-        self._inside, self._number_at = inside, number_at
+        self._inside = inside
         self._endings: dict[int, Ending] = {}
         self._ends: set[int] = set()
         self._alone = len(text.strip()) - _MOST_ALONE
@@ -119,16 +118,17 @@ class MentionReader:
 
     def _is_supported(self, stem: int, flag: int, start: int, end: int) -> bool:
         """Whether a short name without its ending has anything around it that speaks for a place."""
+        if begins_here(self._text, start):
+            return False
         if flag & WIDE or start in self._ends or end - start >= self._alone:
             return True
         if start and self._text[start - 1] in _LINKS and start - 1 in self._ends:
             return True
-        if self._number_at(end):
+        if begins_here(self._text, end) or begins_here(self._text, end + 1):
             return True
-        cue = self._has_cue(start)
-        if flag & COMMON or self._inside is None:
-            return cue and (not flag & COMMON or self._has_bearer_inside(stem))
-        return cue or self._has_bearer_inside(stem)
+        if flag & COMMON and end - start <= 2:
+            return self._has_cue(start) and self._has_bearer_inside(stem)
+        return (not flag & COMMON and self._has_cue(start)) or self._has_bearer_inside(stem)
 
     def _has_bearer_inside(self, stem: int) -> bool:
         names, inside = self._names, self._inside
@@ -146,10 +146,13 @@ class MentionReader:
         return text[start - 1] in _OPEN_SIGNS or text[max(0, start - 2) : start] in _OPEN_WORDS
 
     def _splits_a_word(self, start: int, end: int) -> bool:
-        """Whether the words of the dictionary run across an edge of a short name: 和平 in 和平相处."""
+        """Whether the words of the dictionary run across an edge of a short name: 和平 in 和平相处.
+
+        The edge where another name ends is an edge in any case: 南开苑 in 甘宁镇南开苑.
+        """
         if end - start > 3:
             return False
-        left = max(0, start - _WINDOW)
+        left = start if start in self._ends else max(0, start - _WINDOW)
         at, edges = left, {left}
         for word in rjieba.cut(self._text[left : end + _WINDOW], False):
             at += len(word)
@@ -175,7 +178,11 @@ class MentionReader:
         if not bearers:
             return None
         mention = Mention(start, end + ending.length, list(bearers.values()), ending, 0.0)
-        if not ending.tail:
+        if ending.tail and all(
+            kinds[b.place] <= DISTRICT and b.fit.code == "suffix_omitted" for b in bearers.values()
+        ):
+            mention.end, mention.ending = end, NO_ENDING
+        if not mention.ending.tail:
             self._weigh_bare(mention, end)
         if not (flag & WIDE and ending.length):
             self._weigh_edge(mention, end, bool(flag & COMMON))
@@ -190,7 +197,8 @@ class MentionReader:
     def _weigh_edge(self, mention: Mention, stem_end: int, common: bool) -> None:
         """Another word running into the name, and names that are words themselves (新农村), speak against it."""
         start, ending = mention.start, mention.ending
-        if ending.tail and is_everyday(self._text[start : mention.end]):
+        village = family(ending.tail) in ("estate", "village")
+        if village and is_everyday(self._text[start : mention.end]):
             for bearer in mention.bearers:
                 bearer.add(EVERYDAY, Note("short_name"))
         if self._is_open(start):

@@ -10,7 +10,7 @@ from functools import lru_cache
 import ahocorasick_rs
 import rjieba
 
-from .designators import keys_of_name
+from .keys import keys_of_name
 from .endings import split_name
 from .folding import fold
 from .numerals import read_number, spell_number

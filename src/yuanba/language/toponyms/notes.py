@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 
 class Note(NamedTuple):
-    """A reason code with the offsets of the words it speaks of, a place it names, and a count."""
+    """A reason code with the offsets of the words it speaks of, a place it names, and a number of places."""
 
     code: str
     start: int = 0
     end: int = 0
     place: int = -1
-    count: int = 0
+    number: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .attaching import attach
 from .context import weigh_context
-from .designators import Designator, begins_here, read_designators, read_room
+from .designators import Designator, read_designators, read_room
 from .endings import NO_ENDING
 from .explaining import explain
 from .mentions import Bearer, Mention, MentionReader
@@ -31,7 +31,7 @@ class Reading:
     def matches(self, limit: int) -> list[Match]:
         """The best places, the surest first."""
         inside = self._is_inside if self._frame >= 0 else None
-        reader = MentionReader(self._tree, self._names, self._folded, inside, self._is_number_at)
+        reader = MentionReader(self._tree, self._names, self._folded, inside)
         mentions = reader.read()
         if not mentions and self._frame < 0:
             return []
@@ -47,10 +47,6 @@ class Reading:
                 findings += settle_in_frame(self._tree, self._frame, named, self._folded)
         chosen = best(self._tree, findings)[:limit]
         return [explain(self._tree, self._text, finding, self._frame) for finding in chosen]
-
-    def _is_number_at(self, offset: int) -> bool:
-        """Whether a number expression begins at an offset or one sign later."""
-        return begins_here(self._folded, offset) or begins_here(self._folded, offset + 1)
 
     def _is_inside(self, place: int) -> bool:
         return self._tree.holds(self._frame, place) or self._tree.holds(place, self._frame)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from .designators import keys_of_name
+from .keys import keys_of_name
 from .folding import fold
 from .records import KINDS, PlaceRow
 
@@ -19,7 +19,7 @@ _NUMBERED = (ESTATE, BUILDING, UNIT, HOUSEHOLD, AREA)
 _KEY_BITS = 24
 _REPORT_EVERY = 10_000
 #: A number is looked for in at most this many parents below a place; more would name nothing surely.
-_WIDEST_SEARCH = 96
+_WIDEST_SEARCH = 48
 
 
 @dataclass(slots=True)

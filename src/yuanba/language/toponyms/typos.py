@@ -14,7 +14,7 @@ _MOST_NAMES = 4_000
 _MOST_FRAMES = 4_096
 _MOST_WINDOWS = 12
 _LONGEST = 12
-_SAME_SOUND = 12
+_SAME_SOUND = 40
 #: Two names that differ in one of these are two places: 翠微南里 and 翠微北里.
 _TELLING = frozenset("东南西北中上下前后左右内外新老大小一二三四五六七八九十百甲乙丙丁")
 _NAME_ENDS = re.compile(

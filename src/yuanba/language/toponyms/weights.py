@@ -103,6 +103,8 @@ def _fit_tail(
     kind: int, tail: str, ending: Ending, stem_length: int, common: bool
 ) -> tuple[float, str] | None:
     said = ending.tail or ending.general
+    if kind <= DISTRICT and family(said) not in _REGIONS:
+        said = ""
     if not said:
         ladder = _STEM_ONLY if tail else _WHOLE
         weight = ladder[min(stem_length, 5)] + (_COMMON if common else 0.0)

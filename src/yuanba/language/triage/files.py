@@ -108,7 +108,9 @@ def load(path: Path) -> Model:
 
 def _check(head: _Head, arrays: Mapping[str, NDArray[Any]]) -> None:
     if head.format != FORMAT or head.version != VERSION:
-        raise ModelFileError(f"The model file has version {head.version}; this program reads version {VERSION}.")
+        raise ModelFileError(
+            f"The model file has version {head.version}; this program reads version {VERSION}."
+        )
     for name, (kind, dimensions) in _ARRAYS.items():
         if arrays[name].dtype.str != kind or arrays[name].ndim != dimensions:
             raise ModelFileError(f"The part {name} of the model file has the wrong type.")
@@ -141,7 +143,9 @@ def _head(model: Model) -> dict[str, object]:
 
 
 def _arrays(model: Model) -> dict[str, NDArray[Any]]:
-    return {name: np.ascontiguousarray(getattr(model, name), dtype=kind) for name, (kind, _) in _ARRAYS.items()}
+    return {
+        name: np.ascontiguousarray(getattr(model, name), dtype=kind) for name, (kind, _) in _ARRAYS.items()
+    }
 
 
 def _digest(head: Mapping[str, object], arrays: Mapping[str, NDArray[Any]]) -> str:

@@ -67,7 +67,9 @@ class Model:
         pulls = (weights - weights.mean(axis=1, keepdims=True)) * values[:, None]
         return [
             Suggestion(
-                self.categories[index], round(float(chances[index]), 4), _words(seen, pulls[:, index], occurrence)
+                self.categories[index],
+                round(float(chances[index]), 4),
+                _words(seen, pulls[:, index], occurrence),
             )
             for index in best.tolist()
         ]
@@ -122,5 +124,3 @@ def _words(seen: Stretches, pulls: Floats, occurrence: Places) -> tuple[str, ...
             pull_of[word] = pull_of.get(word, 0.0) + total[end] - total[start]
     strongest = sorted((word for word in pull_of if pull_of[word] > 0), key=lambda word: -pull_of[word])
     return tuple(strongest[:_WORDS_GIVEN])
-
-

@@ -14,7 +14,7 @@ from yuanba.matters.actions.handling import (
     supply_information,
 )
 from yuanba.matters.actions.moving import climb, hand_down
-from yuanba.matters.actions.receiving import Receipt, receive
+from yuanba.matters.actions.receiving import Receipt, receive, renew_link
 from yuanba.matters.actions.residents import Opinion, confirm, not_solved, withdraw
 from yuanba.matters.actions.sorting import Sorting, dispatch_matter, point_elsewhere, triage_matter
 from yuanba.matters.actions.splitting import Part, split_matter
@@ -48,6 +48,7 @@ __all__ = [
     "receive",
     "refuse_dispatch",
     "release",
+    "renew_link",
     "report_back",
     "request_extension",
     "request_pause",

@@ -10,19 +10,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
+from yuanba.kernel.crypto import salted_digest
 from yuanba.kernel.clock import Opened, StageStarted
 from yuanba.kernel.errors import Invalid
 from yuanba.kernel.journal.append import append
 from yuanba.kernel.keys import reserve
 from yuanba.kernel.outbox.queue import put
 from yuanba.matters import clockwork
+from yuanba.matters.changing import locked
 from yuanba.matters.flow import Stage, State
 from yuanba.matters.models import Matter, Photo
 from yuanba.matters.owners import first_owner
 from yuanba.matters.reporting import Contact, Report, checked_text, title_of
 from yuanba.people.actions import register_person
 from yuanba.people.models import Person
+from yuanba.playbooks.models import PlaybookVersion
 from yuanba.playbooks.queries import current_playbook
+from yuanba.playbooks.schema import Category
 
 RECEIVED = "matter.received"
 
@@ -47,7 +51,9 @@ def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Rec
         raise Invalid(_("The time of the request lies in the future."), field="received_at")
     track_key = secrets.token_urlsafe(16)
     with transaction.atomic():
-        matter = new_matter(report, text, track_key, received_at=received_at, at=at)
+        matter = new_matter(
+            report, text, track_key, first_owner(report.place), current_playbook(), received_at=received_at, at=at
+        )
         matter.pk = reserve(Matter)[0]
         if not report.contact.empty:
             matter.requester = _register(report.contact, actor, at)
@@ -58,6 +64,17 @@ def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Rec
         )
         put(RECEIVED, matter.pk, {"moved": "received"}, at=at)
     return Receipt(matter, track_key)
+
+
+def renew_link(matter_id: int, *, actor: Viewer, at: datetime | None = None) -> str:
+    """Give the requester's page a new secret after they lost theirs; the old link leads nowhere from now on."""
+    track_key = secrets.token_urlsafe(16)
+    with transaction.atomic():
+        matter = locked(matter_id)
+        matter.track_digest = track_digest(track_key)
+        append(matter, kind="link_renewed", actor=actor.actor, at=at or timezone.now())
+        matter.save(update_fields=["track_digest", "version", "journal_hash"])
+    return track_key
 
 
 def _register(contact: Contact, actor: Viewer, at: datetime) -> Person:
@@ -71,10 +88,19 @@ def _register(contact: Contact, actor: Viewer, at: datetime) -> Person:
     )
 
 
-def new_matter(report: Report, text: str, track_key: str, *, received_at: datetime, at: datetime) -> Matter:
+def new_matter(
+    report: Report,
+    text: str,
+    track_key: str,
+    owner_id: int,
+    edition: PlaybookVersion,
+    *,
+    received_at: datetime,
+    at: datetime,
+) -> Matter:
     """A matter in its first state, owned by whoever sorts requests from that place; not saved."""
-    edition = current_playbook()
     tier = edition.playbook.tier_rules.default
+    category = known_category(edition, report.category)
     matter = Matter(
         title=(report.title.strip() or title_of(text))[:120],
         text=text,
@@ -90,17 +116,27 @@ def new_matter(report: Report, text: str, track_key: str, *, received_at: dateti
         lon=report.lon,
         lat=report.lat,
         track_digest=track_digest(track_key),
-        confidential=report.confidential,
+        confidential=report.confidential or (category is not None and category.confidential),
         playbook=edition,
         category=report.category,
         tier=tier,
         state=State.RECEIVED,
-        owner_id=first_owner(report.place),
+        owner_id=owner_id,
         clock=[],
     )
     clockwork.advance(matter, [Opened(at=at), StageStarted(at=at, stage=Stage.TRIAGE)])
     clockwork.set_alarm(matter)
     return matter
+
+
+def known_category(edition: PlaybookVersion, code: str) -> Category | None:
+    """The category the reporter chose, None for none. Raises `Invalid` for one the playbook doesn't have."""
+    if not code:
+        return None
+    try:
+        return edition.playbook.category(code)
+    except KeyError:
+        raise Invalid(_("The playbook has no such category."), field="category") from None
 
 
 def track_digest(track_key: str) -> str:
@@ -116,7 +152,7 @@ def entry_data(matter: Matter) -> dict[str, object]:
         "owner": matter.owner_id,
         "place": matter.place_id,
         "playbook": matter.playbook_id,
-        "text": sha256(f"{matter.track_digest}\n{matter.text}".encode()).hexdigest(),
+        "text": salted_digest(matter.text, matter.salt),
         "tier": matter.tier,
         "to": str(matter.state),
     }

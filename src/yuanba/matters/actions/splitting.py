@@ -12,6 +12,7 @@ from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.kernel.journal.append import append
 from yuanba.kernel.keys import reserve
 from yuanba.kernel.outbox.queue import put
+from yuanba.matters import clockwork
 from yuanba.matters.actions.receiving import RECEIVED, entry_data, new_matter
 from yuanba.matters.changing import Change, changing
 from yuanba.matters.models import Channel, Matter
@@ -61,11 +62,12 @@ def _make_part(change: Change, part: Part) -> Matter:
         category=part.category,
         confidential=whole.confidential,
     )
-    matter = new_matter(report, text, secrets.token_urlsafe(16), received_at=change.at, at=change.at)
+    edition = clockwork.playbook_of(whole)
+    key = secrets.token_urlsafe(16)
+    matter = new_matter(report, text, key, whole.owner_id, edition, received_at=change.at, at=change.at)
     matter.pk = reserve(Matter)[0]
     matter.part_of = whole
     matter.accused, matter.accused_path = whole.accused, whole.accused_path
-    matter.owner = whole.owner
     append(
         matter,
         kind="received",

@@ -16,7 +16,7 @@ def supervise(
     """Take the matter under the actor's own watch. Raises `Denied` without a post, `NotAllowed` when somebody has it."""
     with changing(matter_id, "supervise", actor=actor, version=version, at=at) as change:
         held = actor.post_with(Power.SUPERVISE)
-        if held is None:
+        if held is None or not held.post_id:
             raise Denied(_("Only a person in a leading post can supervise."))
         if change.matter.supervisor_id is not None:
             raise NotAllowed(_("This matter is supervised already."), code="supervised", allowed=["release"])

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from yuanba.kernel.crypto import new_salt
 from yuanba.kernel.journal.models import Journaled
 from yuanba.matters.flow import ENDED, Stage, State
 
@@ -64,6 +65,7 @@ class Matter(Journaled):
 
     requester = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     track_digest = models.CharField(max_length=64, unique=True)
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
     confidential = models.BooleanField(default=False)
     accused = models.ForeignKey(
         "people.Organization", models.PROTECT, null=True, related_name="+", db_index=False

@@ -34,7 +34,9 @@ class Town:
     places: dict[str, Place]
     offices: dict[str, Organization]
 
-    def post(self, kind: str, office: str | None, place: str | None = None, paired: tuple[str, ...] = ()) -> Post:
+    def post(
+        self, kind: str, office: str | None, place: str | None = None, paired: tuple[str, ...] = ()
+    ) -> Post:
         return create_post(
             kind=kind,
             title=f"{kind} 岗",

@@ -84,13 +84,23 @@ def test_the_party_follows_the_territory_in_five_levels(town: Town) -> None:
 def test_only_who_manages_people_here_founds_organizations(town: Town) -> None:
     leader = town.viewer("street_leader", "street")
     made = add_organization(
-        code="t-team", name="志愿队", kind="volunteer_team", parent=town.offices["community"], actor=leader, at=AT
+        code="t-team",
+        name="志愿队",
+        kind="volunteer_team",
+        parent=town.offices["community"],
+        actor=leader,
+        at=AT,
     )
     assert made.parent == town.offices["community"]
     for actor in (NOBODY, leader):
         with pytest.raises(Denied):
             add_organization(
-                code="t-far", name="别处", kind="volunteer_team", parent=town.offices["other_street"], actor=actor, at=AT
+                code="t-far",
+                name="别处",
+                kind="volunteer_team",
+                parent=town.offices["other_street"],
+                actor=actor,
+                at=AT,
             )
 
 

@@ -116,8 +116,17 @@ def test_a_held_post_is_not_abolished(town: Town) -> None:
 
 
 def test_a_post_needs_a_kind_from_the_playbook_and_a_home(town: Town) -> None:
-    for given, field in (({"kind": "king"}, "kind"), ({"organization": None}, "organization"), ({"title": ""}, "title")):
-        values = {"kind": "grid_worker", "title": "网格员", "organization": town.offices["community"], **given}
+    for given, field in (
+        ({"kind": "king"}, "kind"),
+        ({"organization": None}, "organization"),
+        ({"title": ""}, "title"),
+    ):
+        values = {
+            "kind": "grid_worker",
+            "title": "网格员",
+            "organization": town.offices["community"],
+            **given,
+        }
         with pytest.raises(Invalid) as refusal:
             create_post(**values, actor=BUILDER, at=AT)  # type: ignore[arg-type]
         assert refusal.value.field == field

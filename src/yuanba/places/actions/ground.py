@@ -1,18 +1,18 @@
 """What every change to the tree checks and leaves behind."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
 from yuanba.places.codes import read_code
 from yuanba.places.datum import Point
-from yuanba.places.kinds import CODED, PlaceKind, may_hold
+from yuanba.places.kinds import CODED, PARENTS, PlaceKind, may_hold
 from yuanba.places.models import Place, PlaceTree
 
 
@@ -62,7 +62,7 @@ def tree_change() -> Iterator[None]:
             yield
             if marks:
                 lock_tree()
-                PlaceTree.objects.filter(pk=1).update(revision=F("revision") + 1)
+                PlaceTree.objects.filter(pk=1).update(revision=secrets.randbits(62))
     finally:
         _inside.reset(token)
 
@@ -77,7 +77,7 @@ def mark_changed() -> None:
 
 def check_fits(parent_kind: str | None, kind: str) -> None:
     """Raises `Invalid` (field ``kind``) when a place of `kind` can't stand there."""
-    if kind not in PlaceKind.values:
+    if kind not in PARENTS:
         raise Invalid(_("There is no such kind of place."), field="kind")
     if may_hold(parent_kind, kind):
         return

@@ -56,7 +56,8 @@ def find_columns(
 ) -> dict[str, int]:
     """The column of each field. `mapping` names headings outright; an empty heading switches a field off.
 
-    `extra` are further fields with their headings. Raises `kernel.sheets.problems.UnknownColumn` for a mapping that names nothing.
+    `extra` are further fields with their headings. Raises `kernel.sheets.UnknownColumn` for a mapping that
+    names nothing.
     """
     told = mapping or {}
     off = {field for field, heading in told.items() if not heading}

@@ -38,21 +38,22 @@ def import_places(
     progress: Progress | None = None,
     at: datetime | None = None,
     limits: Limits = OPERATOR,
+    batch_rows: int = BATCH_ROWS,
 ) -> ImportReport:
-    """Take the places of an .xlsx, .csv, .csv.gz or GeoJSON file into the tree, in batches of `BATCH_ROWS`.
+    """Take the places of an .xlsx, .csv, .csv.gz or GeoJSON file into the tree, in batches of `batch_rows`.
 
-    Columns are found by their headings (`fields.HEADINGS`) or told by `mapping` from field to heading, an empty
-    heading meaning none. Coordinates are in `datum`, or in what a column or heading says, or else WGS-84. Rows
-    that don't say what they lie in go under `within`. `progress` gets (done, total).
+    Columns are found by their headings (`fields.HEADINGS`) or told by `mapping` from field to heading, an
+    empty heading meaning none. Coordinates are in `datum`, or in what a column or heading says, or else
+    WGS-84. Rows that don't say what they lie in go under `within`. `progress` gets (done, total).
 
     Every batch is one transaction and a place that stands is found again, so a run that broke off is simply
     started anew. Places of the administration are known by their 12-digit code and renamed where the file has
-    another name, which stays as another name. Raises `kernel.sheets.UnreadableFile` and `Invalid`.
+    another name; the old one stays as an alias. Raises `kernel.sheets.UnreadableFile` and `Invalid`.
     """
     planter = Planter(actor=actor, at=at or timezone.now(), dry_run=dry_run, within=within)
     report = ImportReport(dry_run)
     lines = _lines(_File(Path(path), mapping, datum, progress, limits), report)
-    while batch := list(islice(lines, BATCH_ROWS)):
+    while batch := list(islice(lines, batch_rows)):
         rejected = [line for line in batch if isinstance(line, Rejection)]
         report.add(ImportReport(dry_run, rows=len(rejected), rejected=rejected))
         report.add(planter.plant([line for line in batch if isinstance(line, Branch)]))

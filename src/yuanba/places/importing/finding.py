@@ -14,8 +14,18 @@ from yuanba.places.queries import subtree
 
 REMEMBERED = 20_000
 _COLUMNS = (
-    "id", "parent_id", "path", "kind", "name", "code", "lon", "lat", "households_count", "unmanaged", "retired_on"
-)  # fmt: skip
+    "id",
+    "parent_id",
+    "path",
+    "kind",
+    "name",
+    "code",
+    "lon",
+    "lat",
+    "households_count",
+    "unmanaged",
+    "retired_on",
+)
 
 
 class Node(NamedTuple):
@@ -180,11 +190,10 @@ def _anywhere_below(want: Wanted) -> Node | RowProblem | None:
         aliased = PlaceAlias.objects.filter(name__in=names).values("place_id")
         found = [node for _parent, node in _nodes(below & Q(pk__in=aliased))]
     if len(found) > 1:
-        return RowProblem(
-            _(
-                "There are %(count)d places called %(name)s. Add a column with what they lie in, or with the code."
-            )
-            % {"count": len(found), "name": want.step.name},
-            field=want.step.column,
-        )
+        return several_called(want.step, len(found))
     return found[0] if found else None
+
+
+def several_called(step: Step, count: int) -> RowProblem:
+    message = _("There are %(count)d places called %(name)s. Add a column with what they lie in.")
+    return RowProblem(message % {"count": count, "name": step.name}, field=step.column)

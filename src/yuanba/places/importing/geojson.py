@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from yuanba.kernel.errors import Invalid
 from yuanba.kernel.sheets.encodings import SAMPLE_BYTES, choose
 from yuanba.kernel.sheets.limits import MB
 from yuanba.kernel.sheets.problems import UnreadableFile
-from yuanba.kernel.sheets.rows import Cell, Row
+from yuanba.kernel.sheets.rows import Row
 from yuanba.places.codes import read_code
 from yuanba.places.datum import Datum, Point, to_wgs84
 from yuanba.places.importing.branches import Branch, RowProblem
@@ -42,7 +42,6 @@ _USUAL_PARENT = {
     PlaceKind.STREET: PlaceKind.DISTRICT,
     PlaceKind.DISTRICT: PlaceKind.CITY,
 }
-Fields = dict[str, str | int | float]
 
 
 def is_json(head: bytes) -> bool:
@@ -81,21 +80,28 @@ class FeatureReader:
             raise RowProblem(_("The feature has no properties, so no name."), field="properties")
         fields = self._fields(properties)
         if (point := self._point(feature.get("geometry"))) is not None:
-            fields["lon"], fields["lat"] = point
-        reader = _reader(tuple(fields))
-        return reader.read(Row(number, tuple(fields.values())))
+            fields["lon"], fields["lat"] = Told(point.lon, "geometry"), Told(point.lat, "geometry")
+        reader = _reader(tuple(fields), tuple(told.name for told in fields.values()))
+        return reader.read(Row(number, tuple(told.value for told in fields.values())))
 
     def _point(self, geometry: Any) -> Point | None:
         point = middle(geometry)
         return None if point is None else to_wgs84(*point, self.datum)
 
-    def _fields(self, properties: dict[Any, Any]) -> Fields:
-        names = tuple(str(name) for name in properties)
+    def _fields(self, properties: dict[Any, Any]) -> dict[str, "Told"]:
+        names = tuple(properties)
         columns = _columns(names, tuple(sorted((self._mapping or {}).items())))
-        values = list(properties.values())
-        told: dict[str, Cell] = {field: _plain(values[at], names[at]) for field, at in columns.items()}
-        fields = {field: value for field, value in told.items() if isinstance(value, str | int | float)}
-        return _by_kind(fields)
+        told = {
+            field: Told(_plain(properties[names[at]], names[at]), names[at]) for field, at in columns.items()
+        }
+        return _by_kind({field: one for field, one in told.items() if one.value not in {None, ""}})
+
+
+class Told(NamedTuple):
+    """A value and the name of the property it stood in."""
+
+    value: str | int | float | None
+    name: str
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -132,7 +138,7 @@ def _declared(document: dict[str, Any]) -> Datum:
     return datum
 
 
-def _plain(value: Any, name: str) -> Cell:
+def _plain(value: Any, name: str) -> str | int | float | None:
     if value is None or isinstance(value, str | int | float):
         return int(value) if isinstance(value, bool) else value
     raise RowProblem(_("The value is neither text nor a number."), field=name)
@@ -144,55 +150,51 @@ def _columns(names: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> di
 
 
 @lru_cache(maxsize=256)
-def _reader(fields: tuple[str, ...]) -> RowReader:
+def _reader(fields: tuple[str, ...], names: tuple[str, ...]) -> RowReader:
     try:
-        return RowReader(fields, {field: at for at, field in enumerate(fields)}, Datum.WGS84)
+        return RowReader(names, {field: at for at, field in enumerate(fields)}, Datum.WGS84)
     except Invalid as problem:
         raise RowProblem(problem, field="properties") from None
 
 
-def _by_kind(fields: Fields) -> Fields:
+def _by_kind(told: dict[str, Told]) -> dict[str, Told]:
     """The same with name, code and parent under the columns of their kinds."""
-    kind_text = str(fields.pop("kind", ""))
-    code, parent = str(fields.pop("code", "")), str(fields.pop("parent", ""))
-    parent_code, parent_kind_text = str(fields.pop("parent_code", "")), str(fields.pop("parent_kind", ""))
-    name = fields.pop("name", None)
-    kind = _kind(kind_text, "kind") if kind_text else None
-    if code:
-        kind = kind or _level(code, "code")
+    fields = {field: one for field, one in told.items() if field in HEADINGS and field != "name"}
+    kind = _kind(told["kind"]) if "kind" in told else None
+    if code := told.get("code"):
+        kind = kind or _level(code)
         fields[f"{_field(kind)}_code"] = code
     kind = kind or PlaceKind.ESTATE
-    if name is not None:
+    if name := told.get("name"):
         fields[_field(kind)] = name
-    if parent_code:
-        fields[f"{_field(_level(parent_code, 'parent_code'))}_code"] = parent_code
-    if parent:
-        above = _kind(parent_kind_text, "parent_kind") if parent_kind_text else _USUAL_PARENT.get(kind)
+    if parent_code := told.get("parent_code"):
+        fields[f"{_field(_level(parent_code))}_code"] = parent_code
+    if parent := told.get("parent"):
+        above = _kind(told["parent_kind"]) if "parent_kind" in told else _USUAL_PARENT.get(kind)
         if above is not None:
             fields.setdefault(_field(above), parent)
-    return {field: value for field, value in fields.items() if field in HEADINGS}
+    return fields
 
 
 def _field(kind: PlaceKind) -> str:
     return _FIELD_OF_KIND.get(kind, kind.value)
 
 
-def _level(code: str, name: str) -> PlaceKind:
+def _level(code: Told) -> PlaceKind:
     try:
-        return read_code(code).kind
+        return read_code(str(code.value)).kind
     except Invalid as problem:
-        raise RowProblem(problem, field=name) from None
+        raise RowProblem(problem, field=code.name) from None
 
 
-def _kind(text: str, name: str) -> PlaceKind:
-    plain = text.strip().casefold()
+def _kind(told: Told) -> PlaceKind:
+    plain = str(told.value).strip().casefold()
     for kind, words in _KIND_WORDS.items():
         if plain == kind or plain in words:
             return kind
     message = _("“%(text)s” is no kind of place known here: %(kinds)s.")
-    raise RowProblem(
-        message % {"text": text[:40], "kinds": ", ".join(kind.value for kind in _KIND_WORDS)}, field=name
-    )
+    kinds = ", ".join(kind.value for kind in _KIND_WORDS)
+    raise RowProblem(message % {"text": plain[:40], "kinds": kinds}, field=told.name)
 
 
 _KIND_WORDS: dict[PlaceKind, frozenset[str]] = {

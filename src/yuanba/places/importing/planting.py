@@ -12,6 +12,7 @@ from yuanba.places.actions import NewPlace, add_places
 from yuanba.places.actions.ground import tree_change
 from yuanba.places.importing.branches import Branch, RowProblem
 from yuanba.places.importing.finding import Finder, Found, Key, Node, Wanted, as_node
+from yuanba.places.importing.imagining import Imagination
 from yuanba.places.importing.report import ImportReport
 from yuanba.places.importing.seen import Seen
 from yuanba.places.importing.settling import Settling
@@ -34,7 +35,7 @@ class Planter:
         self._start = as_node(within) if within else None
         self._finder = Finder()
         self._seen = Seen()
-        self._imagined: set[int] = set()
+        self._imagination = Imagination()
 
     def plant(self, branches: Sequence[Branch]) -> ImportReport:
         """Plant a batch. A clash with somebody who writes at the same time is met by a second try."""
@@ -77,7 +78,7 @@ class Planter:
 
     def _look(self, groups: dict[Key, "_Group"], settling: Settling) -> None:
         for key, group in groups.items():
-            group.found = self._finder.recall(key) or self._imagine_again(group.want)
+            group.found = self._finder.recall(key) or self._imagination.recall(group.want)
         unknown = {key: group for key, group in groups.items() if group.found is None}
         for key, found in self._finder.find(group.want for group in unknown.values()).items():
             groups[key].found = self._met(groups[key], found, settling)
@@ -106,7 +107,7 @@ class Planter:
             group.found = misfit(group.want, self._scope)
             if group.found is None:
                 sites.append(group)
-        nodes = self._imagine(sites) if self._dry_run else self._add(sites)
+        nodes = self._imagination.add(group.want for group in sites) if self._dry_run else self._add(sites)
         for group, node in zip(sites, nodes, strict=True):
             group.found = node
             group.cursors[0].built = group.cursors[0].on_last
@@ -118,17 +119,6 @@ class Planter:
             return []
         new = [_new_place(group.want) for group in groups]
         return [as_node(place) for place in add_places(new, actor=self._actor, at=self._at)]
-
-    def _imagine(self, groups: "list[_Group]") -> list[Node]:
-        nodes = [_imagined(group.want) for group in groups]
-        self._imagined.update(node.id for node in nodes)
-        return nodes
-
-    def _imagine_again(self, want: Wanted) -> Node | None:
-        if not self._imagined:
-            return None
-        node = _imagined(want)
-        return node if node.id in self._imagined else None
 
 
 @dataclass(slots=True)
@@ -155,21 +145,4 @@ def _new_place(want: Wanted) -> NewPlace:
         households_count=details.households_count,
         unmanaged=details.unmanaged,
         aliases=details.aliases,
-    )
-
-
-def _imagined(want: Wanted) -> Node:
-    """A place that a dry run would build: its key comes from what it is, so little need be remembered."""
-    step, details = want.step, want.step.details
-    point = details.point
-    return Node(
-        id=-1 - (hash(want.key) & (1 << 62) - 1),
-        path=want.parent.path if want.parent else "",
-        kind=step.kind,
-        name=step.name,
-        code=step.code,
-        lon=point.lon if point else None,
-        lat=point.lat if point else None,
-        households_count=details.households_count,
-        unmanaged=details.unmanaged,
     )

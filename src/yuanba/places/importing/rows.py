@@ -12,17 +12,17 @@ from yuanba.kernel.sheets.problems import CellProblem
 from yuanba.kernel.sheets.rows import Row
 from yuanba.places.codes import StatisticsCode, read_code
 from yuanba.places.datum import Datum, Point
-from yuanba.places.importing.branches import Branch, Details, RowProblem, Step, with_details
+from yuanba.places.importing.branches import NOTHING_MORE, Branch, Details, RowProblem, Step, with_details
 from yuanba.places.importing.coordinates import read_datum, read_pair, read_point
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.names import clean_name, numbered_name
 
 _ADMINISTRATION = (
-    (PlaceKind.PROVINCE, "province"),
-    (PlaceKind.CITY, "city"),
-    (PlaceKind.DISTRICT, "district"),
-    (PlaceKind.STREET, "street"),
-    (PlaceKind.COMMUNITY, "community"),
+    PlaceKind.PROVINCE,
+    PlaceKind.CITY,
+    PlaceKind.DISTRICT,
+    PlaceKind.STREET,
+    PlaceKind.COMMUNITY,
 )
 _PREMISES = (
     (PlaceKind.ESTATE, "estate"),
@@ -31,11 +31,10 @@ _PREMISES = (
     (PlaceKind.UNIT, "unit"),
     (PlaceKind.HOUSEHOLD, "household"),
 )
-_NAMING = frozenset(
-    [field for _kind, field in (*_ADMINISTRATION, *_PREMISES)]
-    + [f"{field}_code" for _kind, field in _ADMINISTRATION]
-    + ["name"]
-)
+_CODES = tuple(f"{kind}_code" for kind in _ADMINISTRATION)
+_NAMES = tuple(str(kind) for kind in _ADMINISTRATION)
+_NAMING = frozenset((*_CODES, *_NAMES, *(field for _kind, field in _PREMISES), "name"))
+_DETAILS = frozenset({"lon", "lat", "point", "households_count", "unmanaged", "aliases"})
 _YES = frozenset({"是", "1", "y", "yes", "true", "√", "✓", "三无", "三无小区"})
 _NO = frozenset({"", "否", "0", "n", "no", "false", "×", "无", "-"})
 
@@ -54,14 +53,17 @@ class RowReader:
             )
         if "name" in self._columns:
             self._columns.setdefault(self._meaning_of_name(), self._columns.pop("name"))
+        self._premises_fields = [(kind, field) for kind, field in _PREMISES if field in self._columns]
+        self._has_details = not _DETAILS.isdisjoint(self._columns)
+        self._levels = (*_CODES, *_NAMES)
+        self._code_columns = tuple(self._heading(field) for field in _CODES)
+        self._name_columns = tuple(self._heading(field) for field in _NAMES)
         self.datum = datum or self._datum_of_headings() or Datum.WGS84
 
     def _meaning_of_name(self) -> str:
         """A column called just “name” is the finest level that the file has a code for, or else estates."""
-        for _kind, field in reversed(_ADMINISTRATION):
-            if f"{field}_code" in self._columns:
-                return field
-        return "estate"
+        coded = [kind for kind, field in zip(_NAMES, _CODES, strict=True) if field in self._columns]
+        return coded[-1] if coded else "estate"
 
     def _datum_of_headings(self) -> Datum | None:
         headings = [self._heading(field) for field in ("lon", "lat", "point") if field in self._columns]
@@ -95,40 +97,32 @@ class RowReader:
             raise RowProblem(problem.message, field=self._header[column]) from None
 
     def _administration(self, row: Row) -> Iterator[Step]:
-        codes: dict[PlaceKind, str] = {}
-        names: dict[PlaceKind, str] = {}
-        for kind, field in _ADMINISTRATION:
-            names[kind] = self._text(row, field)
-            if text := self._text(row, f"{field}_code"):
-                codes[kind] = text
-        if not codes:
-            for kind, field in _ADMINISTRATION:
-                if names[kind]:
-                    yield _named(kind, names[kind], self._heading(field))
-            return
-        deepest = max(codes, key=lambda kind: _DEPTH[kind])
-        columns = tuple(self._heading(f"{field}_code") for _kind, field in _ADMINISTRATION)
-        given = tuple(codes.get(kind, "") for kind, _field in _ADMINISTRATION)
-        above = _codes_above(given, columns)
-        for code in above[:-1]:
-            yield _coded(code, names[code.kind], self._heading(_FIELD[code.kind]))
-        yield _own(
-            above[-1],
-            names[deepest],
-            self._heading(_FIELD[deepest]) or self._heading(f"{_FIELD[deepest]}_code"),
-        )
-        for kind, field in _ADMINISTRATION[_DEPTH[deepest] + 1 :]:
-            if names[kind]:
-                yield _named(kind, names[kind], self._heading(field))
+        given = tuple(self._text(row, field) for field in self._levels)
+        codes, names = given[: len(_ADMINISTRATION)], given[len(_ADMINISTRATION) :]
+        last = max((depth for depth, code in enumerate(codes) if code), default=-1)
+        if last >= 0:
+            own = _code(codes[last], last, self._code_columns[last])
+            # Whole streets of rows have the same way down to their own code.
+            yield from _way_down(
+                codes[:last], own.ancestors, names[:last], self._code_columns, self._name_columns
+            )
+            _agree(own, codes[:last], self._code_columns[last])
+            column = self._name_columns[last] or self._code_columns[last]
+            yield Step(own.kind, _checked(names[last], column) if names[last] else "", own.digits, column)
+        for depth in range(last + 1, len(_ADMINISTRATION)):
+            if names[depth]:
+                yield _named(_ADMINISTRATION[depth], names[depth], self._name_columns[depth])
 
     def _premises(self, row: Row) -> Iterator[Step]:
-        for kind, field in _PREMISES:
+        for kind, field in self._premises_fields:
             if text := self._text(row, field):
                 yield Step(
                     kind, _checked(numbered_name(text, kind), self._heading(field)), "", self._heading(field)
                 )
 
     def _details(self, row: Row) -> Details:
+        if not self._has_details:
+            return NOTHING_MORE
         count = self._count(row)
         aliases = [name for name in re.split(r"[、,，;；/]", self._text(row, "aliases")) if name.strip()]
         return Details(
@@ -171,10 +165,6 @@ class RowReader:
         return point or read_pair(self._text(row, "point"), datum, self._heading("point"))
 
 
-_FIELD = dict(_ADMINISTRATION)
-_DEPTH = {kind: depth for depth, (kind, _field) in enumerate(_ADMINISTRATION)}
-
-
 def _checked(text: str, column: str) -> str:
     try:
         return clean_name(text)
@@ -182,41 +172,44 @@ def _checked(text: str, column: str) -> str:
         raise RowProblem(problem.message, field=column) from None
 
 
-@lru_cache(maxsize=4096)
-def _codes_above(given: tuple[str, ...], columns: tuple[str, ...]) -> tuple[StatisticsCode, ...]:
-    """The codes from the province down to the deepest given one, which all others must agree with."""
-    read: list[StatisticsCode] = []
-    for (kind, _field), text, column in zip(_ADMINISTRATION, given, columns, strict=True):
-        if not text:
-            continue
-        try:
-            code = read_code(text)
-        except Invalid as problem:
-            raise RowProblem(problem.message, field=column) from None
-        if code.kind != kind:
-            raise RowProblem(
-                _("%(code)s is the code of another level (%(level)s).")
-                % {"code": text, "level": code.kind.label},
-                field=column,
-            )
-        if read and not code.lies_in(read[-1]):
-            raise RowProblem(
-                _("%(code)s does not lie in %(parent)s.") % {"code": text, "parent": read[-1].significant},
-                field=column,
-            )
-        read.append(code)
-    return (*read[-1].ancestors, read[-1])
+def _code(text: str, depth: int, column: str) -> StatisticsCode:
+    try:
+        code = read_code(text)
+    except Invalid as problem:
+        raise RowProblem(problem, field=column) from None
+    if code.kind != _ADMINISTRATION[depth]:
+        message = _("%(code)s is the code of another level (%(level)s).")
+        raise RowProblem(message % {"code": text, "level": code.kind.label}, field=column)
+    return code
 
 
-def _own(code: StatisticsCode, name: str, column: str) -> Step:
-    return Step(code.kind, _checked(name, column) if name else "", code.digits, column)
+def _agree(code: StatisticsCode, above: tuple[str, ...], column: str) -> None:
+    """Raises `RowProblem` unless `code` lies in the nearest one given above it."""
+    nearest = next((text for text in reversed(above) if text), "")
+    if nearest and not code.lies_in(read_code(nearest)):
+        message = _("%(code)s does not lie in %(parent)s.")
+        raise RowProblem(message % {"code": code.digits, "parent": nearest}, field=column)
 
 
 @lru_cache(maxsize=4096)
-def _coded(code: StatisticsCode, name: str, column: str) -> Step:
-    """A step above the row's own place: provinces and cities that the file does not name may be left out."""
-    optional = not name and code.kind in {PlaceKind.PROVINCE, PlaceKind.CITY}
-    return Step(code.kind, _checked(name, column) if name else "", code.digits, column, optional)
+def _way_down(
+    given: tuple[str, ...],
+    above: tuple[StatisticsCode, ...],
+    names: tuple[str, ...],
+    code_columns: tuple[str, ...],
+    name_columns: tuple[str, ...],
+) -> tuple[Step, ...]:
+    """The coded steps above a row's own place; provinces and cities without a name may be left out."""
+    for depth, text in enumerate(given):
+        if text:
+            _agree(_code(text, depth, code_columns[depth]), given[:depth], code_columns[depth])
+    steps = []
+    for code in above:
+        depth = _ADMINISTRATION.index(code.kind)
+        name, column = names[depth], name_columns[depth]
+        optional = not name and code.kind in {PlaceKind.PROVINCE, PlaceKind.CITY}
+        steps.append(Step(code.kind, _checked(name, column) if name else "", code.digits, column, optional))
+    return tuple(steps)
 
 
 @lru_cache(maxsize=4096)

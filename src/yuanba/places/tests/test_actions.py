@@ -227,7 +227,8 @@ def test_many_places_are_added_together_or_not_at_all(town: Town) -> None:
 def test_the_trees_revision_moves_with_every_change_and_only_then(town: Town) -> None:
     before = revision()
     rename_place(town.estate, "玉城花园", **ACTING)
-    assert revision() == before + 1
+    renamed = revision()
+    assert renamed != before
     with pytest.raises(NotAllowed):
         retire_place(town.estate, on=date(2026, 3, 1), **ACTING)
-    assert revision() == before + 1
+    assert revision() == renamed

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from yuanba.playbooks.schema.base import Code, Name, Part, RowId, Sentence
@@ -125,10 +125,11 @@ class Dispatch(Part):
     ladder: Annotated[tuple[Literal["community", "street", "district"], ...], Field(min_length=1)]
     """The steps a matter climbs when a level can't solve it, lowest first."""
 
-    @model_validator(mode="after")
-    def _upwards(self) -> Self:
+    @field_validator("ladder")
+    @classmethod
+    def _upwards(cls, ladder: tuple[str, ...]) -> tuple[str, ...]:
         steps = ("community", "street", "district")
-        places = [steps.index(step) for step in self.ladder]
+        places = [steps.index(step) for step in ladder]
         if places != sorted(set(places)):
             raise PydanticCustomError("ladder_order", "ladder order")
-        return self
+        return ladder

@@ -2,9 +2,9 @@
 
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
 from yuanba.kernel.clock import ClockError, Counting, WorkingCalendar, WorkingHours
@@ -87,13 +87,14 @@ class Calendar(Part):
     assessment: AssessmentPeriod
     """When figures are cut."""
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
+    @field_validator("working_hours")
+    @classmethod
+    def _in_order(cls, working_hours: tuple[str, ...]) -> tuple[str, ...]:
         try:
-            WorkingHours.parse(self.working_hours)
+            WorkingHours.parse(working_hours)
         except ClockError:
             raise PydanticCustomError("hours_order", "hours out of order") from None
-        return self
+        return working_hours
 
     @cached_property
     def office_time(self) -> WorkingCalendar:

@@ -1,8 +1,8 @@
 """What happens between dispatch and close: escalation, refusals, pauses, whistles, merging, closing."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from yuanba.kernel import clock
@@ -49,13 +49,14 @@ class Escalation(Sourced):
     steps: Annotated[tuple[EscalationStep, ...], Field(min_length=1, max_length=4)]
     """The steps, in order."""
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
+    @field_validator("steps")
+    @classmethod
+    def _in_order(cls, steps: tuple[EscalationStep, ...]) -> tuple[EscalationStep, ...]:
         order = ["warning", "overdue", "supervision", "leader"]
-        places = [order.index(step.code) for step in self.steps]
+        places = [order.index(step.code) for step in steps]
         if places != sorted(set(places)):
             raise PydanticCustomError("steps_order", "steps order")
-        return self
+        return steps
 
 
 class RefusalReason(Part):

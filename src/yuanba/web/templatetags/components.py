@@ -8,46 +8,37 @@ from typing import Literal
 from django import template
 from django.forms import BoundField
 from django.forms.utils import flatatt
-from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from yuanba.web import due
+from yuanba.web import drawings, due
 from yuanba.web.due import DueReading, Tone
 
 register = template.Library()
-
-HARDEST_TIER_DRAWN = 4
-
-# Codes of the states in matters.flow: waiting for someone, under way, done, or ended without a result.
-STATE_TONES = {
-    "awaiting_information": "waiting",
-    "arbitration": "waiting",
-    "dispatched": "active",
-    "claimed": "active",
-    "handling": "active",
-    "answered": "active",
-    "confirmed": "done",
-    "closed": "done",
-    "withdrawn": "ended",
-    "out_of_scope": "ended",
-    "merged": "ended",
-}
 
 CALLOUT_ICONS = {"done": "done", "attention": "warning", "error": "error"}
 
 
 @register.simple_tag
-def icon(name: str, label: str = "", large: bool = False) -> SafeString:
-    """A drawing from the one set (frontend/icons.json). Without `label` it is decoration and is not read out."""
-    return format_html(
-        '<svg class="icon{}" {} focusable="false"><use href="{}#{}"></use></svg>',
-        " icon--large" if large else "",
-        format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"'),
-        static("dist/icons.svg"),
-        name,
-    )
+def icon(name: object, label: object = "", large: bool = False) -> SafeString:
+    """See `drawings.icon`."""
+    return drawings.icon(str(name), str(label), large)
+
+
+@register.simple_tag
+def tier_badge(level: object, name: object) -> SafeString:
+    """See `drawings.tier`; a level that is no number is drawn as the lowest."""
+    try:
+        number = int(str(level))
+    except ValueError:
+        number = 1
+    return drawings.tier(number, str(name))
+
+
+@register.simple_tag
+def state_badge(code: object, label: object, paused: object = False) -> SafeString:
+    """See `drawings.state`."""
+    return drawings.state(str(code), str(label), bool(paused))
 
 
 @register.simple_tag
@@ -67,31 +58,28 @@ def html_attrs(attrs: object) -> SafeString:
 
 
 @register.simple_tag
-def due_reading(
-    at: datetime | None, words: str = "", tone: Tone | Literal[""] = "", paused: object = False, over: object = False
-) -> DueReading | None:
-    """What c-due says: the caller's words and tone before those counted from now; None when there is no deadline."""
+def due_line(
+    at: datetime | None,
+    words: str = "",
+    tone: Tone | Literal[""] = "",
+    paused: object = False,
+    over: object = False,
+) -> SafeString:
+    """What c-due draws: the caller's words and tone before those counted from now; nothing if no deadline."""
+    moment = at if isinstance(at, datetime) else None
     if over:
         reading = due.ended()
     elif paused:
         reading = due.paused()
-    elif isinstance(at, datetime):
-        reading = due.due_reading(at, timezone.now())
+    elif moment:
+        reading = due.due_reading(moment, timezone.now())
     elif words:
         reading = DueReading(words, "calm")
     else:
-        return None
-    return replace(reading, words=words or reading.words, tone=tone or reading.tone)
-
-
-@register.filter
-def tier_level(level: object) -> int:
-    """A tier's place on the drawn scale of four, whatever a playbook counts to."""
-    try:
-        number = int(str(level))
-    except ValueError:
-        return 1
-    return min(max(number, 1), HARDEST_TIER_DRAWN)
+        return SafeString("")
+    return drawings.deadline(
+        replace(reading, words=words or reading.words, tone=tone or reading.tone), moment
+    )
 
 
 @register.simple_tag
@@ -106,12 +94,6 @@ def described_by(field: BoundField, help_text: object = "") -> str:
 def field_widget(field: BoundField, described: str = "") -> SafeString:
     """The field's own widget, tied to its help and error also where the help came from the component."""
     return field.as_widget(attrs={"aria-describedby": described} if described else {})
-
-
-@register.filter
-def state_tone(state: str) -> str:
-    """Which of five tones a matter's state is drawn in; an unknown state is drawn as new."""
-    return STATE_TONES.get(state, "new")
 
 
 @register.filter

@@ -37,7 +37,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def site(settings: object) -> Iterator[str]:
     """The address of a running server with this room's pages and the trial page."""
     settings.ROOT_URLCONF = TRIAL_ADDRESSES  # type: ignore[attr-defined]
@@ -51,7 +51,7 @@ def site(settings: object) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def page(chromium: Browser, site: str) -> Iterator[Page]:
     """A fresh phone-sized page. A fault of a script or of the content security policy fails the test."""
     context = chromium.new_context(viewport={"width": 360, "height": 780}, base_url=site, locale="en")

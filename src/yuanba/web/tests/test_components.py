@@ -40,7 +40,8 @@ def test_attributes_from_data_cannot_break_out() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        '<c-matter-row :title="hostile" :number="hostile" :owner="hostile" :place="hostile" :tier="hostile" select="m" />',
+        '<c-matter-row :title="hostile" :number="hostile" :owner="hostile" :tier="hostile" select="m" />',
+        '<c-matter-row :href="hostile" :place="hostile" :state_label="hostile" state="x" />',
         '<c-post :title="hostile" :holder="hostile" :of="hostile" :phone="hostile" />',
         '<c-timeline.item :title="hostile" :who="hostile">{{ hostile }}</c-timeline.item>',
         '<c-callout :title="hostile">{{ hostile }}</c-callout>',
@@ -139,7 +140,10 @@ def test_breadcrumbs_end_here() -> None:
 
 
 def test_tabs_mark_the_open_one() -> None:
-    html = draw('<c-tabs :items="items" />', items=[NavItem("Open", "?t=1", current=True, count=0), NavItem("Done", "?t=2")])
+    html = draw(
+        '<c-tabs :items="items" />',
+        items=[NavItem("Open", "?t=1", current=True, count=0), NavItem("Done", "?t=2")],
+    )
     assert html.count('aria-current="page"') == 1
     assert '<span class="count">0</span>' in html
 

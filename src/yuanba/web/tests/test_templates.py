@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from yuanba.web.samples import STATES
+
 PACKAGE = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
+COMPONENTS = [path for path in TEMPLATES if "cotton" in path.parts]
 ICONS = json.loads((PACKAGE / "web" / "frontend" / "icons.json").read_text(encoding="utf8"))
 
-INLINE = re.compile(r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", re.IGNORECASE)
+INLINE = re.compile(
+    r"""\sstyle=|<style|<script(?![^>]*\s(?:src=|type="application/json"))|\son[a-z]+=|javascript:""",
+    re.IGNORECASE,
+)
 ICON_TAG = re.compile(r"""\{%\s*icon\s+["']([\w-]+)["']""")
 ICON_ATTRIBUTE = re.compile(r"""<c-[^>]*?\sicon(?:_after)?=["']([\w-]+)["']""", re.DOTALL)
 NAME_ATTRIBUTE = re.compile(r"""<c-icon[^>]*?\sname=["']([\w-]+)["']""", re.DOTALL)
@@ -34,11 +40,11 @@ def test_every_icon_named_is_in_the_set(path: Path) -> None:
 
 
 def test_every_state_of_a_matter_has_a_drawing() -> None:
-    from yuanba.web.samples import STATES
-
     assert {f"state-{state}" for state, _label in STATES} <= set(ICONS)
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "web" / "templates" / "cotton").rglob("*.html")), ids=relative)
+@pytest.mark.parametrize(
+    "path", sorted((PACKAGE / "web" / "templates" / "cotton").rglob("*.html")), ids=relative
+)
 def test_every_component_says_how_it_is_used(path: Path) -> None:
     assert "{#" in path.read_text(encoding="utf8")[:200]

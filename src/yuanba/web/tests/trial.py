@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -13,13 +12,15 @@ FORM = """{% extends "web/base.html" %}{% block content %}
 <form class="form" method="post" enctype="multipart/form-data" data-draft="trial" novalidate>
 {% csrf_token %}<c-fields :form="form" /><c-button kind="primary" name="move" value="send">Send</c-button>
 </form>{% endblock %}"""
-DONE = """{% extends "web/base.html" %}{% block content %}<p data-draft-clear="trial">Done</p>{% endblock %}"""
+DONE = (
+    """{% extends "web/base.html" %}{% block content %}<p data-draft-clear="trial">Done</p>{% endblock %}"""
+)
 
 
 @dataclass(frozen=True)
 class Arrival:
     fields: dict[str, str]
-    photos: list[UploadedFile]
+    photos: list[bytes]
 
 
 ARRIVALS: list[Arrival] = []
@@ -28,7 +29,7 @@ ARRIVALS: list[Arrival] = []
 def trial(request: HttpRequest) -> HttpResponse:
     form = SampleForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
-        photos = [file for file in request.FILES.getlist("photos") if isinstance(file, UploadedFile)]
+        photos = [file.read() for file in request.FILES.getlist("photos")]
         ARRIVALS.append(Arrival({key: str(value) for key, value in request.POST.items()}, photos))
         if form.is_valid():
             return HttpResponse(draw(DONE, {}, request))

@@ -93,9 +93,12 @@ def test_damaged_gzip_is_named() -> None:
 
 def test_a_gzip_bomb_is_refused_by_its_ratio() -> None:
     packer = zlib.compressobj(9, wbits=31)
-    packed = b"".join(packer.compress(b"a,b\n" * MB) for _piece in range(48)) + packer.flush()
+    packed = (
+        b"".join(packer.compress((b"a," + b"b" * 1021 + b"\n") * 1024) for _piece in range(96))
+        + packer.flush()
+    )
     assert len(packed) < MB
-    assert refusal_of(packed, Limits(rows=10**9)).code == "file_unpacks_too_large"
+    assert refusal_of(packed).code == "file_unpacks_too_large"
 
 
 def test_archives_in_archives_are_refused() -> None:
@@ -108,7 +111,7 @@ def test_more_columns_or_rows_than_allowed_are_refused() -> None:
     assert refusal_of("a,b\n" + "1,2\n" * 20, Limits(rows=10)).code == "file_too_many_rows"
 
 
-def test_the_callers_file_stays_open_and_our_own_is_closed(tmp_path: object) -> None:
+def test_the_callers_file_stays_open() -> None:
     file = io.BytesIO("编号,内容\n1,灯\n".encode())
     with open_table(file) as table:
         list(table)

@@ -3,6 +3,7 @@
 import io
 import tracemalloc
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -34,11 +35,10 @@ def read(content: bytes) -> int:
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv.gz"])
-def test_reading_and_writing_stay_flat(kind: Kind, tmp_path: object) -> None:
-    path = f"{tmp_path}/t.{kind}"
+def test_reading_and_writing_stay_flat(kind: Kind, tmp_path: Path) -> None:
+    path = tmp_path / f"t.{kind}"
     assert peak_bytes(lambda: write_table(path, ["编号", "内容"], rows(ROWS))) < 8 * MB
-    with open(path, "rb") as file:  # noqa: PTH123
-        content = file.read()
+    content = path.read_bytes()
     assert peak_bytes(lambda: read(content)) < 12 * MB
 
 

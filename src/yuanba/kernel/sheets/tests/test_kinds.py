@@ -72,7 +72,7 @@ def test_short_ole_heads_are_refused_too() -> None:
     assert refusal_of(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1").looks_like == "old Office"
 
 
-def test_the_name_of_a_file_is_no_matter(tmp_path: object) -> None:
+def test_the_name_of_a_file_is_no_matter() -> None:
     with open_table(io.BytesIO("编号,内容\n1,灯\n".encode()), name="messages.xlsx") as table:
         assert table.columns == ("编号", "内容")
         assert table.name == "messages.xlsx"

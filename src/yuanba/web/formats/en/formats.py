@@ -1,4 +1,4 @@
-"""How dates and numbers look in English: day before month in words, 24 hours, so that nothing can be misread."""
+"""How dates and numbers look in English: day before month in words, 24 hours, so that none is misread."""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"

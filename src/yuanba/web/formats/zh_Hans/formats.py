@@ -1,4 +1,4 @@
-"""How dates and numbers look in Chinese. Django's own list has input formats that can never match (%n, %j)."""
+"""How dates and numbers look in Chinese. Django's own has input formats that never match (%n, %j)."""
 
 DATE_FORMAT = "Y年n月j日"
 TIME_FORMAT = "H:i"

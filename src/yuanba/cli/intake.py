@@ -1,0 +1,48 @@
+"""``intake``: a file of citizens' messages becomes matters."""
+
+from pathlib import Path
+
+import click
+
+from yuanba.cli.output import emit, json_option, progress
+from yuanba.kernel.authority import system
+
+
+def _mapping(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = [value.partition("=") for value in values]
+    for field, equals, heading in pairs:
+        if not (field and equals and heading):
+            raise click.BadParameter(f"{field}{equals}{heading}: write FIELD=HEADING, as in text=留言详情")
+    return {field.strip(): heading.strip() for field, _equals, heading in pairs}
+
+
+@click.command("intake", help="Take in an export of citizens' messages (.xlsx, .csv, .csv.gz). Running it twice adds nothing.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--map", "mapping", multiple=True, callback=_mapping, help="FIELD=HEADING; number, title, text, at, name, phone, address.")
+@click.option("--source", default="import", show_default=True, help="Name of the system the numbers come from.")
+@click.option("--within", "within", default="", help="Code of the place all requests are from; the district by default.")
+@json_option
+def intake_command(file: Path, mapping: dict[str, str], source: str, within: str, as_json: bool) -> None:
+    from yuanba.matters.intake import take_in
+    from yuanba.matters.district import district_root
+    from yuanba.places.queries import by_code
+
+    place = by_code(within) if within else district_root()
+    with progress(file.name, 1000) as show:
+        result = take_in(
+            file,
+            within=place,
+            actor=system("intake"),
+            source=source,
+            mapping=mapping,
+            progress=lambda done, total: show(round(1000 * done / max(total, 1))),
+        )
+    data = {
+        "rows": result.rows,
+        "created": result.created,
+        "known": result.known,
+        "rejected": result.rejected,
+        "rejected_file": str(result.rejected_file) if result.rejected_file else None,
+    }
+    words = f"{result.rows} rows = {result.created} matters created + {result.known} known already + {result.rejected} rejected"
+    emit(as_json, data, words + (f"\nsee {result.rejected_file}" if result.rejected_file else ""))

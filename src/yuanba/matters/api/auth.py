@@ -1,0 +1,105 @@
+"""Who calls: a program by its key, a resident by the secret of their link, or somebody signed in on our own pages."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja.security import APIKeyHeader, HttpBearer
+from ninja.security.apikey import APIKeyCookie
+from ninja.utils import check_csrf
+
+from yuanba.kernel.authority import Viewer
+from yuanba.kernel.errors import Denied, Missing
+from yuanba.matters.api.errors import WrongMediaType
+from yuanba.matters.models import Matter
+from yuanba.matters.queries import matter_by_track_key, resident_of
+from yuanba.people.middleware import viewer_of
+from yuanba.people.queries import viewer_for_key
+
+WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+READ_BODIES = ("application/json", "multipart/form-data")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever sent a request. ``name`` keeps the idempotency keys and limits of callers apart."""
+
+    viewer: Viewer
+    name: str
+    kind: Literal["key", "staff", "resident"]
+    matter: Matter | None = None
+
+
+class ApiRequest(HttpRequest):
+    """A request whose caller is known, for annotations."""
+
+    auth: Caller
+
+
+def _by_key(request: HttpRequest, raw: str | None) -> Caller | None:
+    check_media_type(request)
+    access = viewer_for_key(raw) if raw else None
+    return None if access is None else Caller(access.viewer, access.viewer.actor, "key")
+
+
+class BearerKey(HttpBearer):
+    """`Authorization: Bearer yb_…`"""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        return _by_key(request, token)
+
+
+class HeaderKey(APIKeyHeader):
+    """`X-API-Key: yb_…`"""
+
+    param_name = "X-API-Key"
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
+        return _by_key(request, key)
+
+
+class TrackKey(APIKeyHeader):
+    """`X-Track-Key: …`: the secret of a resident's own link; reaches that one matter."""
+
+    param_name = "X-Track-Key"
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
+        if not key:
+            return None
+        check_media_type(request)
+        try:
+            matter = matter_by_track_key(key)
+        except Missing:
+            return None
+        viewer = resident_of(matter)
+        return Caller(viewer, viewer.actor, "resident", matter)
+
+
+class Session(APIKeyCookie):
+    """Somebody signed in on our own pages; every write needs their CSRF token."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __call__(self, request: HttpRequest) -> Caller | None:
+        return self.authenticate(request, request.COOKIES.get(self.param_name))
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
+        if not key or not getattr(request, "user", None) or not request.user.is_authenticated:
+            return None
+        check_media_type(request)
+        if request.method in WRITING and check_csrf(request) is not None:
+            raise Denied(_("This request did not come from our own pages. Reload and try again."), code="csrf")
+        return Caller(viewer_of(request), f"account:{request.user.pk}", "staff")
+
+
+def check_media_type(request: HttpRequest) -> None:
+    """Raises `WrongMediaType` for a body that is neither JSON nor an upload."""
+    if request.method in WRITING and request.META.get("CONTENT_LENGTH") not in (None, "", "0"):
+        kind = (request.content_type or "").lower()
+        if kind not in READ_BODIES:
+            raise WrongMediaType(_("Send the body as application/json."))
+
+
+EVERYONE = [BearerKey(), HeaderKey(), TrackKey(), Session()]

@@ -1,0 +1,265 @@
+"""Every move of a matter that people or programs make, each with its own body; the clock's own moves have no door."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Router
+
+from yuanba.kernel.errors import Invalid
+from yuanba.matters import actions
+from yuanba.matters.actions import Opinion, Part, Reply, Sorting
+from yuanba.matters.api import bodies
+from yuanba.matters.api.answers import Answer, wanted_version, write
+from yuanba.matters.api.auth import ApiRequest
+from yuanba.matters.api.matters import fetch
+from yuanba.matters.api.shapes import MatterOut, Problem
+from yuanba.matters.api.showing import matter_out
+from yuanba.matters.models import Matter
+from yuanba.people.models import Organization
+from yuanba.places.models import Place
+
+router = Router(tags=["moves"])
+ANSWERS = {200: MatterOut, 403: Problem, 404: Problem, 409: Problem, 412: Problem, 422: Problem}
+NOTHING = bodies.Nothing()
+
+
+def _make(request: ApiRequest, number: str, action: Callable[..., object], *details: Any, **named: Any) -> HttpResponse:
+    """Make one move with an action of `matters.actions` and answer with the matter as it is then.
+
+    Details that are callables are called inside: they look up what the body names.
+    """
+    caller = request.auth
+
+    def work() -> Answer:
+        before = fetch(caller, number)
+        given = [detail() if callable(detail) else detail for detail in details]
+        made = action(before.pk, *given, actor=caller.viewer, version=wanted_version(request), **named)
+        after = made if isinstance(made, Matter) else getattr(made, "matter", None)
+        matter = _shown(before, after if isinstance(after, Matter) else None)
+        return Answer(matter_out(caller.viewer, matter), version=matter.version)
+
+    return write(request, work)
+
+
+def _shown(before: Matter, after: Matter | None) -> Matter:
+    """The matter after the move, with the rows beside it that were read before and still hold."""
+    if after is None:
+        after = Matter.objects.get(pk=before.pk)
+    if after.owner_id == before.owner_id:
+        after.owner = before.owner
+    if after.place_id == before.place_id:
+        after.place = before.place
+    return after
+
+
+def organization(code: str, field: str = "owner") -> Organization:
+    """The organization with this code. Raises `Invalid` naming the field."""
+    found = Organization.objects.filter(code=code).first()
+    if found is None:
+        raise Invalid(_("There is no organization with this code."), field=field, code="unknown_organization")
+    return found
+
+
+def _departments(codes: tuple[str, ...]) -> list[Organization]:
+    rows = Organization.objects.filter(code__in=codes).order_by("pk")
+    found = {row.code: row for row in rows}
+    if unknown := [code for code in codes if code not in found]:
+        message = _("There is no organization with the code %(code)s.") % {"code": unknown[0]}
+        raise Invalid(message, field="departments", code="unknown_organization")
+    return [found[code] for code in dict.fromkeys(codes)]
+
+
+def _sorting(body: bodies.SortingIn) -> Sorting:
+    place = Place.objects.filter(pk=body.place_id).first() if body.place_id is not None else None
+    if body.place_id is not None and place is None:
+        raise Invalid(_("There is no such place."), field="place_id")
+    return Sorting(
+        category=body.category,
+        tier=body.tier,
+        place=place,
+        accused=organization(body.accused, "accused") if body.accused is not None else None,
+        confidential=body.confidential,
+        fired=body.fired,
+    )
+
+
+@router.post("/triage", response=ANSWERS)
+def triage(request: ApiRequest, number: str, body: bodies.SortingIn) -> HttpResponse:
+    """Decide category, tier, place, and who is complained about."""
+    return _make(request, number, actions.triage_matter, lambda: _sorting(body))
+
+
+@router.post("/dispatch", response=ANSWERS)
+def dispatch(request: ApiRequest, number: str, body: bodies.DispatchIn) -> HttpResponse:
+    """Give the matter to its owner."""
+    sorting = body.sorting
+    return _make(
+        request,
+        number,
+        actions.dispatch_matter,
+        lambda: organization(body.owner),
+        lambda: _sorting(sorting) if sorting is not None else None,
+    )
+
+
+@router.post("/out_of_scope", response=ANSWERS)
+def out_of_scope(request: ApiRequest, number: str, body: bodies.ElsewhereIn) -> HttpResponse:
+    """Point the resident to the right place."""
+    return _make(
+        request, number, actions.point_elsewhere, body.outcome, body.reason, channel=body.channel
+    )
+
+
+@router.post("/claim", response=ANSWERS)
+def claim(request: ApiRequest, number: str, body: bodies.Nothing = NOTHING) -> HttpResponse:
+    """Take the matter on (认领)."""
+    return _make(request, number, actions.claim_matter)
+
+
+@router.post("/refuse", response=ANSWERS)
+def refuse(request: ApiRequest, number: str, body: bodies.RefusalIn) -> HttpResponse:
+    """Send the dispatch back with a reason and its legal basis."""
+    return _make(
+        request, number, actions.refuse_dispatch, body.reason, body.explanation, body.legal_basis
+    )
+
+
+@router.post("/arbitrate", response=ANSWERS)
+def arbitrate(request: ApiRequest, number: str, body: bodies.GivenTo) -> HttpResponse:
+    """Decide a dispute about who handles the matter."""
+    return _make(request, number, actions.arbitrate, lambda: organization(body.owner), body.reason)
+
+
+@router.post("/start", response=ANSWERS)
+def start(request: ApiRequest, number: str, body: bodies.Nothing = NOTHING) -> HttpResponse:
+    """Say that work has begun."""
+    return _make(request, number, actions.start_work)
+
+
+@router.post("/answer", response=ANSWERS)
+def answer(request: ApiRequest, number: str, body: bodies.AnswerIn) -> HttpResponse:
+    """Tell the resident what was done. The quality gate's findings come back as 422 with code `gate`."""
+    reply = Reply(body.text, body.done_by, body.done_on, body.override_reason)
+    return _make(request, number, actions.answer_matter, reply)
+
+
+@router.post("/ask_information", response=ANSWERS)
+def ask_information(request: ApiRequest, number: str, body: bodies.QuestionIn) -> HttpResponse:
+    """Ask the resident for what is missing; the clock stands still until they reply."""
+    return _make(request, number, actions.ask_information, body.question)
+
+
+@router.post("/climb", response=ANSWERS)
+def climb(request: ApiRequest, number: str, body: bodies.ClimbIn) -> HttpResponse:
+    """Pass the matter to the level above (上移)."""
+    return _make(request, number, actions.climb, body.reason, tier=body.tier)
+
+
+@router.post("/hand_down", response=ANSWERS)
+def hand_down(request: ApiRequest, number: str, body: bodies.GivenTo) -> HttpResponse:
+    """Give the matter to an organization below its owner."""
+    return _make(request, number, actions.hand_down, lambda: organization(body.owner), body.reason)
+
+
+@router.post("/whistle", response=ANSWERS)
+def whistle(request: ApiRequest, number: str, body: bodies.WhistleIn) -> HttpResponse:
+    """Call departments to the spot (吹哨); each must check in and report."""
+    return _make(
+        request,
+        number,
+        actions.whistle,
+        lambda: _departments(body.departments),
+        body.reason,
+        meet_at=body.meet_at,
+    )
+
+
+@router.post("/join", response=ANSWERS)
+def join(request: ApiRequest, number: str, body: bodies.JoinIn) -> HttpResponse:
+    """Bring another organization in to work on the matter with its owner."""
+    return _make(
+        request, number, actions.join, lambda: organization(body.organization, "organization"), body.task
+    )
+
+
+@router.post("/split", response=ANSWERS)
+def split(request: ApiRequest, number: str, body: bodies.SplitIn) -> HttpResponse:
+    """Split the matter into parts with owners of their own."""
+    parts = [Part(part.text, part.category) for part in body.parts]
+    return _make(request, number, actions.split_matter, parts)
+
+
+@router.post("/merge", response=ANSWERS)
+def merge(request: ApiRequest, number: str, body: bodies.MergeIn) -> HttpResponse:
+    """Handle the matter together with another that asks for the same."""
+    return _make(request, number, actions.merge_into, lambda: fetch(request.auth, body.lead).pk)
+
+
+@router.post("/request_time", response=ANSWERS)
+def request_time(request: ApiRequest, number: str, body: bodies.TimeIn) -> HttpResponse:
+    """Ask the power above for a pause, or for `limit` more."""
+    if body.kind == "pause":
+        return _make(request, number, actions.request_pause, body.reason)
+    return _make(request, number, actions.request_extension, body.limit, body.reason)
+
+
+@router.post("/decide_time", response=ANSWERS)
+def decide_time(request: ApiRequest, number: str, body: bodies.TimeDecisionIn) -> HttpResponse:
+    """Approve or turn down the waiting request for time."""
+    return _make(request, number, actions.decide_time, approve=body.approve, reason=body.reason)
+
+
+@router.post("/resume", response=ANSWERS)
+def resume(request: ApiRequest, number: str, body: bodies.Nothing = NOTHING) -> HttpResponse:
+    """Let a paused clock run again."""
+    return _make(request, number, actions.resume)
+
+
+@router.post("/supervise", response=ANSWERS)
+def supervise(request: ApiRequest, number: str, body: bodies.Nothing = NOTHING) -> HttpResponse:
+    """Take the matter under personal watch (一包到底); needs a person in a leading post."""
+    return _make(request, number, actions.supervise)
+
+
+@router.post("/release", response=ANSWERS)
+def release(request: ApiRequest, number: str, body: bodies.Nothing = NOTHING) -> HttpResponse:
+    """Give up a watch."""
+    return _make(request, number, actions.release)
+
+
+@router.post("/comment", response=ANSWERS)
+def comment(request: ApiRequest, number: str, body: bodies.CommentIn) -> HttpResponse:
+    """Write a note; never moves a clock."""
+    return _make(request, number, actions.comment, body.text, to_resident=body.to_resident)
+
+
+@router.post("/close", response=ANSWERS)
+def close(request: ApiRequest, number: str, body: bodies.Nothing = NOTHING) -> HttpResponse:
+    """Strike a confirmed matter off (销号)."""
+    return _make(request, number, actions.close_matter)
+
+
+@router.post("/supply_information", response=ANSWERS)
+def supply_information(request: ApiRequest, number: str, body: bodies.TextIn) -> HttpResponse:
+    """The resident's reply to a question."""
+    return _make(request, number, actions.supply_information, body.text)
+
+
+@router.post("/confirm", response=ANSWERS)
+def confirm(request: ApiRequest, number: str, body: bodies.OpinionIn = bodies.OpinionIn()) -> HttpResponse:
+    """The resident says it is solved: with their own `X-Track-Key`, or recorded by staff who are not the owner."""
+    return _make(request, number, actions.confirm, Opinion(body.contacted, body.satisfaction, body.said))
+
+
+@router.post("/not_solved", response=ANSWERS)
+def not_solved(request: ApiRequest, number: str, body: bodies.NotSolvedIn) -> HttpResponse:
+    """The resident says it is not solved, and what is missing."""
+    return _make(request, number, actions.not_solved, Opinion(body.contacted, body.satisfaction, body.said))
+
+
+@router.post("/withdraw", response=ANSWERS)
+def withdraw(request: ApiRequest, number: str, body: bodies.WithdrawIn = bodies.WithdrawIn()) -> HttpResponse:
+    """The resident takes the request back."""
+    return _make(request, number, actions.withdraw, said=body.said)

@@ -1,0 +1,86 @@
+"""Where a request from outside is about: a place of the tree, from whatever names it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.errors import Invalid, Missing
+from yuanba.places.models import Place
+from yuanba.places.nearest import nearest_place
+from yuanba.places.queries import by_code, by_door_code, in_use
+from yuanba.places.resolve import resolve
+
+SURE_ENOUGH = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What a caller knows of the place, the surest first. ``lon`` and ``lat`` are WGS-84 degrees."""
+
+    place_id: int | None = None
+    code: str = ""
+    door_code: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    address: str = ""
+
+
+def find_place(where: Where) -> Place:
+    """The place meant, by the first that is given of id, code, door code, text that names one, point.
+
+    Raises `Invalid` naming the field when nothing is given or it leads nowhere in this district.
+    """
+    if (where.lon is None) != (where.lat is None):
+        raise Invalid(_("Give both latitude and longitude."), field="lon" if where.lon is None else "lat")
+    try:
+        named = _named(where)
+    except Missing as error:
+        field = "place_id" if where.place_id is not None else "code" if where.code else "door_code"
+        raise Invalid(error.message, field=field, code="unknown_place") from None
+    place = named or _by_text(where) or _by_point(where)
+    if place is None:
+        raise Invalid(
+            _("Say where it is: a place, an address or a point on the map."), field="place", code="empty"
+        )
+    return place
+
+
+def _named(where: Where) -> Place | None:
+    if where.place_id is not None:
+        place = in_use().filter(pk=where.place_id).first()
+        if place is None:
+            raise Missing(_("There is no such place."))
+        return place
+    if where.code:
+        return by_code(where.code)
+    return by_door_code(where.door_code) if where.door_code else None
+
+
+def _by_text(where: Where) -> Place | None:
+    if not where.address:
+        return None
+    found = resolve(where.address, limit=1)
+    if found and found[0].confidence >= SURE_ENOUGH:
+        return in_use().filter(pk=found[0].place_id).first()
+    if where.lon is not None:
+        return None
+    raise Invalid(
+        _(
+            "We can't tell which place of this district is meant. Name the street, community or estate."
+        ),
+        field="address",
+        code="unknown_place",
+    )
+
+
+def _by_point(where: Where) -> Place | None:
+    if where.lon is None or where.lat is None:
+        return None
+    place = nearest_place(where.lon, where.lat)
+    if place is None:
+        raise Invalid(
+            _("This point lies outside the district. Check latitude and longitude."),
+            field="lat",
+            code="outside",
+        )
+    return place

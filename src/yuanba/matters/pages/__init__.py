@@ -1,0 +1,1 @@
+"""What people open in a browser: residents' pages, desks, and the public board."""

@@ -1,0 +1,59 @@
+"""What everyone may see: the board of a place, and the journal's published roots."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from yuanba.kernel.errors import Missing
+from yuanba.kernel.journal.models import DailyRoot
+from yuanba.kernel.keyset import page
+from yuanba.matters.models import Matter
+from yuanba.matters.presenting import public_rows
+from yuanba.matters.queries import at_place
+from yuanba.matters.rates import figures_of, rates_of
+from yuanba.people.queries import posts_on
+from yuanba.places.models import Place
+from yuanba.places.queries import ancestors, children
+from yuanba.web.shapes import Crumb
+
+DAYS = 90
+
+
+@require_GET
+def board(request: HttpRequest, place_id: int) -> HttpResponse:
+    """The board of a place: who is responsible, what is open, what was done, in figures and in a list without names."""
+    place = Place.objects.filter(pk=place_id, retired_on=None).exclude(kind__in=["unit", "household"]).first()
+    if place is None:
+        raise Missing(_("There is no such place."))
+    chain = ancestors(place)
+    until = timezone.localdate()
+    since = until - timedelta(days=DAYS)
+    rows = Matter.objects.select_related("owner", "place__parent__parent__parent").filter(
+        at_place(place), confidential=False, accused=None, part_of=None
+    )
+    listed = page(rows, ("-pk",), request.GET.get("after", ""))
+    context = {
+        "place": place,
+        "crumbs": [Crumb(each.name, reverse("matters:board", args=[each.pk])) for each in chain[:-1]]
+        + [Crumb(place.name)],
+        "below": [each for each in children(place, limit=60).places if each.kind not in {"unit", "household", "building"}],
+        "responsible": posts_on(place),
+        "rows": public_rows(listed.rows),
+        "next": listed.next,
+        "figures": figures_of(place, since, until),
+        "rates": rates_of(place, since, until),
+        "days": DAYS,
+    }
+    return render(request, "matters/board.html", context)
+
+
+@require_GET
+def journal(request: HttpRequest) -> HttpResponse:
+    """The daily roots, published: anyone may keep them and check later that nothing was changed."""
+    roots = page(DailyRoot.objects.all(), ("-day", "-pk"), "", 60).rows
+    return render(request, "matters/journal.html", {"roots": roots})

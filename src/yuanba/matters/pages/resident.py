@@ -1,0 +1,281 @@
+"""The resident's pages: report, my matter, find it again. They work without scripts and without an account."""
+
+from collections.abc import Callable
+from secrets import token_urlsafe
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from yuanba.kernel import idempotency
+from yuanba.kernel.authority import Power, Viewer, system
+from yuanba.kernel.crypto import decrypt, encrypt
+from yuanba.kernel.errors import DomainError, Invalid, Missing, NotAllowed, SeveralInvalid
+from yuanba.kernel.files.photos import accept_photo
+from yuanba.kernel.files.serving import file_response
+from yuanba.kernel.files.storing import store
+from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.journal.proof import prove
+from yuanba.matters import actions, queries
+from yuanba.matters.actions import Opinion
+from yuanba.matters.clockwork import playbook_of
+from yuanba.matters.district import district_root
+from yuanba.matters.forms import FindForm, NotSolvedForm, OpinionForm, ReportForm, WordsForm
+from yuanba.matters.models import Channel, Matter, Photo
+from yuanba.matters.presenting import ladder_of, row_of
+from yuanba.matters.reporting import Contact, Report
+from yuanba.matters.story import story_of
+from yuanba.people.queries import persons_with_phone, posts_on
+from yuanba.places.models import Place
+from yuanba.places.queries import by_door_code, full_name
+from yuanba.playbooks.queries import current_playbook
+from yuanba.web import shapes
+
+DOOR = system("door", [])
+FINDER = system("find", [Power.MANAGE_PEOPLE])
+_RECEIPT = "idempotency.receipt"
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page: report, follow, look at the board."""
+    edition = current_playbook()
+    return render(request, "matters/home.html", {"playbook": edition.playbook, "root": district_root()})
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """Report without a door code; where it is, is said in words."""
+    return _report(request, district_root(), Channel.WEB)
+
+
+@require_http_methods(["GET", "POST"])
+def report_at_door(request: HttpRequest, door_code: str) -> HttpResponse:
+    """Report from a scanned door code; the place is known."""
+    return _report(request, by_door_code(door_code), Channel.DOOR)
+
+
+def _report(request: HttpRequest, place: Place, channel: Channel) -> HttpResponse:
+    form = ReportForm(request.POST or None, request.FILES or None, initial={"key": token_urlsafe(16)})
+    if channel == Channel.DOOR:
+        del form.fields["address"]
+    if request.method == "POST" and form.is_valid():
+        try:
+            return HttpResponseRedirect(_receive_once(form.cleaned_data, place, channel))
+        except DomainError as error:
+            put_errors(form, error)
+    playbook = current_playbook().playbook
+    texts = playbook.report_page.en if get_language() == "en" else playbook.report_page.zh_hans
+    context = {
+        "form": form,
+        "place": place if channel == Channel.DOOR else None,
+        "place_name": full_name(place) if channel == Channel.DOOR else "",
+        "texts": texts,
+        "responsible": posts_on(place)[:2] if channel == Channel.DOOR else [],
+    }
+    return render(request, "matters/report.html", context, status=422 if form.errors else 200)
+
+
+def _receive_once(data: dict[str, Any], place: Place, channel: Channel) -> str:
+    """Receive a report, once however often the button was pressed; returns the address of the resident's page."""
+    photos = tuple(store(accept_photo(upload, field="photos")).pk for upload in data["photos"])
+
+    def work() -> idempotency.Kept:
+        receipt = actions.receive(
+            Report(
+                text=data["text"],
+                place=place,
+                channel=channel,
+                contact=Contact(name=data["name"], phone=data["phone"], language=get_language() or "zh-hans"),
+                address=data.get("address", ""),
+                confidential=data["about_office"],
+                photos=photos,
+            ),
+            actor=DOOR,
+        )
+        return idempotency.Kept(303, encrypt(receipt.track_key, _RECEIPT))
+
+    digest = idempotency.digest(data["text"].encode(), str(place.pk).encode())
+    answer = idempotency.once("page", data["key"] or token_urlsafe(16), digest, work)
+    return reverse("matters:mine", args=[decrypt(answer.response, _RECEIPT)]) + "?new=1"
+
+
+def put_errors(form: Any, error: DomainError) -> None:
+    """Show a refusal at the field it is about; nothing that was typed is lost."""
+    for one in error.errors if isinstance(error, SeveralInvalid) else [error]:
+        form.add_error(one.field if one.field in form.fields else None, one.message)
+
+
+@never_cache
+@require_GET
+def mine(request: HttpRequest, track_key: str) -> HttpResponse:
+    """My matter: who answers, by when, what comes next, what has happened."""
+    matter = queries.matter_by_track_key(track_key)
+    return _mine(request, matter, track_key)
+
+
+def _mine(request: HttpRequest, matter: Matter, track_key: str, forms: dict[str, Any] | None = None) -> HttpResponse:
+    viewer = queries.resident_of(matter)
+    whole = matter.lead or matter
+    playbook = playbook_of(matter).playbook
+    allowed = {move.name for move in queries.moves_for(viewer, matter)}
+    if matter.lead is not None and whole.state not in {"answered", "confirmed", "closed"}:
+        allowed -= {"confirm", "not_solved"}
+    context = {
+        "matter": matter,
+        "whole": whole,
+        "row": row_of(whole, full_name(matter.place)),
+        "track_key": track_key,
+        "link": request.build_absolute_uri(reverse("matters:mine", args=[track_key])),
+        "is_new": "new" in request.GET,
+        "story": story_of(matter, viewer) + (story_of(whole, viewer) if matter.lead else []),
+        "ladder": ladder_of(whole),
+        "allowed": allowed,
+        "question": matter.notes.filter(kind="question").order_by("-pk").first(),
+        "answer": whole.answers.filter(round=whole.round).first(),
+        "photos": photos_of(matter, "matters:my_photo", track_key),
+        "confirm_form": OpinionForm(prefix="confirm"),
+        "not_solved_form": NotSolvedForm(prefix="not_solved"),
+        "reply_form": WordsForm(prefix="reply"),
+        "reopen_days": playbook.closing.reopen_window_days,
+        "silent_rule": playbook.closing.silent_after,
+    } | (forms or {})
+    return render(request, "matters/mine.html", context, status=422 if forms else 200)
+
+
+@never_cache
+@require_http_methods(["POST"])
+def my_move(request: HttpRequest, track_key: str, move: str) -> HttpResponse:
+    """One of the resident's own moves: confirm, not solved, reply, withdraw."""
+    matter = queries.matter_by_track_key(track_key)
+    mover = MOVES.get(move)
+    if mover is None:
+        raise Missing(_("There is no such page."))
+    form_class, prefix, act, thanks = mover
+    form = form_class(request.POST, prefix=prefix)
+    if form.is_valid():
+        try:
+            act(matter, form.cleaned_data, queries.resident_of(matter))
+        except Invalid as error:
+            put_errors(form, error)
+        else:
+            messages.success(request, str(thanks()))
+            return HttpResponseRedirect(reverse("matters:mine", args=[track_key]))
+    return _mine(request, matter, track_key, {f"{prefix}_form": form})
+
+
+def _opinion(data: dict[str, Any]) -> Opinion:
+    return Opinion(contacted=data["contacted"], satisfaction=data["satisfaction"], said=data["said"])
+
+
+def _confirm(matter: Matter, data: dict[str, Any], viewer: Viewer) -> None:
+    actions.confirm(matter.pk, _opinion(data), actor=viewer)
+
+
+def _not_solved(matter: Matter, data: dict[str, Any], viewer: Viewer) -> None:
+    actions.not_solved(matter.pk, _opinion(data), actor=viewer)
+
+
+def _reply(matter: Matter, data: dict[str, Any], viewer: Viewer) -> None:
+    actions.supply_information(matter.pk, data["text"], actor=viewer)
+
+
+def _withdraw(matter: Matter, _data: dict[str, Any], viewer: Viewer) -> None:
+    actions.withdraw(matter.pk, actor=viewer)
+
+
+class _Nothing(WordsForm):
+    """Withdrawing takes no words."""
+
+    text = None  # type: ignore[assignment]
+
+
+Mover = tuple[type[Any], str, Callable[[Matter, dict[str, Any], Viewer], None], Callable[[], str]]
+MOVES: dict[str, Mover] = {
+    "confirm": (OpinionForm, "confirm", _confirm, lambda: _("Thank you. Your word counts.")),
+    "not_solved": (NotSolvedForm, "not_solved", _not_solved, lambda: _("It goes back to work. You will hear again.")),
+    "reply": (WordsForm, "reply", _reply, lambda: _("Thank you. Work goes on.")),
+    "withdraw": (_Nothing, "withdraw", _withdraw, lambda: _("Your request is withdrawn.")),
+}
+
+
+def photos_of(matter: Matter, address: str, key: str) -> list[shapes.Photo]:
+    """A matter's photos for the photo component; `address` is the name of the view that serves them under `key`."""
+    return [
+        shapes.Photo(
+            url=reverse(address, args=[key, photo.pk]),
+            thumbnail_url=reverse(address, args=[key, photo.pk]) + "?small=1",
+            alt=_("Photo taken before") if photo.moment == Photo.Moment.BEFORE else _("Photo taken after the work"),
+            caption=str(Photo.Moment(photo.moment).label),
+        )
+        for photo in matter.photos.order_by("pk")
+    ]
+
+
+@require_GET
+def my_photo(request: HttpRequest, track_key: str, photo_id: int) -> HttpResponse:
+    """A photo of the resident's own matter."""
+    matter = queries.matter_by_track_key(track_key)
+    return photo_response(request, matter, photo_id)
+
+
+def photo_response(request: HttpRequest, matter: Matter, photo_id: int) -> HttpResponse:
+    """A photo of a matter that the caller may see. Raises `Missing`."""
+    photo = matter.photos.select_related("file").filter(pk=photo_id).first()
+    if photo is None:
+        raise Missing(_("There is no such photo."))
+    return file_response(photo.file, thumbnail="small" in request.GET)  # type: ignore[return-value]
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Back to my matter by its number and the telephone given, under a fresh link."""
+    form = FindForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        matter = _find(form.cleaned_data["number"], form.cleaned_data["phone"])
+        if matter is not None:
+            track_key = actions.renew_link(matter.pk, actor=queries.resident_of(matter))
+            return HttpResponseRedirect(reverse("matters:mine", args=[track_key]))
+        form.add_error(None, _("No matter has this number and telephone. Check both, or ask your community."))
+    return render(request, "matters/find.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _find(number: str, phone: str) -> Matter | None:
+    """The matter, or None for whatever reason: the answer must not tell which half was right."""
+    try:
+        key = queries.key_of_number(number)
+        persons = persons_with_phone(FINDER, phone)
+    except DomainError:
+        return None
+    matter = Matter.objects.filter(pk=key, requester__in=persons).first()
+    return matter if matter is not None and matter.number == number.strip() else None
+
+
+@require_GET
+def my_proof(request: HttpRequest, track_key: str, entry_id: int) -> HttpResponse:
+    """Where one record of the resident's own matter stands in the journal."""
+    return proof_response(request, queries.matter_by_track_key(track_key), entry_id)
+
+
+def proof_response(request: HttpRequest, matter: Matter, entry_id: int) -> HttpResponse:
+    """The proof of one entry of a matter that the caller may see, as a page or (``?download``) as the file to check."""
+    entry = Entry.objects.filter(pk=entry_id, subject_kind="matter", subject_id__in=[matter.pk, matter.lead_id or 0]).first()
+    if entry is None:
+        raise Missing(_("There is no such journal entry."))
+    found, waiting = None, ""
+    try:
+        found = prove(entry_id)
+    except NotAllowed as error:
+        waiting = error.message
+    if found is not None and "download" in request.GET:
+        response = HttpResponse(found.as_json(), content_type="application/json; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="proof-{entry_id}.json"'
+        return response
+    return render(request, "matters/proof.html", {"entry": entry, "proof": found, "waiting": waiting})

@@ -1,0 +1,127 @@
+"""A matter in words for pages and exports: names of tier, state, category and place, and what comes next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yuanba.matters import clockwork
+from yuanba.matters.flow import State
+from yuanba.matters.models import Matter
+from yuanba.matters.telling import category_name
+from yuanba.places.models import Place
+from yuanba.places.queries import full_names
+from yuanba.web.shapes import LadderStep
+
+NEXT = {
+    State.RECEIVED: gettext_lazy("It is sorted and sent to whoever can solve it."),
+    State.TRIAGED: gettext_lazy("It is sent to whoever can solve it."),
+    State.DISPATCHED: gettext_lazy("The owner takes it on."),
+    State.CLAIMED: gettext_lazy("The owner begins work."),
+    State.HANDLING: gettext_lazy("The owner answers what was done."),
+    State.ANSWERED: gettext_lazy("The resident says whether it is solved."),
+    State.CONFIRMED: gettext_lazy("It is struck off the list."),
+    State.ARBITRATION: gettext_lazy("The governance centre decides who handles it."),
+    State.AWAITING_INFORMATION: gettext_lazy("The resident adds what was asked."),
+    State.CLOSED: gettext_lazy("It is watched, in case the trouble comes back."),
+    State.MERGED: gettext_lazy("It is answered together with the matter it joined."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One matter as lists show it."""
+
+    matter: Matter
+    number: str
+    title: str
+    tier: str
+    level: int
+    state: str
+    state_label: str
+    category: str
+    owner: str
+    place: str
+    due: datetime
+    received: datetime
+    paused: bool
+    over: bool
+    tone: str
+    next_step: str
+
+
+def rows_of(matters: Iterable[Matter]) -> list[Row]:
+    """Lists' rows: one query for all place names, whatever their number."""
+    listed = list(matters)
+    names = full_names([matter.place for matter in listed])
+    return [row_of(matter, names[matter.place_id]) for matter in listed]
+
+
+def row_of(matter: Matter, place: str) -> Row:
+    playbook = clockwork.playbook_of(matter).playbook
+    state = State(matter.state)
+    return Row(
+        matter=matter,
+        number=matter.number,
+        title=matter.title,
+        tier=playbook.tier(matter.tier).name,
+        level=playbook.tier_rank(matter.tier) + 1,
+        state=str(state),
+        state_label=str(state.label) if matter.paused_at is None else str(_("Paused")),
+        category=category_name(matter),
+        owner=matter.owner.called,
+        place=place,
+        due=matter.due_at,
+        received=matter.received_at,
+        paused=matter.paused_at is not None,
+        over=not matter.is_open,
+        tone=tone_of(matter, timezone.now()),
+        next_step=str(NEXT.get(state, "")),
+    )
+
+
+def public_rows(matters: Iterable[Matter]) -> list[Row]:
+    """Rows for everyone: category instead of the resident's words, and no place nearer than the estate."""
+    listed = list(matters)
+    places = {matter.pk: public_place(matter.place) for matter in listed}
+    names = full_names(places.values())
+    return [
+        replace(row_of(matter, names[places[matter.pk].pk]), title=category_name(matter)) for matter in listed
+    ]
+
+
+def tone_of(matter: Matter, now: datetime) -> str:
+    """How pressing the deadline is: late, soon or calm; judged by the matter's own clock."""
+    if now > matter.due_at:
+        return "late"
+    return "soon" if now >= matter.warns_at else "calm"
+
+
+def ladder_of(matter: Matter) -> list[LadderStep]:
+    """The levels a matter can climb, with the one that has it now."""
+    playbook = clockwork.playbook_of(matter).playbook
+    kinds = ["community", "street", "department", "district"]
+    here = {"centre": "district"}.get(matter.owner.kind, matter.owner.kind)
+    if here not in kinds:
+        kinds.insert(0, here)
+    names = {item.kind: item.name for item in playbook.organizations.kinds}
+    at = kinds.index(here)
+    return [
+        LadderStep(
+            label=names.get(kind) or playbook.level_name(kind),  # type: ignore[call-overload]
+            state="passed" if place < at else "current" if place == at else "ahead",
+            detail=matter.owner.called if place == at else "",
+        )
+        for place, kind in enumerate(kinds)
+        if kind != "department" or here == "department"
+    ]
+
+
+def public_place(place: Place) -> Place:
+    """Where the public may know a matter is: never nearer than the estate."""
+    while place.kind in {"household", "unit", "building"} and place.parent is not None:
+        place = place.parent
+    return place

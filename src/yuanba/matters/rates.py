@@ -1,0 +1,109 @@
+"""The three rates (响应率、解决率、满意率) and the counts beside them, from what residents said; never ranked on tiny numbers."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+
+from yuanba.kernel.paths import subtree_range
+from yuanba.matters.models import Tally
+from yuanba.places.models import Place
+from yuanba.playbooks.queries import current_playbook
+from yuanba.playbooks.schema import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share with both its numbers; ``percent`` is None while the denominator is too small to publish."""
+
+    numerator: Decimal
+    denominator: int
+    percent: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Response, resolution and satisfaction of a place over some days, weighted to one score by the playbook.
+
+    The denominator is the playbook's: residents who spoke, matters answered, or matters closed. ``excluded`` are those
+    left out under a published reason.
+    """
+
+    response: Rate
+    resolution: Rate
+    satisfaction: Rate
+    score: Decimal | None
+    excluded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a board shows: open now; received, solved and closed without an answer in a span of days."""
+
+    open: int
+    received: int
+    solved: int
+    no_answer: int
+
+
+def tallies_at(place: Place) -> QuerySet[Tally]:
+    """The counts of a place and everything below it."""
+    first, past = subtree_range(place.path)
+    return Tally.objects.filter(place__path__gte=first, place__path__lt=past)
+
+
+def _sums(place: Place, since: date, until: date) -> dict[str, int]:
+    rows = tallies_at(place).filter(day__gte=since, day__lte=until)
+    return dict(rows.order_by().values_list("measure").annotate(Sum("count")))
+
+
+def figures_of(place: Place, since: date, until: date) -> Figures:
+    """Counts of a place; days inclusive. Two queries over counts, none over matters."""
+    now = tallies_at(place).filter(day=Tally.NOW, measure="open").aggregate(total=Sum("count"))["total"]
+    sums = _sums(place, since, until)
+    return Figures(
+        open=now or 0,
+        received=sums.get("received", 0),
+        solved=sums.get("closed_solved", 0),
+        no_answer=sums.get("closed_no_answer", 0),
+    )
+
+
+def rates_of(place: Place, since: date, until: date) -> Rates:
+    """The three rates of a place under the playbook in force; days inclusive."""
+    return rates_from(_sums(place, since, until), current_playbook().playbook)
+
+
+def rates_from(sums: dict[str, int], playbook: Playbook) -> Rates:
+    """The rates from sums by measure. The score is the weighted sum of the three, None if one can't be published."""
+    rules = playbook.rates
+    denominator = {
+        "residents_answered": sums.get("said", 0),
+        "answered": sums.get("answered", 0),
+        "closed": sums.get("closed_solved", 0) + sums.get("closed_no_answer", 0),
+    }[rules.denominator]
+    scores = rules.satisfaction_scores
+    content = sum(
+        (getattr(scores, code) * sums.get(f"said_{code}", 0) for code in ("satisfied", "basically", "unsatisfied")),
+        Decimal(0),
+    )
+    response, resolution, satisfaction = (
+        _rate(Decimal(part), denominator, rules.publish_at_least)
+        for part in (sums.get("said_contacted", 0), sums.get("said_solved", 0), content)
+    )
+    weights = rules.weights
+    score = None
+    if response.percent is not None and resolution.percent is not None and satisfaction.percent is not None:
+        score = (
+            weights.response * response.percent
+            + weights.resolution * resolution.percent
+            + weights.satisfaction * satisfaction.percent
+        ).quantize(Decimal("0.1"))
+    return Rates(response, resolution, satisfaction, score, sums.get("excluded", 0))
+
+
+def _rate(numerator: Decimal, denominator: int, publish_at_least: int) -> Rate:
+    if denominator < publish_at_least:
+        return Rate(numerator, denominator, None)
+    return Rate(numerator, denominator, (100 * numerator / denominator).quantize(Decimal("0.1")))

@@ -1,0 +1,155 @@
+"""A matter's history as a story: every journal entry in words, with the notes, answers and reasons that belong to it."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yuanba.kernel.authority import Viewer
+from yuanba.kernel.journal.models import Entry
+from yuanba.matters.models import Answer, Matter, Note
+from yuanba.people.models import Organization, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the story. ``entry_id`` leads to its proof in the journal."""
+
+    at: datetime
+    title: str
+    who: str
+    body: str
+    icon: str
+    kind: str
+    entry_id: int
+
+
+# title, icon, kind of the timeline's node, whether the resident reads it
+LINES: dict[str, tuple[Any, str, str, bool]] = {
+    "received": (gettext_lazy("Received"), "state-received", "move", True),
+    "suggested": (gettext_lazy("Suggestion made by the software"), "info", "note", False),
+    "triage": (gettext_lazy("Sorted"), "state-triaged", "move", False),
+    "dispatch": (gettext_lazy("Sent to its owner"), "state-dispatched", "move", True),
+    "out_of_scope": (gettext_lazy("Pointed to the right place"), "state-out_of_scope", "done", True),
+    "claim": (gettext_lazy("Claimed"), "state-claimed", "move", True),
+    "refuse": (gettext_lazy("Refused"), "state-triaged", "alarm", False),
+    "arbitrate": (gettext_lazy("Decided by arbitration"), "state-arbitration", "move", True),
+    "start": (gettext_lazy("Work has begun"), "state-handling", "move", True),
+    "answer": (gettext_lazy("Answered"), "state-answered", "answer", True),
+    "ask_information": (gettext_lazy("A question to the resident"), "state-awaiting_information", "answer", True),
+    "supply_information": (gettext_lazy("The resident replied"), "state-received", "note", True),
+    "climb": (gettext_lazy("Passed up a level"), "climb", "move", True),
+    "hand_down": (gettext_lazy("Handed down"), "state-dispatched", "move", True),
+    "whistle": (gettext_lazy("Departments were called"), "bell", "move", True),
+    "checked_in": (gettext_lazy("A called organization checked in"), "state-claimed", "move", True),
+    "reported": (gettext_lazy("A called organization reported"), "state-answered", "move", False),
+    "join": (gettext_lazy("Another organization was brought in"), "person", "move", True),
+    "split": (gettext_lazy("Split into parts"), "state-triaged", "move", True),
+    "merge": (gettext_lazy("Joined with a matter that asks for the same"), "state-merged", "move", True),
+    "joined_by": (gettext_lazy("Another request for the same joined"), "state-merged", "note", True),
+    "request_time": (gettext_lazy("More time was asked for"), "clock", "note", False),
+    "decide_time": (gettext_lazy("The request for time was decided"), "clock", "move", True),
+    "resume": (gettext_lazy("The clock runs again"), "clock", "move", True),
+    "supervise": (gettext_lazy("A leader watches over it to the end"), "shield", "move", True),
+    "release": (gettext_lazy("The leader's watch has ended"), "shield", "note", False),
+    "comment": (gettext_lazy("Note"), "info", "note", False),
+    "confirm": (gettext_lazy("Solved, says the resident"), "state-confirmed", "done", True),
+    "not_solved": (gettext_lazy("Not solved, says the resident"), "state-handling", "alarm", True),
+    "count_verdict": (gettext_lazy("What the residents said was counted"), "info", "note", False),
+    "withdraw": (gettext_lazy("Withdrawn by the resident"), "state-withdrawn", "done", True),
+    "close": (gettext_lazy("Struck off the list"), "state-closed", "done", True),
+    "close_unanswered": (gettext_lazy("Closed by the published rule, without an answer"), "state-closed", "done", True),
+    "link_renewed": (gettext_lazy("A new link was made for the resident"), "link", "note", True),
+    "alarm": (gettext_lazy("The clock raised an alarm"), "clock", "alarm", False),
+}
+STEPS = {
+    "warning": gettext_lazy("Nearly due"),
+    "overdue": gettext_lazy("Overdue"),
+    "supervision": gettext_lazy("Overdue: the level above was told"),
+    "leader": gettext_lazy("Overdue: its leader was told"),
+    "reminder": gettext_lazy("The resident was reminded"),
+    "pause_review": gettext_lazy("The pause is due for review"),
+    "strike_off": gettext_lazy("Waits to be struck off"),
+}
+
+
+def story_of(matter: Matter, viewer: Viewer) -> list[Moment]:
+    """The matter's history, newest first, as far as the viewer may read it; five queries at any length."""
+    for_resident = viewer.matter_id is not None
+    entries = list(Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("-seq"))
+    teller = _Teller(matter, entries, for_resident)
+    return [teller.tell(entry) for entry in entries if teller.may_read(entry)]
+
+
+class _Teller:
+    """Everything the entries of one matter refer to, read once."""
+
+    def __init__(self, matter: Matter, entries: list[Entry], for_resident: bool) -> None:
+        self.for_resident = for_resident
+        self.data: dict[int, dict[str, Any]] = {entry.pk: json.loads(entry.data) for entry in entries}
+        self.notes = {note.pk: note for note in Note.objects.filter(matter=matter)}
+        self.answers = {answer.pk: answer for answer in Answer.objects.filter(matter=matter)}
+        organizations = {data[key] for data in self.data.values() for key in ("owner", "organization") if key in data}
+        self.offices = {row.pk: row.called for row in Organization.objects.filter(pk__in=organizations)}
+        posts = {key for entry in entries if (key := _post_of(entry.actor)) is not None}
+        self.posts = {row.pk: row for row in Post.objects.filter(pk__in=posts).select_related("organization")}
+
+    def may_read(self, entry: Entry) -> bool:
+        """Residents read what concerns them: not the office's inner steps, nor its notes to itself."""
+        if not self.for_resident:
+            return True
+        note = self.notes.get(self.data[entry.pk].get("note", 0))
+        if entry.kind == "comment":
+            return note is not None and note.kind == Note.Kind.RESIDENT
+        return LINES.get(entry.kind, ("", "", "", False))[3]
+
+    def tell(self, entry: Entry) -> Moment:
+        title, icon, kind, _public = LINES.get(entry.kind, (entry.kind, "info", "note", False))
+        data = self.data[entry.pk]
+        if entry.kind == "alarm":
+            title = STEPS.get(data.get("step", ""), title)
+        return Moment(entry.at, str(title), self.who(entry.actor), self.body(entry.kind, data), icon, kind, entry.pk)
+
+    def who(self, actor: str) -> str:
+        """The post that acted, with its office; residents and software by what they are."""
+        post = self.posts.get(_post_of(actor) or 0)
+        if post is not None:
+            office = post.organization.called if post.organization else ""
+            return f"{office} {post.title}".strip()
+        if actor.startswith("resident/"):
+            return _("The resident")
+        return _("Automatic") if actor.startswith("system/") else _("Another system")
+
+    def body(self, kind: str, data: dict[str, Any]) -> str:
+        parts: list[str] = []
+        if data.get("owner") in self.offices and kind != "received":
+            parts.append(_("Owner: %(owner)s") % {"owner": self.offices[data["owner"]]})
+        if data.get("organization") in self.offices:
+            parts.append(self.offices[data["organization"]])
+        if (answer := self.answers.get(data.get("answer", 0))) is not None:
+            parts.append(_answer_words(answer))
+        note = self.notes.get(data.get("note", 0))
+        if note is not None and self._note_is_open(note):
+            parts.append(note.text)
+        if "approved" in data:
+            parts.append(_("Approved") if data["approved"] else _("Turned down"))
+        return "\n".join(parts)
+
+    def _note_is_open(self, note: Note) -> bool:
+        inner = {Note.Kind.OFFICE, Note.Kind.REASON}
+        return not self.for_resident or note.kind not in inner
+
+
+def _answer_words(answer: Answer) -> str:
+    done = _("Done by %(who)s on %(day)s") % {"who": answer.done_by, "day": answer.done_on}
+    return f"{answer.text}\n{done}"
+
+
+def _post_of(actor: str) -> int | None:
+    first = actor.partition("/")[0]
+    return int(first[5:]) if first.startswith("post:") and first[5:].isdigit() else None
+
+

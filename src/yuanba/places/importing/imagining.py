@@ -1,0 +1,58 @@
+"""The places that a dry run would build."""
+
+from collections.abc import Iterable
+
+from yuanba.kernel.paths import contains
+from yuanba.places.importing.finding import Found, Node, Wanted, several_called
+
+
+class Imagination:
+    """Remembers by numbers alone what would have been built: a key is computed from what the place is.
+
+    Places without a code are also remembered by name, for rows that name them without what they lie in.
+    """
+
+    def __init__(self) -> None:
+        self._keys: set[int] = set()
+        self._by_name: dict[tuple[str, str], list[Node]] = {}
+
+    def add(self, wanted: Iterable[Wanted]) -> list[Node]:
+        nodes = []
+        for want in wanted:
+            node = _imagined(want)
+            self._keys.add(node.id)
+            if not node.code:
+                self._by_name.setdefault((want.step.kind, want.step.key), []).append(node)
+            nodes.append(node)
+        return nodes
+
+    def recall(self, want: Wanted) -> Found:
+        """The imagined place that is wanted, or None."""
+        if not self._keys:
+            return None
+        if want.searched:
+            return self._search(want)
+        node = _imagined(want)
+        return node if node.id in self._keys else None
+
+    def _search(self, want: Wanted) -> Found:
+        below = want.parent.path if want.parent else ""
+        named = self._by_name.get((want.step.kind, want.step.key), [])
+        found = [node for node in named if contains(below, node.path)]
+        return several_called(want.step, len(found)) if len(found) > 1 else next(iter(found), None)
+
+
+def _imagined(want: Wanted) -> Node:
+    step, details = want.step, want.step.details
+    point = details.point
+    return Node(
+        id=-1 - (hash(want.key) & (1 << 62) - 1),
+        path=want.parent.path if want.parent else "",
+        kind=step.kind,
+        name=step.name,
+        code=step.code,
+        lon=point.lon if point else None,
+        lat=point.lat if point else None,
+        households_count=details.households_count,
+        unmanaged=details.unmanaged,
+    )

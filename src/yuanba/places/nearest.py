@@ -1,0 +1,51 @@
+"""From a point on the map to the place it belongs to."""
+
+import math
+
+from yuanba.places.kinds import PlaceKind
+from yuanba.places.models import Place
+
+# Half the side of the square looked through, in degrees of latitude: about 110 m, 550 m, 2.2 km and 11 km.
+REACHES = (0.001, 0.005, 0.02, 0.1)
+CANDIDATES = 500
+
+
+def nearest_place(lon: float, lat: float) -> Place | None:
+    """The place in use whose coordinates (WGS-84 degrees) lie nearest, within about 11 km; never a household.
+
+    Where no place has coordinates yet it is the district, if there is only one. None when the point lies
+    elsewhere.
+    """
+    narrow = max(0.05, math.cos(math.radians(lat)))
+    for reach in REACHES:
+        found = _inside(lon, lat, reach / narrow, reach)
+        if found:
+            return min(found, key=lambda place: _distance(place, lon, lat, narrow))
+    return None if _some_have_coordinates() else _only_district()
+
+
+def _inside(lon: float, lat: float, wide: float, high: float) -> list[Place]:
+    rows = Place.objects.filter(
+        lat__gte=lat - high,
+        lat__lte=lat + high,
+        lon__gte=lon - wide,
+        lon__lte=lon + wide,
+        retired_on=None,
+    )
+    return list(rows.exclude(kind=PlaceKind.HOUSEHOLD)[:CANDIDATES])
+
+
+def _distance(place: Place, lon: float, lat: float, narrow: float) -> float:
+    """Squared distance in degrees of latitude; a nearer kind of place wins between equals."""
+    if place.lon is None or place.lat is None:
+        return math.inf
+    return ((place.lon - lon) * narrow) ** 2 + (place.lat - lat) ** 2 - len(place.path) * 1e-12
+
+
+def _some_have_coordinates() -> bool:
+    return Place.objects.filter(lat__isnull=False).exists()
+
+
+def _only_district() -> Place | None:
+    found = list(Place.objects.filter(kind=PlaceKind.DISTRICT, retired_on=None)[:2])
+    return found[0] if len(found) == 1 else None
