@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yuanba.matters.pages import public, resident
+from yuanba.matters.pages import office, public, resident
 
 app_name = "matters"
 
@@ -14,4 +14,16 @@ urlpatterns = [
     path("find/", resident.find, name="find"),
     path("board/<int:place_id>/", public.board, name="board"),
     path("journal/", public.journal, name="journal"),
+    path("desk/", office.desk, name="desk"),
+    path("problems/", office.problems, name="problems"),
+    path("problems/export/", office.export, name="export"),
+    path("triage/", office.triage, name="triage"),
+    path("triage/<str:number>/take/", office.take_proposal, name="take_proposal"),
+    path("arbitration/", office.arbitration, name="arbitration"),
+    path("notices/", office.notices, name="notices"),
+    path("matters/<str:number>/", office.matter, name="matter"),
+    path("matters/<str:number>/photos/<int:photo_id>/", office.photo, name="photo"),
+    path("matters/<str:number>/proof/<int:entry_id>/", office.proof, name="proof"),
+    path("matters/<str:number>/parties/<int:party_id>/", office.party_step, name="party_step"),
+    path("matters/<str:number>/moves/<slug:move>/", office.make_move, name="make_move"),
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from yuanba.people.models import Organization, Person
 from yuanba.people.texts import NAME_LENGTH
 
-NEWCOMER = ""
+NEWCOMER = "new"
 
 
 def day_field(label: object, **options: Any) -> forms.DateField:
@@ -19,7 +19,7 @@ def day_field(label: object, **options: Any) -> forms.DateField:
 class HandOverForm(forms.Form):
     """Who takes over, and from which day: somebody from here, or somebody new by name and phone."""
 
-    person = forms.ChoiceField(label=_("Who takes over"), required=False, widget=forms.RadioSelect)
+    person = forms.ChoiceField(label=_("Who takes over"), widget=forms.RadioSelect)
     name = forms.CharField(
         label=_("Name, if somebody new"),
         required=False,
@@ -42,15 +42,12 @@ class HandOverForm(forms.Form):
         field = self.fields["person"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
         field.choices = [*choices, (NEWCOMER, _("Somebody new"))]
+        field.initial = None if self.candidates else NEWCOMER
         self.fields["on"].initial = timezone.localdate
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if (
-            cleaned.get("person", NEWCOMER) == NEWCOMER
-            and not cleaned.get("name")
-            and "name" not in self.errors
-        ):
+        if cleaned.get("person") == NEWCOMER and not cleaned.get("name") and "name" not in self.errors:
             self.add_error("name", _("Choose somebody above, or write the name of somebody new."))
         return cleaned
 

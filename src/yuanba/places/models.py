@@ -158,8 +158,8 @@ class PlaceAlias(models.Model):
 class PlaceTree(models.Model):
     """One row about the whole tree: how many roots there are, and a random number drawn with every change.
 
-    Locked last in a transaction, and briefly; whoever keeps a copy of all names compares ``revision``, which never
-    comes back, not even after a backup was restored.
+    Locked last in a transaction, and briefly; whoever keeps a copy of all names compares ``revision``, which
+    never comes back, not even after a backup was restored.
     """
 
     root_count = models.PositiveIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Finding places in free Chinese text: the register's names in memory, kept fresh, and `language.toponyms` over them.
+"""Finding places in free Chinese text: `language.toponyms` over the register's names, kept fresh in memory.
 
 Nothing is loaded before the first text comes, so that processes that never resolve stay small.
 """
@@ -21,12 +21,12 @@ WITH_HOUSEHOLDS_UP_TO = 150_000
 CHUNK = 5_000
 QUICK_BUILD_S = 0.05
 REST_BUILDS = 3
-"""A slow build is followed by this many times its length without another: a running import must not eat a worker."""
+"""A slow build is followed by this many times its length without another, lest imports keep a worker busy."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedPlace:
-    """A place that a text speaks of, with the share of belief from 0 to 1 and the reasons in the viewer's language.
+    """A place that a text speaks of, with the share of belief from 0 to 1 and the reasons in plain words.
 
     ``spans`` are (start, end) offsets in the text; ``rest`` is what it says of the address beyond the place.
     """
@@ -44,7 +44,8 @@ class ResolvedPlace:
 def resolve(text: str, within: Place | None = None, limit: int = 5) -> list[ResolvedPlace]:
     """The places that `text` speaks of, the surest first.
 
-    `within` is where the text was written or what it is about: a door, a street's desk. Never raises for any text.
+    `within` is where the text was written or what it is about: a door, a street's desk. Never raises for any
+    text.
     """
     gazetteer = _kept.fresh()
     matches = _find(gazetteer, text, within, limit)
@@ -92,18 +93,15 @@ class _Kept:
         self._rests_until = 0.0
 
     def fresh(self) -> Gazetteer:
-        """The names as they are now, or as they were seconds ago while somebody is still changing or loading them."""
+        """The names as they are now, or as they were seconds ago while somebody changes or loads them."""
         revision = PlaceTree.objects.filter(pk=1).values_list("revision", flat=True).first() or 0
         kept = self._gazetteer
         if kept is not None and (revision == self._revision or time.monotonic() < self._rests_until):
             return kept
-        if not self._lock.acquire(blocking=kept is None):
-            assert kept is not None
+        if kept is not None and self._lock.locked():
             return kept
-        try:
+        with self._lock:
             return self._build(revision)
-        finally:
-            self._lock.release()
 
     def _build(self, revision: int) -> Gazetteer:
         if self._gazetteer is not None and revision == self._revision:

@@ -250,5 +250,3 @@ class ListIn(Body):
     overdue: bool = False
     after: Annotated[str, _line(200)] = ""
     size: Annotated[int, Field(ge=1, le=200)] = 25
-
-

@@ -40,7 +40,9 @@ def problem(
     """A problem document; members that are empty are left out."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "code": code}
     body |= {name: value for name, value in {"detail": detail, **members}.items() if value not in ("", None)}
-    return HttpResponse(orjson.dumps(body), status=status, content_type=MEDIA_TYPE, headers=dict(headers or {}))
+    return HttpResponse(
+        orjson.dumps(body), status=status, content_type=MEDIA_TYPE, headers=dict(headers or {})
+    )
 
 
 def refusal(error: DomainError) -> HttpResponse:

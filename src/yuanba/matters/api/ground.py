@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import Field, StringConstraints
 
-from yuanba.kernel.errors import Invalid, Missing
+from yuanba.kernel.errors import Invalid
 from yuanba.matters.api.answers import Answer, send
 from yuanba.matters.api.auth import ApiRequest
 from yuanba.matters.api.bodies import PRINTABLE, Body, Key
+from yuanba.matters.api.parsing import check_query
 from yuanba.matters.api.shapes import (
     Categories,
     CategoryOut,
@@ -25,7 +26,6 @@ from yuanba.matters.api.shapes import (
     TierOut,
 )
 from yuanba.matters.api.showing import organization_out, place_out
-from yuanba.people.models import Organization
 from yuanba.people.queries import organizations_under
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
@@ -70,6 +70,7 @@ def _within(key: int | None) -> Place | None:
 @router.get("/places", response={200: PlacePageOut, 422: Problem})
 def list_places(request: ApiRequest, wanted: Query[PlacesIn]) -> HttpResponse:
     """The places directly inside another, in order. Households are not listed."""
+    check_query(request, wanted)
     above = _within(wanted.within)
     if above is None:
         return send(Answer(PlacePageOut([place_out(place) for place in roots()], "")))
@@ -81,6 +82,7 @@ def list_places(request: ApiRequest, wanted: Query[PlacesIn]) -> HttpResponse:
 @router.get("/places/resolve", response={200: Resolved, 422: Problem})
 def resolve_places(request: ApiRequest, wanted: Query[ResolveIn]) -> HttpResponse:
     """The places that a Chinese text names, the likeliest first, each with confidence and reasons."""
+    check_query(request, wanted)
     found = resolve(wanted.text, within=_within(wanted.within), limit=wanted.limit)
     places = [
         ResolvedOut(each.place_id, each.full_name, each.confidence, [str(why) for why in each.why])
@@ -92,6 +94,7 @@ def resolve_places(request: ApiRequest, wanted: Query[ResolveIn]) -> HttpRespons
 @router.get("/organizations", response={200: OrganizationPage, 422: Problem})
 def list_organizations(request: ApiRequest, wanted: Query[OrganizationsIn]) -> HttpResponse:
     """Open organizations in the order of their tree; their codes are what moves take."""
+    check_query(request, wanted)
     rows = list(organizations_under(kind=wanted.kind, after=wanted.after, limit=PAGE + 1))
     after = rows[PAGE - 1].path if len(rows) > PAGE else ""
     return send(Answer(OrganizationPage([organization_out(row) for row in rows[:PAGE]], after)))

@@ -15,6 +15,7 @@ from yuanba.kernel.journal.proof import prove
 from yuanba.matters.api.answers import Answer, send
 from yuanba.matters.api.auth import ApiRequest, Caller
 from yuanba.matters.api.bodies import Body, Key
+from yuanba.matters.api.parsing import check_query
 from yuanba.matters.api.shapes import Problem, ProofOut, RootOut, Roots
 from yuanba.matters.models import Matter
 from yuanba.matters.seeing import can_see
@@ -30,11 +31,14 @@ class RootsIn(Body):
 @router.get("/roots", auth=None, response={200: Roots, 422: Problem})
 def list_roots(request: ApiRequest, wanted: Query[RootsIn]) -> HttpResponse:
     """The sealed days, oldest first, after the day in `after`. Public: the more keep them, the better."""
+    check_query(request, wanted)
     rows = DailyRoot.objects.order_by("day")
     if wanted.after is not None:
         rows = rows.filter(day__gt=wanted.after)
     found = list(rows[: wanted.size + 1])
-    shown = [RootOut(row.day, row.entries, row.root, row.chained, row.sealed_at) for row in found[: wanted.size]]
+    shown = [
+        RootOut(row.day, row.entries, row.root, row.chained, row.sealed_at) for row in found[: wanted.size]
+    ]
     after = shown[-1].day.isoformat() if len(found) > wanted.size else ""
     return send(Answer(Roots(shown, after)))
 

@@ -15,6 +15,7 @@ from yuanba.matters.api.answers import Answer, send, unchanged, write
 from yuanba.matters.api.auth import ApiRequest, Caller
 from yuanba.matters.api.bodies import ListIn, MatterIn
 from yuanba.matters.api.errors import AlreadyReceived
+from yuanba.matters.api.parsing import check_query
 from yuanba.matters.api.shapes import MatterOut, MatterPage, Problem, ReceivedOut, Timeline
 from yuanba.matters.api.showing import line_out, matter_out
 from yuanba.matters.api.timeline import timeline_of
@@ -134,6 +135,7 @@ def list_matters(request: ApiRequest, wanted: Query[ListIn]) -> HttpResponse:
     `reach` chooses the list: ours, in our area, where we are called, or that we watch over. Pages are asked for by
     `after`; there are no page numbers and no totals, so page one million costs what page one does.
     """
+    check_query(request, wanted)
     viewer = request.auth.viewer
     reach = checked_reach(viewer, wanted.reach)
     ordered = desk if wanted.order == "due" else problem_list

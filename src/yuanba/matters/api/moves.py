@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Path, Router
 
 from yuanba.kernel.errors import Invalid
 from yuanba.matters import actions
@@ -23,9 +23,13 @@ from yuanba.places.models import Place
 router = Router(tags=["moves"])
 ANSWERS = {200: MatterOut, 403: Problem, 404: Problem, 409: Problem, 412: Problem, 422: Problem}
 NOTHING = bodies.Nothing()
+# The number stands in the address that the router is mounted under.
+Number = Path[str]
 
 
-def _make(request: ApiRequest, number: str, action: Callable[..., object], *details: Any, **named: Any) -> HttpResponse:
+def _make(
+    request: ApiRequest, number: str, action: Callable[..., object], *details: Any, **named: Any
+) -> HttpResponse:
     """Make one move with an action of `matters.actions` and answer with the matter as it is then.
 
     Details that are callables are called inside: they look up what the body names.
@@ -86,13 +90,13 @@ def _sorting(body: bodies.SortingIn) -> Sorting:
 
 
 @router.post("/triage", response=ANSWERS)
-def triage(request: ApiRequest, number: str, body: bodies.SortingIn) -> HttpResponse:
+def triage(request: ApiRequest, number: Number, body: bodies.SortingIn) -> HttpResponse:
     """Decide category, tier, place, and who is complained about."""
     return _make(request, number, actions.triage_matter, lambda: _sorting(body))
 
 
 @router.post("/dispatch", response=ANSWERS)
-def dispatch(request: ApiRequest, number: str, body: bodies.DispatchIn) -> HttpResponse:
+def dispatch(request: ApiRequest, number: Number, body: bodies.DispatchIn) -> HttpResponse:
     """Give the matter to its owner."""
     sorting = body.sorting
     return _make(
@@ -105,66 +109,62 @@ def dispatch(request: ApiRequest, number: str, body: bodies.DispatchIn) -> HttpR
 
 
 @router.post("/out_of_scope", response=ANSWERS)
-def out_of_scope(request: ApiRequest, number: str, body: bodies.ElsewhereIn) -> HttpResponse:
+def out_of_scope(request: ApiRequest, number: Number, body: bodies.ElsewhereIn) -> HttpResponse:
     """Point the resident to the right place."""
-    return _make(
-        request, number, actions.point_elsewhere, body.outcome, body.reason, channel=body.channel
-    )
+    return _make(request, number, actions.point_elsewhere, body.outcome, body.reason, channel=body.channel)
 
 
 @router.post("/claim", response=ANSWERS)
-def claim(request: ApiRequest, number: str, body: bodies.Nothing = NOTHING) -> HttpResponse:
+def claim(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:
     """Take the matter on (认领)."""
     return _make(request, number, actions.claim_matter)
 
 
 @router.post("/refuse", response=ANSWERS)
-def refuse(request: ApiRequest, number: str, body: bodies.RefusalIn) -> HttpResponse:
+def refuse(request: ApiRequest, number: Number, body: bodies.RefusalIn) -> HttpResponse:
     """Send the dispatch back with a reason and its legal basis."""
-    return _make(
-        request, number, actions.refuse_dispatch, body.reason, body.explanation, body.legal_basis
-    )
+    return _make(request, number, actions.refuse_dispatch, body.reason, body.explanation, body.legal_basis)
 
 
 @router.post("/arbitrate", response=ANSWERS)
-def arbitrate(request: ApiRequest, number: str, body: bodies.GivenTo) -> HttpResponse:
+def arbitrate(request: ApiRequest, number: Number, body: bodies.GivenTo) -> HttpResponse:
     """Decide a dispute about who handles the matter."""
     return _make(request, number, actions.arbitrate, lambda: organization(body.owner), body.reason)
 
 
 @router.post("/start", response=ANSWERS)
-def start(request: ApiRequest, number: str, body: bodies.Nothing = NOTHING) -> HttpResponse:
+def start(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:
     """Say that work has begun."""
     return _make(request, number, actions.start_work)
 
 
 @router.post("/answer", response=ANSWERS)
-def answer(request: ApiRequest, number: str, body: bodies.AnswerIn) -> HttpResponse:
+def answer(request: ApiRequest, number: Number, body: bodies.AnswerIn) -> HttpResponse:
     """Tell the resident what was done. The quality gate's findings come back as 422 with code `gate`."""
     reply = Reply(body.text, body.done_by, body.done_on, body.override_reason)
     return _make(request, number, actions.answer_matter, reply)
 
 
 @router.post("/ask_information", response=ANSWERS)
-def ask_information(request: ApiRequest, number: str, body: bodies.QuestionIn) -> HttpResponse:
+def ask_information(request: ApiRequest, number: Number, body: bodies.QuestionIn) -> HttpResponse:
     """Ask the resident for what is missing; the clock stands still until they reply."""
     return _make(request, number, actions.ask_information, body.question)
 
 
 @router.post("/climb", response=ANSWERS)
-def climb(request: ApiRequest, number: str, body: bodies.ClimbIn) -> HttpResponse:
+def climb(request: ApiRequest, number: Number, body: bodies.ClimbIn) -> HttpResponse:
     """Pass the matter to the level above (上移)."""
     return _make(request, number, actions.climb, body.reason, tier=body.tier)
 
 
 @router.post("/hand_down", response=ANSWERS)
-def hand_down(request: ApiRequest, number: str, body: bodies.GivenTo) -> HttpResponse:
+def hand_down(request: ApiRequest, number: Number, body: bodies.GivenTo) -> HttpResponse:
     """Give the matter to an organization below its owner."""
     return _make(request, number, actions.hand_down, lambda: organization(body.owner), body.reason)
 
 
 @router.post("/whistle", response=ANSWERS)
-def whistle(request: ApiRequest, number: str, body: bodies.WhistleIn) -> HttpResponse:
+def whistle(request: ApiRequest, number: Number, body: bodies.WhistleIn) -> HttpResponse:
     """Call departments to the spot (吹哨); each must check in and report."""
     return _make(
         request,
@@ -177,7 +177,7 @@ def whistle(request: ApiRequest, number: str, body: bodies.WhistleIn) -> HttpRes
 
 
 @router.post("/join", response=ANSWERS)
-def join(request: ApiRequest, number: str, body: bodies.JoinIn) -> HttpResponse:
+def join(request: ApiRequest, number: Number, body: bodies.JoinIn) -> HttpResponse:
     """Bring another organization in to work on the matter with its owner."""
     return _make(
         request, number, actions.join, lambda: organization(body.organization, "organization"), body.task
@@ -185,20 +185,20 @@ def join(request: ApiRequest, number: str, body: bodies.JoinIn) -> HttpResponse:
 
 
 @router.post("/split", response=ANSWERS)
-def split(request: ApiRequest, number: str, body: bodies.SplitIn) -> HttpResponse:
+def split(request: ApiRequest, number: Number, body: bodies.SplitIn) -> HttpResponse:
     """Split the matter into parts with owners of their own."""
     parts = [Part(part.text, part.category) for part in body.parts]
     return _make(request, number, actions.split_matter, parts)
 
 
 @router.post("/merge", response=ANSWERS)
-def merge(request: ApiRequest, number: str, body: bodies.MergeIn) -> HttpResponse:
+def merge(request: ApiRequest, number: Number, body: bodies.MergeIn) -> HttpResponse:
     """Handle the matter together with another that asks for the same."""
     return _make(request, number, actions.merge_into, lambda: fetch(request.auth, body.lead).pk)
 
 
 @router.post("/request_time", response=ANSWERS)
-def request_time(request: ApiRequest, number: str, body: bodies.TimeIn) -> HttpResponse:
+def request_time(request: ApiRequest, number: Number, body: bodies.TimeIn) -> HttpResponse:
     """Ask the power above for a pause, or for `limit` more."""
     if body.kind == "pause":
         return _make(request, number, actions.request_pause, body.reason)
@@ -206,60 +206,62 @@ def request_time(request: ApiRequest, number: str, body: bodies.TimeIn) -> HttpR
 
 
 @router.post("/decide_time", response=ANSWERS)
-def decide_time(request: ApiRequest, number: str, body: bodies.TimeDecisionIn) -> HttpResponse:
+def decide_time(request: ApiRequest, number: Number, body: bodies.TimeDecisionIn) -> HttpResponse:
     """Approve or turn down the waiting request for time."""
     return _make(request, number, actions.decide_time, approve=body.approve, reason=body.reason)
 
 
 @router.post("/resume", response=ANSWERS)
-def resume(request: ApiRequest, number: str, body: bodies.Nothing = NOTHING) -> HttpResponse:
+def resume(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:
     """Let a paused clock run again."""
     return _make(request, number, actions.resume)
 
 
 @router.post("/supervise", response=ANSWERS)
-def supervise(request: ApiRequest, number: str, body: bodies.Nothing = NOTHING) -> HttpResponse:
+def supervise(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:
     """Take the matter under personal watch (一包到底); needs a person in a leading post."""
     return _make(request, number, actions.supervise)
 
 
 @router.post("/release", response=ANSWERS)
-def release(request: ApiRequest, number: str, body: bodies.Nothing = NOTHING) -> HttpResponse:
+def release(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:
     """Give up a watch."""
     return _make(request, number, actions.release)
 
 
 @router.post("/comment", response=ANSWERS)
-def comment(request: ApiRequest, number: str, body: bodies.CommentIn) -> HttpResponse:
+def comment(request: ApiRequest, number: Number, body: bodies.CommentIn) -> HttpResponse:
     """Write a note; never moves a clock."""
     return _make(request, number, actions.comment, body.text, to_resident=body.to_resident)
 
 
 @router.post("/close", response=ANSWERS)
-def close(request: ApiRequest, number: str, body: bodies.Nothing = NOTHING) -> HttpResponse:
+def close(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:
     """Strike a confirmed matter off (销号)."""
     return _make(request, number, actions.close_matter)
 
 
 @router.post("/supply_information", response=ANSWERS)
-def supply_information(request: ApiRequest, number: str, body: bodies.TextIn) -> HttpResponse:
+def supply_information(request: ApiRequest, number: Number, body: bodies.TextIn) -> HttpResponse:
     """The resident's reply to a question."""
     return _make(request, number, actions.supply_information, body.text)
 
 
 @router.post("/confirm", response=ANSWERS)
-def confirm(request: ApiRequest, number: str, body: bodies.OpinionIn = bodies.OpinionIn()) -> HttpResponse:
+def confirm(request: ApiRequest, number: Number, body: bodies.OpinionIn = bodies.OpinionIn()) -> HttpResponse:
     """The resident says it is solved: with their own `X-Track-Key`, or recorded by staff who are not the owner."""
     return _make(request, number, actions.confirm, Opinion(body.contacted, body.satisfaction, body.said))
 
 
 @router.post("/not_solved", response=ANSWERS)
-def not_solved(request: ApiRequest, number: str, body: bodies.NotSolvedIn) -> HttpResponse:
+def not_solved(request: ApiRequest, number: Number, body: bodies.NotSolvedIn) -> HttpResponse:
     """The resident says it is not solved, and what is missing."""
     return _make(request, number, actions.not_solved, Opinion(body.contacted, body.satisfaction, body.said))
 
 
 @router.post("/withdraw", response=ANSWERS)
-def withdraw(request: ApiRequest, number: str, body: bodies.WithdrawIn = bodies.WithdrawIn()) -> HttpResponse:
+def withdraw(
+    request: ApiRequest, number: Number, body: bodies.WithdrawIn = bodies.WithdrawIn()
+) -> HttpResponse:
     """The resident takes the request back."""
     return _make(request, number, actions.withdraw, said=body.said)

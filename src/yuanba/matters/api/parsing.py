@@ -4,8 +4,11 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest
-from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 from ninja.parser import Parser
+from pydantic import BaseModel
+
+from yuanba.kernel.errors import Invalid, SeveralInvalid
 
 
 class JsonParser(Parser):
@@ -15,7 +18,10 @@ class JsonParser(Parser):
         body: dict[str, Any] = orjson.loads(request.body)
         return body
 
-    def parse_querydict(
-        self, data: MultiValueDict[str, Any], list_fields: list[str], request: HttpRequest
-    ) -> dict[str, Any]:
-        return super().parse_querydict(data, list_fields, request)
+
+def check_query(request: HttpRequest, known: BaseModel) -> None:
+    """Raises `SeveralInvalid` for parameters that `known` does not have: a misspelt filter would show too much."""
+    unknown = [name for name in request.GET if name not in type(known).model_fields]
+    if unknown:
+        message = _("This field is not known here. Check its name.")
+        raise SeveralInvalid([Invalid(message, field=name, code="unknown_field") for name in unknown])

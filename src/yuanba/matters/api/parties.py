@@ -10,7 +10,7 @@ from yuanba.matters.api import bodies
 from yuanba.matters.api.answers import Answer, write
 from yuanba.matters.api.auth import ApiRequest
 from yuanba.matters.api.matters import fetch
-from yuanba.matters.api.moves import NOTHING
+from yuanba.matters.api.moves import NOTHING, Number
 from yuanba.matters.api.shapes import PartyOut, Problem
 from yuanba.matters.api.showing import party_out
 from yuanba.matters.models import Party
@@ -29,7 +29,9 @@ def _of(request: ApiRequest, number: str, party_id: int) -> int:
 
 
 @router.post("/check_in", response=ANSWERS)
-def check_in(request: ApiRequest, number: str, party_id: PartyKey, body: bodies.Nothing = NOTHING) -> HttpResponse:
+def check_in(
+    request: ApiRequest, number: Number, party_id: PartyKey, body: bodies.Nothing = NOTHING
+) -> HttpResponse:
     """Say that the called organization has come; twice changes nothing."""
 
     def work() -> Answer:
@@ -40,7 +42,7 @@ def check_in(request: ApiRequest, number: str, party_id: PartyKey, body: bodies.
 
 
 @router.post("/report", response=ANSWERS)
-def report(request: ApiRequest, number: str, party_id: PartyKey, body: bodies.ReportIn) -> HttpResponse:
+def report(request: ApiRequest, number: Number, party_id: PartyKey, body: bodies.ReportIn) -> HttpResponse:
     """Report what the called organization did, after it checked in."""
 
     def work() -> Answer:

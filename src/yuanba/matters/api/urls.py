@@ -9,7 +9,6 @@ from yuanba.matters.api.auth import EVERYONE
 from yuanba.matters.api.parsing import JsonParser
 
 
-
 class Api(NinjaAPI):
     """Operations are known by the name of their function: clients are generated from it."""
 

@@ -81,13 +81,18 @@ def test_a_vacant_post_is_filled_by_somebody_new(town: Town) -> None:
     post = town.post("community_worker", "community")
     page = reverse("people:hand_over", args=[post.pk])
     leader = as_holder(town, "street_leader", "street")
-    empty = leader.post(page, {"on": timezone.localdate().isoformat()})
+    empty = leader.post(page, {"person": "new", "on": timezone.localdate().isoformat()})
     assert (empty.status_code, list(empty.context["form"].errors)) == (422, ["name"])
-    wrong = leader.post(page, {"name": "王芳", "phone": "abc", "on": timezone.localdate().isoformat()})
+    wrong = leader.post(
+        page, {"person": "new", "name": "王芳", "phone": "abc", "on": timezone.localdate().isoformat()}
+    )
     assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["phone"])
     assert "王芳" in wrong.content.decode()
     assert not Holding.objects.filter(post=post).exists()
-    leader.post(page, {"name": "王芳", "phone": "13900000000", "on": timezone.localdate().isoformat()})
+    leader.post(
+        page,
+        {"person": "new", "name": "王芳", "phone": "13900000000", "on": timezone.localdate().isoformat()},
+    )
     held = holder_of(post.pk)
     assert held is not None
     assert held.person.name == "王芳"

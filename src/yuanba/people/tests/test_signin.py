@@ -155,6 +155,7 @@ def test_an_officer_must_enrol_a_second_factor_first(client: Client, officer: Ac
     page = client.get(activate)
     assert page.status_code == 200
     secret = page.context["form"].secret
+    assert page.context["totp_svg"].startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     assert client.post(activate, {"code": "000000"}).context["form"].errors
     assert client.post(activate, {"code": code_for(secret)}).headers["Location"] == reverse(
         "mfa_view_recovery_codes"

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from yuanba.matters.limiting import forget_limits
 from yuanba.people.actions import create_api_key
 from yuanba.people.models import Organization
 
+OPENED = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
 ALL = ("report", "read", "dispatch", "handle", "close")
 TEXT = "三栋门口的路灯坏了一个星期，晚上看不见路。"
 

@@ -11,11 +11,12 @@ from yuanba.matters.models import Matter
 from yuanba.matters.tests.api.conftest import Program, make_key
 from yuanba.people.models import Person
 
-
 Report = dict[str, Any]
 
 
-def test_a_report_has_an_owner_a_tier_and_a_deadline_at_once(program: Program, cast: Cast, report: Report) -> None:
+def test_a_report_has_an_owner_a_tier_and_a_deadline_at_once(
+    program: Program, cast: Cast, report: Report
+) -> None:
     response = program.post("/matters", report)
     made = response.json()
     assert response.status_code == 201

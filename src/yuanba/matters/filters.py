@@ -1,0 +1,76 @@
+"""The filter above a list of matters, from the address to a condition."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yuanba.matters.flow import State
+from yuanba.matters.models import Channel
+from yuanba.matters.queries import Filter
+from yuanba.people.models import Organization
+from yuanba.places.models import Place
+from yuanba.playbooks.queries import current_playbook
+
+_DAY = {"type": "date"}
+
+
+class FilterForm(forms.Form):
+    """All fields may stay empty; what can't be read narrows nothing."""
+
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("Any")), *State.choices])
+    tier = forms.ChoiceField(label=_("Tier"), required=False)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    channel = forms.ChoiceField(label=_("Came in by"), required=False, choices=[("", _("Any")), *Channel.choices])
+    place = forms.ModelChoiceField(
+        label=_("Place"),
+        required=False,
+        queryset=Place.objects.filter(kind__in=["street", "community"], retired_on=None).order_by("path"),
+        empty_label=_("Any"),
+    )
+    owner = forms.ModelChoiceField(
+        label=_("Owner"),
+        required=False,
+        queryset=Organization.objects.filter(kind__in=["department", "street"], closed_on=None).order_by("kind", "path"),
+        empty_label=_("Any"),
+    )
+    received_from = forms.DateField(label=_("Received from"), required=False, widget=forms.DateInput(attrs=_DAY))
+    received_to = forms.DateField(label=_("Received until"), required=False, widget=forms.DateInput(attrs=_DAY))
+    open_only = forms.BooleanField(label=_("Open only"), required=False)
+    overdue = forms.BooleanField(label=_("Overdue only"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        playbook = current_playbook().playbook
+        tiers = [(tier.code, tier.name) for tier in playbook.tiers]
+        groups = [(group.name, [(item.code, item.name) for item in group.categories]) for group in playbook.categories]
+        self._offer("tier", [("", _("Any")), *tiers])
+        self._offer("category", [("", _("Any")), *groups])
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+    @property
+    def active(self) -> int:
+        """How many filters hold."""
+        self.is_valid()
+        return sum(1 for value in self.cleaned_data.values() if value)
+
+    def as_filter(self) -> Filter:
+        """The filter; an unreadable field narrows nothing and shows its error."""
+        self.is_valid()
+        data = self.cleaned_data
+        return Filter(
+            state=data.get("state", ""),
+            tier=data.get("tier", ""),
+            category=data.get("category", ""),
+            channel=data.get("channel", ""),
+            place=data.get("place"),
+            owner_id=data["owner"].pk if data.get("owner") else None,
+            received_from=data.get("received_from"),
+            received_to=data.get("received_to"),
+            open_only=data.get("open_only", False),
+            overdue=data.get("overdue", False),
+        )

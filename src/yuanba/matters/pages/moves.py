@@ -1,0 +1,181 @@
+"""Every move of the flow as a form and what it does: the matter's page is drawn from this table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from yuanba.kernel.authority import Viewer
+from yuanba.kernel.flow import Move
+from yuanba.matters import actions, office_forms, queries
+from yuanba.matters.actions import Opinion, Part, Reply, Sorting
+from yuanba.matters.models import Matter
+from yuanba.matters.office_forms import MoveForm
+
+Act = Callable[[Matter, dict[str, Any], Viewer, int | None], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How a move is offered: its form, what it does, its icon, and whether it is the usual next step."""
+
+    form: type[MoveForm]
+    act: Act
+    icon: str
+    main: bool = False
+
+
+def _sorting(data: dict[str, Any]) -> Sorting:
+    return Sorting(category=data["category"] or None, tier=data["tier"] or None, accused=data["accused"])
+
+
+def _triage(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    return actions.triage_matter(matter.pk, _sorting(data), actor=viewer, version=version)
+
+
+def _dispatch(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    return actions.dispatch_matter(matter.pk, data["owner"], _sorting(data), actor=viewer, version=version)
+
+
+def _elsewhere(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    return actions.point_elsewhere(
+        matter.pk, data["outcome"], data["reason"], channel=data["channel"], actor=viewer, version=version
+    )
+
+
+def _refuse(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    return actions.refuse_dispatch(
+        matter.pk, data["reason"], data["explanation"], data["legal_basis"], actor=viewer, version=version
+    )
+
+
+def _answer(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    reply = Reply(data["text"], data["done_by"], data["done_on"], data["override_reason"])
+    return actions.answer_matter(matter.pk, reply, actor=viewer, version=version)
+
+
+def _climb(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    return actions.climb(matter.pk, data["reason"], tier=data["tier"] or None, actor=viewer, version=version)
+
+
+def _whistle(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    return actions.whistle(
+        matter.pk, list(data["departments"]), data["reason"], meet_at=data["meet_at"], actor=viewer, version=version
+    )
+
+
+def _merge(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    lead = queries.matter_for(viewer, data["lead"])
+    return actions.merge_into(matter.pk, lead.pk, actor=viewer, version=version)
+
+
+def _split(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    parts = [Part(data["first"], data["first_category"]), Part(data["second"], data["second_category"])]
+    return actions.split_matter(matter.pk, parts, actor=viewer, version=version)
+
+
+def _ask_time(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    if data["kind"] == "pause":
+        return actions.request_pause(matter.pk, data["reason"], actor=viewer, version=version)
+    return actions.request_extension(matter.pk, data["limit"], data["reason"], actor=viewer, version=version)
+
+
+def _decide_time(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    return actions.decide_time(
+        matter.pk, approve=data["approve"], reason=data["reason"], actor=viewer, version=version
+    )
+
+
+def _note(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    return actions.comment(
+        matter.pk, data["text"], to_resident=data["to_resident"], actor=viewer, version=version
+    )
+
+
+def _opinion(data: dict[str, Any]) -> Opinion:
+    return Opinion(contacted=data["contacted"], satisfaction=data["satisfaction"], said=data["said"])
+
+
+def _plain(act: Callable[..., object]) -> Act:
+    return lambda matter, _data, viewer, version: act(matter.pk, actor=viewer, version=version)
+
+
+def _one(act: Callable[..., object], *names: str) -> Act:
+    return lambda matter, data, viewer, version: act(
+        matter.pk, *(data[name] for name in names), actor=viewer, version=version
+    )
+
+
+DOORS: dict[str, Door] = {
+    "dispatch": Door(office_forms.DispatchForm, _dispatch, "dispatch", main=True),
+    "arbitrate": Door(office_forms.OwnerForm, _one(actions.arbitrate, "owner", "reason"), "state-arbitration", main=True),
+    "claim": Door(office_forms.NothingForm, _plain(actions.claim_matter), "claim", main=True),
+    "answer": Door(office_forms.AnswerForm, _answer, "state-answered", main=True),
+    "close": Door(office_forms.NothingForm, _plain(actions.close_matter), "done", main=True),
+    "decide_time": Door(office_forms.DecideTimeForm, _decide_time, "clock", main=True),
+    "start": Door(office_forms.NothingForm, _plain(actions.start_work), "state-handling"),
+    "resume": Door(office_forms.NothingForm, _plain(actions.resume), "clock"),
+    "triage": Door(office_forms.SortForm, _triage, "state-triaged"),
+    "out_of_scope": Door(office_forms.OutOfScopeForm, _elsewhere, "state-out_of_scope"),
+    "refuse": Door(office_forms.RefuseForm, _refuse, "back"),
+    "ask_information": Door(
+        office_forms.QuestionForm, _one(actions.ask_information, "question"), "state-awaiting_information"
+    ),
+    "climb": Door(office_forms.ClimbForm, _climb, "climb"),
+    "hand_down": Door(office_forms.OwnerForm, _one(actions.hand_down, "owner", "reason"), "hand-down"),
+    "whistle": Door(office_forms.WhistleForm, _whistle, "bell"),
+    "join": Door(office_forms.JoinForm, _one(actions.join, "organization", "task"), "joint"),
+    "request_time": Door(office_forms.TimeForm, _ask_time, "wait"),
+    "merge": Door(office_forms.MergeForm, _merge, "merge"),
+    "split": Door(office_forms.SplitForm, _split, "split"),
+    "supervise": Door(office_forms.NothingForm, _plain(actions.supervise), "supervise"),
+    "release": Door(office_forms.NothingForm, _plain(actions.release), "eye-off"),
+    "comment": Door(office_forms.NoteForm, _note, "comment"),
+    "confirm": Door(
+        office_forms.CallBackForm,
+        lambda matter, data, viewer, version: actions.confirm(matter.pk, _opinion(data), actor=viewer, version=version),
+        "phone",
+    ),
+    "not_solved": Door(
+        office_forms.CallBackForm,
+        lambda matter, data, viewer, version: actions.not_solved(
+            matter.pk, _opinion(data), actor=viewer, version=version
+        ),
+        "reopen",
+    ),
+    "supply_information": Door(office_forms.ReplyForm, _one(actions.supply_information, "text"), "phone"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A move offered on the page: the flow's row, its door, its form."""
+
+    move: Move
+    door: Door
+    form: MoveForm
+
+
+def offers(matter: Matter, viewer: Viewer, failed: dict[str, MoveForm] | None = None) -> list[Offer]:
+    """The moves that this viewer may make now, usual ones first; a form that failed comes back as it was sent."""
+    possible = {move.name: move for move in queries.moves_for(viewer, matter)}
+    forms = failed or {}
+    return [
+        Offer(possible[name], door, forms.get(name) or door.form(matter=matter, viewer=viewer, prefix=name))
+        for name, door in DOORS.items()
+        if name in possible and _makes_sense(name, matter, viewer)
+    ]
+
+
+def _makes_sense(name: str, matter: Matter, viewer: Viewer) -> bool:
+    """Leave out moves that the state allows but that would be refused for what else is known of the matter."""
+    if name == "resume":
+        return matter.paused_at is not None
+    if name == "decide_time":
+        return matter.time_requests.filter(approved=None).exists()
+    if name == "supervise":
+        return matter.supervisor_id is None and viewer.person_id is not None
+    if name == "release":
+        return matter.supervisor_id in {held.post_id for held in viewer.holdings}
+    if name == "withdraw":
+        return False
+    return True

@@ -1,0 +1,305 @@
+"""The offices' pages: desk, problem list, triage queue, arbitration, one matter, notices."""
+
+from functools import wraps
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.errors import Denied, DomainError, Missing, Stale
+from yuanba.matters import actions, queries
+from yuanba.matters.clockwork import playbook_of
+from yuanba.matters.filters import FilterForm
+from yuanba.matters.models import Matter
+from yuanba.matters.pages.moves import DOORS, offers
+from yuanba.matters.pages.resident import photo_response, photos_of, proof_response, put_errors
+from yuanba.matters.presenting import ladder_of, row_of, rows_of
+from yuanba.matters.queries import Reach
+from yuanba.matters.seeing import sees_requester
+from yuanba.matters.story import story_of
+from yuanba.people.middleware import viewer_of
+from yuanba.places.queries import full_name
+from yuanba.web.shapes import NavItem
+
+Page = Callable[..., HttpResponse]
+
+
+def office_page(view: Page) -> Page:
+    """For signed-in people with a post that works on matters; others are told so, kindly."""
+
+    @wraps(view)
+    @never_cache
+    @login_required
+    def wrapped(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        viewer = viewer_of(request)
+        if not queries.reaches(viewer) and Power.TRIAGE not in viewer.powers:
+            raise Denied(_("Your account holds no post that works on matters."))
+        return view(request, *args, **options)
+
+    return wrapped
+
+
+def nav_for(viewer: Viewer, current: str) -> list[NavItem]:
+    """The side navigation: what this viewer's posts can use."""
+    lines = [
+        ("desk", gettext_lazy("Desk"), "desk", True),
+        ("triage", gettext_lazy("To sort"), "inbox", Power.TRIAGE in viewer.powers),
+        ("arbitration", gettext_lazy("Arbitration"), "state-arbitration", Power.ARBITRATE in viewer.powers),
+        ("problems", gettext_lazy("Problem list"), "list", True),
+        ("notices", gettext_lazy("Notices"), "bell", True),
+    ]
+    return [
+        NavItem(label, reverse(f"matters:{name}"), icon, current=name == current)
+        for name, label, icon, shown in lines
+        if shown
+    ]
+
+
+def desk_context(request: HttpRequest, current: str) -> dict[str, Any]:
+    """What every office page shows around its content."""
+    viewer = viewer_of(request)
+    held = viewer.holdings[0] if viewer.holdings else None
+    return {"nav_items": nav_for(viewer, current), "desk_post": held.title if held else ""}
+
+
+def _tabs(request: HttpRequest, viewer: Viewer, current: Reach, name: str) -> list[NavItem]:
+    return [
+        NavItem(str(reach.label), f"{reverse(f'matters:{name}')}?reach={reach}", current=reach == current)
+        for reach in queries.reaches(viewer)
+    ]
+
+
+def _list(request: HttpRequest, name: str, read: Any, title: object) -> HttpResponse:
+    viewer = viewer_of(request)
+    form = FilterForm(request.GET)
+    filters = form.as_filter()
+    if not queries.reaches(viewer):
+        return HttpResponseRedirect(reverse("matters:triage"))
+    reach = queries.checked_reach(viewer, request.GET.get("reach", ""))
+    found = read(viewer, reach, filters, after=request.GET.get("after", ""))
+    kept = request.GET.copy()
+    kept["after"] = found.next
+    context = desk_context(request, name) | {
+        "title": title,
+        "rows": rows_of(found.rows),
+        "next": f"?{kept.urlencode()}" if found.next else "",
+        "form": form,
+        "active": form.active,
+        "tabs": _tabs(request, viewer, reach, name),
+        "reach": reach,
+        "name": name,
+        "one_step": ONE_STEP if name == "desk" else {},
+        "may_export": Power.EXPORT in viewer.powers,
+    }
+    return render(request, "matters/list.html", context)
+
+
+# What a row's one button does without opening the matter.
+ONE_STEP = {"dispatched": "claim", "confirmed": "close", "claimed": "start"}
+
+
+@office_page
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """Open matters by what breaks first, each with its one next step."""
+    return _list(request, "desk", queries.desk, _("Desk"))
+
+
+@office_page
+@require_GET
+def problems(request: HttpRequest) -> HttpResponse:
+    """The problem list (问题清单): all matters, newest first, filtered, with an Excel file."""
+    return _list(request, "problems", queries.problem_list, _("Problem list"))
+
+
+@office_page
+@require_GET
+def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """The problem list as an Excel file, under the same filters, without requesters."""
+    from yuanba.matters.exporting import export_response
+
+    viewer = viewer_of(request)
+    viewer.require(Power.EXPORT)
+    reach = queries.checked_reach(viewer, request.GET.get("reach", ""))
+    return export_response(viewer, reach, FilterForm(request.GET).as_filter())
+
+
+@office_page
+@require_GET
+def triage(request: HttpRequest) -> HttpResponse:
+    """What waits for sorting, each with the software's suggestion; one press takes it, or the matter is opened."""
+    viewer = viewer_of(request)
+    viewer.require(Power.TRIAGE)
+    found = queries.triage_queue(viewer, after=request.GET.get("after", ""), size=15)
+    cards = [(row, _proposals(row.matter)) for row in rows_of(found.rows)]
+    context = desk_context(request, "triage") | {
+        "cards": cards,
+        "next": f"?after={found.next}" if found.next else "",
+        "may_dispatch": Power.DISPATCH in viewer.powers,
+    }
+    return render(request, "matters/triage.html", context)
+
+
+def _proposals(matter: Matter) -> list[dict[str, Any]]:
+    suggestion = getattr(matter, "suggestion", None)
+    if suggestion is None:
+        return []
+    return [row | {"percent": round(row["confidence"] * 100)} for row in suggestion.proposals]
+
+
+@office_page
+@require_http_methods(["POST"])
+def take_proposal(request: HttpRequest, number: str) -> HttpResponse:
+    """Dispatch as suggested, in one press; the suggestion shown must still be the one on record."""
+    viewer = viewer_of(request)
+    matter = queries.matter_for(viewer, number)
+    proposals = {row["aspect"]: row for row in _proposals(matter)}
+    if "owner" not in proposals:
+        raise Missing(_("There is no suggestion to take. Open the matter and decide."))
+    from yuanba.people.models import Organization
+
+    owner = Organization.objects.get(pk=proposals["owner"]["value"])
+    sorting = actions.Sorting(category=matter.category or None, tier=matter.tier)
+    actions.dispatch_matter(matter.pk, owner, sorting, actor=viewer, version=_version(request))
+    messages.success(request, _("%(number)s went to %(owner)s.") % {"number": number, "owner": owner.called})
+    return HttpResponseRedirect(reverse("matters:triage"))
+
+
+@office_page
+@require_GET
+def arbitration(request: HttpRequest) -> HttpResponse:
+    """Disputes about who handles a matter."""
+    viewer = viewer_of(request)
+    viewer.require(Power.ARBITRATE)
+    found = queries.arbitration_list(viewer, after=request.GET.get("after", ""))
+    context = desk_context(request, "arbitration") | {
+        "title": _("Arbitration"),
+        "rows": rows_of(found.rows),
+        "next": f"?after={found.next}" if found.next else "",
+        "name": "arbitration",
+    }
+    return render(request, "matters/list.html", context)
+
+
+@office_page
+@require_GET
+def notices(request: HttpRequest) -> HttpResponse:
+    """What the viewer's organizations and posts were told."""
+    from yuanba.matters.telling import render as words
+
+    viewer = viewer_of(request)
+    found = queries.notices_for(viewer, after=request.GET.get("after", ""))
+    lines = [(notice, words(notice, request.LANGUAGE_CODE)) for notice in found.rows]  # type: ignore[attr-defined]
+    context = desk_context(request, "notices") | {
+        "lines": lines,
+        "next": f"?after={found.next}" if found.next else "",
+    }
+    return render(request, "matters/notices.html", context)
+
+
+@office_page
+@require_GET
+def matter(request: HttpRequest, number: str) -> HttpResponse:
+    """One matter: who, by when, what next; what can be done; its whole story."""
+    viewer = viewer_of(request)
+    return _matter(request, queries.matter_for(viewer, number))
+
+
+def _matter(request: HttpRequest, found: Matter, failed: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    viewer = viewer_of(request)
+    offered = offers(found, viewer, failed)
+    requester = found.requester if sees_requester(viewer, found) else None
+    context = desk_context(request, "") | {
+        "matter": found,
+        "row": row_of(found, full_name(found.place)),
+        "offers": offered,
+        "main_offers": [offer for offer in offered if offer.door.main],
+        "more_offers": [offer for offer in offered if not offer.door.main],
+        "failed": set(failed or ()),
+        "requester": requester,
+        "requester_hidden": found.requester_id is not None and requester is None,
+        "proposals": _proposals(found),
+        "suggestion": getattr(found, "suggestion", None),
+        "ladder": ladder_of(found),
+        "story": story_of(found, viewer),
+        "photos": photos_of(found, "matters:photo", found.number),
+        "parties": found.parties.select_related("organization").order_by("pk"),
+        "mine": viewer.organizations,
+        "pending": found.time_requests.filter(approved=None).select_related("decider").first(),
+        "links": found.links.select_related("other"),
+        "parts": found.parts.select_related("owner"),
+        "joined": found.merged.count(),
+        "playbook": playbook_of(found).playbook,
+    }
+    return render(request, "matters/matter.html", context, status=status)
+
+
+@office_page
+@require_http_methods(["POST"])
+def make_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
+    """Make one move; a form that can't be used comes back with everything typed."""
+    viewer = viewer_of(request)
+    found = queries.matter_for(viewer, number)
+    door = DOORS.get(move)
+    if door is None:
+        raise Missing(_("There is no such step."))
+    form = door.form(request.POST, matter=found, viewer=viewer, prefix=move)
+    if form.is_valid():
+        try:
+            door.act(found, form.cleaned_data, viewer, _version(request))
+        except Stale as error:
+            messages.error(request, error.message)
+            found.refresh_from_db()
+            return _matter(request, found, {move: form}, error.status)
+        except DomainError as error:
+            put_errors(form, error)
+            return _matter(request, found, {move: form}, error.status)
+        messages.success(request, _("Done."))
+        return HttpResponseRedirect(_back(request, number))
+    return _matter(request, found, {move: form}, 422)
+
+
+def _version(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def _back(request: HttpRequest, number: str) -> str:
+    return reverse("matters:desk") if request.POST.get("back") == "desk" else reverse("matters:matter", args=[number])
+
+
+@office_page
+@require_http_methods(["POST"])
+def party_step(request: HttpRequest, number: str, party_id: int) -> HttpResponse:
+    """A called organization checks in, or reports."""
+    viewer = viewer_of(request)
+    queries.matter_for(viewer, number)
+    if "report" in request.POST:
+        actions.report_back(party_id, request.POST["report"], actor=viewer)
+    else:
+        actions.check_in(party_id, actor=viewer)
+    messages.success(request, _("Done."))
+    return HttpResponseRedirect(reverse("matters:matter", args=[number]))
+
+
+@office_page
+@require_GET
+def photo(request: HttpRequest, number: str, photo_id: int) -> HttpResponse:
+    """A photo of a matter that the viewer may see."""
+    return photo_response(request, queries.matter_for(viewer_of(request), number), photo_id)
+
+
+@office_page
+@require_GET
+def proof(request: HttpRequest, number: str, entry_id: int) -> HttpResponse:
+    """Where one record stands in the journal."""
+    return proof_response(request, queries.matter_for(viewer_of(request), number), entry_id)
