@@ -16,7 +16,7 @@ SHEET_DOORS = 60
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What a sign on a door shows. ``code`` is spaced for typing; ``svg`` is a whole element, safe in a page."""
+    """What a sign on a door shows. ``code`` is spaced for typing; ``svg`` is an element, safe in a page."""
 
     place_id: int
     name: str

@@ -1,3 +1,5 @@
+import re
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,13 +29,18 @@ def _place(request: HttpRequest, place_id: int) -> Place:
         raise Http404(error.message) from error
 
 
+def _key_after(request: HttpRequest) -> str:
+    """The path in ``?after=``; empty for none or nonsense."""
+    text = request.GET.get("after", "")
+    return text if re.fullmatch(r"(?:[0-9a-z]{4}){1,16}", text) else ""
+
+
 @login_required
 @require_GET
 def doors(request: HttpRequest, place_id: int) -> HttpResponse:
     """Signs to print: the place's own door and every door below it."""
     place = _place(request, place_id)
-    after = request.GET.get("after", "")
-    sheet = door_sheet(place, after=after if after.startswith(place.path) and len(after) <= 64 else "")
+    sheet = door_sheet(place, after=_key_after(request))
     context = {
         "place": place,
         "full_name": full_name(place),

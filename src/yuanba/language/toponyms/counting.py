@@ -26,8 +26,8 @@ def firmness_of_building(
 ) -> float:
     """How surely, from 0 to 1, a building expression numbers a building and does not count buildings.
 
-    `part` is its number as written and `word` what follows it (栋, 号楼 …); `beside_name` says whether it stands
-    right behind the name of a place.
+    `part` is its number as written and `word` what follows it (栋, 号楼 …); `beside_name` says whether it
+    stands right behind the name of a place.
     """
     if word.startswith(("号", "#")):
         return _NUMBERED

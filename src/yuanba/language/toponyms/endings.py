@@ -1,7 +1,7 @@
 """The ends of Chinese place names: 社区居委会, 街道办事处, 小区, 二期 … and what two ends say of each other.
 
-A name is a stem with an ending. The stem (玉城) is searched for; the ending (家园, 二期) that follows it in the
-text is then compared with the ending in the register, so one stem serves every way to write a name.
+A name is a stem with an ending. The stem (玉城) is searched for; the ending (家园, 二期) that follows it in
+the text is then compared with the ending in the register, so one stem serves every way to write a name.
 """
 
 from __future__ import annotations
@@ -12,10 +12,63 @@ from functools import lru_cache
 
 from .numerals import read_number
 
-_PEOPLES = (
-    "土家 苗 侗 瑶 回 彝 满 蒙古 畲 白 傣 壮 布依 仡佬 哈尼 傈僳 藏 羌 朝鲜 维吾尔 哈萨克 水 纳西 拉祜 佤 景颇 布朗 阿昌 普米 怒 独龙 "
-    "土 撒拉 东乡 保安 裕固 达斡尔 鄂温克 鄂伦春 锡伯 黎 仫佬 毛南 京 高山 柯尔克孜 塔吉克 德昂 基诺 门巴 珞巴 赫哲 塔塔尔"
-).split()
+_PEOPLES = tuple(
+    [
+        "土家",
+        "苗",
+        "侗",
+        "瑶",
+        "回",
+        "彝",
+        "满",
+        "蒙古",
+        "畲",
+        "白",
+        "傣",
+        "壮",
+        "布依",
+        "仡佬",
+        "哈尼",
+        "傈僳",
+        "藏",
+        "羌",
+        "朝鲜",
+        "维吾尔",
+        "哈萨克",
+        "水",
+        "纳西",
+        "拉祜",
+        "佤",
+        "景颇",
+        "布朗",
+        "阿昌",
+        "普米",
+        "怒",
+        "独龙",
+        "土",
+        "撒拉",
+        "东乡",
+        "保安",
+        "裕固",
+        "达斡尔",
+        "鄂温克",
+        "鄂伦春",
+        "锡伯",
+        "黎",
+        "仫佬",
+        "毛南",
+        "京",
+        "高山",
+        "柯尔克孜",
+        "塔吉克",
+        "德昂",
+        "基诺",
+        "门巴",
+        "珞巴",
+        "赫哲",
+        "塔塔尔",
+    ]
+)
 _NATIONALITY = "(?:(?:" + "|".join(_PEOPLES) + ")族)"
 
 #: Written ends by family. Within a family all ends mean the same level.
@@ -100,8 +153,10 @@ STARTERS = (
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What follows a stem: `tail` 家园, `zones` in one spelling (“2期”, “A区”)
-    or words in brackets, `general` a further 小区 or 社区."""
+    """What follows a stem: a `tail` (家园), `zones`, and a further `general` word (小区, 社区).
+
+    `zones` are parts of an estate in one spelling (“2期”, “A区”), or words in brackets.
+    """
 
     tail: str
     zones: str
@@ -171,8 +226,8 @@ def _splitter(kind: str) -> re.Pattern[str]:
 def split_name(kind: str, name: str) -> tuple[str, str, str]:
     """A folded name as stem, tail and zones: 玉城家园二期 gives 玉城, 家园, 2期.
 
-    The stem keeps at least two signs. Words in brackets count as a part: 竹园小区(渝中). Kinds without usual ends
-    (building, nation) give the whole name as stem.
+    The stem keeps at least two signs. Words in brackets count as a part: 竹园小区(渝中). Kinds without usual
+    ends (building, nation) give the whole name as stem.
     """
     bracket = "" if _zone_in_brackets(name) else "".join(_BRACKETS.findall(name))
     plain = (_BRACKETS.sub("", name) if bracket else name).replace(" ", "") or name

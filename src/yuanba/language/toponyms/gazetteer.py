@@ -27,8 +27,8 @@ class Gazetteer:
     def build(cls, rows: Iterable[PlaceRow], progress: Callable[[int], None] | None = None) -> Gazetteer:
         """Loads the register in one pass over `rows`, in any order.
 
-        `progress` is called with the number of rows read, every 10,000 rows. Raises ValueError for an id given
-        twice, an unknown kind and parents that form a circle.
+        `progress` is called with the number of rows read, every 10,000 rows. Raises ValueError for an id
+        given twice, an unknown kind and parents that form a circle.
         """
         tree = PlaceTree(rows, progress)
         return cls(tree, NameIndex(tree))
@@ -45,5 +45,5 @@ class Gazetteer:
         Never raises for any text; time is linear in its length.
         """
         frame = -1 if within is None else self._tree.index_of(within)
-        reading = Reading(self._tree, self._names, self._typos, text, fold(text), frame)
-        return reading.matches(limit) if limit > 0 else []
+        reading = Reading(self._tree, self._names, self._typos, fold(text), frame)
+        return reading.matches(text, limit) if limit > 0 else []

@@ -28,7 +28,7 @@ _ROOM_WORD = re.compile(r"(?:室|号房?|房|户)$")
 
 @lru_cache(maxsize=8192)
 def designation_keys(part: str) -> tuple[str, ...]:
-    """Keys without level for a designation, the likeliest first: “三” gives 3, “03” 3, “A3” A3, “东3” 东3 and 3."""
+    """Keys without level for a designation, the likeliest first: “三” gives 3, “A3” A3, “东3” 东3 and 3."""
     plain = part.replace("-", "")
     found = _PARTS.fullmatch(plain)
     number = read_number(found[2]) if found else None
@@ -61,9 +61,9 @@ def room_keys(room: str | None, floor: str | None = None) -> tuple[str, ...]:
 def keys_of_name(kind: str, name: str) -> tuple[str, ...]:
     """Keys under which a folded name of a numbered place is found below its parent.
 
-    “3栋”, “3号楼”, “玉城家园三幢” and “03” give b3; “A区3栋” gives bA区3 and b3; “二单元” gives u2; “501室” and
-    “3-2-501” give r501; an estate called “一期” or “A区” gives z1期 or zA区. Nothing where the name holds neither
-    number nor letter.
+    “3栋”, “3号楼”, “玉城家园三幢” and “03” give b3; “A区3栋” gives bA区3 and b3; “二单元” gives u2; “501室”
+    and “3-2-501” give r501; an estate called “一期” gives z1期. Nothing where the name holds no number and no
+    letter.
     """
     if kind in ("estate", "area"):
         zones = only_zones(name)

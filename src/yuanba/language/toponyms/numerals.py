@@ -23,13 +23,15 @@ _DIGITS = {
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _TENS = {"廿": "二十", "卅": "三十"}
 _LONGEST = 12
+_UNIT_NAMES = {10: "十", 100: "百", 1000: "千"}
 _NAMES = "零一二三四五六七八九"
 
 
 def read_number(text: str) -> int | None:
     """The number a numeral stands for, or None where the text is not one.
 
-    Reads “23”, “２３”, “二十三”, “廿三”, “一百零三”, “两百”, “一〇三”, and “一百二” as 120. At most twelve signs.
+    Reads “23”, “２３”, “二十三”, “廿三”, “一百零三”, “两百”, “一〇三”, and “一百二” as 120; at most twelve
+    signs.
     """
     if not 0 < len(text) <= _LONGEST:
         return None
@@ -72,14 +74,12 @@ def spell_number(number: int) -> str:
         return _NAMES[number]
     if number < 20:
         return "十" + (_NAMES[number - 10] if number > 10 else "")
-    for unit, name in ((1000, "千"), (100, "百"), (10, "十")):
-        if number >= unit:
-            break
+    unit = next(unit for unit in (1000, 100, 10) if number >= unit)
     head, tail = divmod(number, unit)
+    words = _NAMES[head] + _UNIT_NAMES[unit]
     if tail == 0:
-        return _NAMES[head] + name
-    gap = "零" if tail < unit // 10 else ""
-    return _NAMES[head] + name + gap + (_spell_tail(tail))
+        return words
+    return words + ("零" if tail < unit // 10 else "") + _spell_tail(tail)
 
 
 def _spell_tail(number: int) -> str:

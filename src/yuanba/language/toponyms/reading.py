@@ -7,32 +7,36 @@ from .context import weigh_context
 from .designators import Designator, read_designators, read_room
 from .endings import NO_ENDING
 from .explaining import explain
-from .mentions import Bearer, Mention, MentionReader
+from .mentions import Bearer, Mention
 from .names import NameIndex
 from .notes import Note
 from .records import Match
-from .settling import best, settle, settle_in_frame
+from .settling import Finding, best, settle, settle_in_frame
+from .spotting import MentionReader
 from .tree import AREA, BUILDING, COMMUNITY, HOUSEHOLD, PlaceTree
 from .typos import TypoFinder
 from .weights import ALONE, TYPO, Fit
 
 _MARKS = " \t\n\r,，。、;；:：.!！?？()（）-—#"
+_LONGEST_ALONE = 30
+_MOST_NUMBERS_IN_FRAME = 200
 
 
 class Reading:
-    """Reads one text. `folded` is as long as `text`; `frame` is the index of the place given, or -1."""
+    """Reads one text. `folded` is as long as the text; `frame` is the index of the place given, or -1."""
 
-    def __init__(
-        self, tree: PlaceTree, names: NameIndex, typos: TypoFinder, text: str, folded: str, frame: int
-    ) -> None:
+    def __init__(self, tree: PlaceTree, names: NameIndex, typos: TypoFinder, folded: str, frame: int) -> None:
         self._tree, self._names, self._typos = tree, names, typos
-        self._text, self._folded, self._frame = text, folded, frame
+        self._folded, self._frame = folded, frame
 
-    def matches(self, limit: int) -> list[Match]:
-        """The best places, the surest first."""
+    def matches(self, text: str, limit: int) -> list[Match]:
+        """The best places of the text as it was written, the surest first."""
+        chosen = best(self._tree, self._findings())[:limit]
+        return [explain(self._tree, text, finding, self._frame) for finding in chosen]
+
+    def _findings(self) -> list[Finding]:
         inside = self._is_inside if self._frame >= 0 else None
-        reader = MentionReader(self._tree, self._names, self._folded, inside)
-        mentions = reader.read()
+        mentions = MentionReader(self._tree, self._names, self._folded, inside).read()
         if not mentions and self._frame < 0:
             return []
         numbers = read_designators(self._folded, [(one.start, one.end) for one in mentions])
@@ -43,10 +47,9 @@ class Reading:
         self._weigh_alone(mentions, numbers)
         findings = [found for one in anchored for found in settle(self._tree, one, self._frame)]
         if self._frame >= 0:
-            for named in loose or self._rooms(numbers):
+            for named in (loose or self._rooms(numbers))[:_MOST_NUMBERS_IN_FRAME]:
                 findings += settle_in_frame(self._tree, self._frame, named, self._folded)
-        chosen = best(self._tree, findings)[:limit]
-        return [explain(self._tree, self._text, finding, self._frame) for finding in chosen]
+        return findings
 
     def _is_inside(self, place: int) -> bool:
         return self._tree.holds(self._frame, place) or self._tree.holds(place, self._frame)
@@ -60,33 +63,31 @@ class Reading:
 
     def _with_typo(self, mentions: list[Mention], numbers: list[Designator]) -> list[Mention]:
         """Adds a misspelt name where no settlement inside the frame is named."""
-        tree = self._tree
-        for mention in mentions:
-            for bearer in mention.bearers:
-                settled = tree.kind[bearer.place] in (AREA, *range(COMMUNITY, HOUSEHOLD + 1))
-                if settled and bearer.place != self._frame and tree.holds(self._frame, bearer.place):
-                    return mentions
-        starts = [named.start for named in numbers]
-        found = self._typos.find(self._folded, self._frame, starts)
-        if found is None or any(found[1] < m.end and m.start < found[2] for m in mentions):
+        if any(self._is_settled(bearer.place) for mention in mentions for bearer in mention.bearers):
+            return mentions
+        found = self._typos.find(self._folded, self._frame, [named.start for named in numbers])
+        if found is None:
             return mentions
         place, start, end = found
-        bearer = Bearer(place, TYPO, Fit(TYPO, "typo"))
-        return sorted([*mentions, Mention(start, end, [bearer], NO_ENDING, 0.0)], key=lambda one: one.start)
+        if any(start < one.end and one.start < end for one in mentions):
+            return mentions
+        misspelt = Mention(start, end, [Bearer(place, TYPO, Fit(TYPO, "typo"))], NO_ENDING)
+        return sorted((*mentions, misspelt), key=lambda one: one.start)
+
+    def _is_settled(self, place: int) -> bool:
+        """Whether a place inside the frame is a community, an area or anything finer."""
+        kind = self._tree.kind[place]
+        settled = COMMUNITY <= kind <= HOUSEHOLD or kind == AREA
+        return settled and place != self._frame and self._tree.holds(self._frame, place)
 
     def _weigh_alone(self, mentions: list[Mention], numbers: list[Designator]) -> None:
-        """A text that holds nothing but one name, or a name and a number, means it as a place."""
-        if not mentions or mentions[-1].end - mentions[0].start > _LONGEST_ALONE:
+        """A text that holds nothing but names and numbers means them as a place."""
+        if not mentions or len(self._folded.strip()) > _LONGEST_ALONE:
             return
-        at = 0
-        for start, end in sorted((one.start, one.end) for one in (*mentions, *numbers)):
-            if self._folded[at:start].strip(_MARKS):
-                return
+        left, at = "", 0
+        spans = [(one.start, one.end) for one in mentions] + [(one.start, one.end) for one in numbers]
+        for start, end in sorted(spans):
+            left += self._folded[at:start]
             at = max(at, end)
-        if self._folded[at:].strip(_MARKS):
-            return
-        for bearer in mentions[-1].bearers:
-            bearer.add(ALONE, Note("alone"))
-
-
-_LONGEST_ALONE = 30
+        if not (left + self._folded[at:]).strip(_MARKS):
+            mentions[-1].add(ALONE, Note("alone"))

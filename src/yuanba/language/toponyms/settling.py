@@ -98,7 +98,7 @@ def settle_in_frame(tree: PlaceTree, frame: int, named: Designator, text: str) -
     if named.bound and len(text.strip()) - (named.end - named.start) > _EXTRA_OF_BOUND:
         return []
     belief = exp(ASSUMED_WITHIN) / (1 + exp(ASSUMED_WITHIN)) * named.firmness
-    notes = (Note("assumed_within", place=frame),)
+    notes: tuple[Note, ...] = (Note("assumed_within", place=frame),)
     other = _UNKNOWN_NAME.search(text, max(0, named.start - _NAME_REACH), named.start)
     if other and not _OWN_HOME.search(text, max(0, named.start - _NAME_REACH), named.start):
         belief *= _BELIEF_BESIDE_UNKNOWN

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from .keys import keys_of_name
 from .folding import fold
+from .keys import keys_of_name
 from .records import KINDS, PlaceRow
 
 NATION, PROVINCE, CITY, DISTRICT, STREET, COMMUNITY, ESTATE, BUILDING, UNIT, HOUSEHOLD, AREA = range(11)
@@ -34,7 +34,10 @@ class _Rows:
 
 
 class PlaceTree:
-    """Places by index 0…n-1 in preorder. `end[i]` is one past the last place inside i; a root's parent is -1."""
+    """Places by index 0…n-1 in preorder.
+
+    `end[i]` is one past the last place inside i; the parent of a root is -1; `kind` holds numbers into `KINDS`.
+    """
 
     def __init__(self, rows: Iterable[PlaceRow], progress: Callable[[int], None] | None = None) -> None:
         """Reads the rows once, in any order.
@@ -91,7 +94,7 @@ class PlaceTree:
         return place
 
     def below(self, place: int, kind: int, key: str) -> list[int]:
-        """Places of a numbered kind inside a place that answer to a key; direct children alone if any does."""
+        """Places of a numbered kind inside a place that answer to a key; only its children if one of them does."""
         number = self._key_numbers.get(key)
         if number is None:
             return []

@@ -101,9 +101,9 @@ def _is_slip(name: str, written: str) -> bool:
     if at < 0:
         return False
     if len(name) > len(written):
-        return 0 < at and len(name) > _SHORTEST and name[at + 1 :] == written[at:] and _is_plain(name[at])
+        return at > 0 and len(name) > _SHORTEST and name[at + 1 :] == written[at:] and _is_plain(name[at])
     if len(name) < len(written):
-        return 0 < at and name[at:] == written[at + 1 :] and _is_plain(written[at])
+        return at > 0 and name[at:] == written[at + 1 :] and _is_plain(written[at])
     if name[at + 1 :] != written[at + 1 :] or not (_is_plain(name[at]) and _is_plain(written[at])):
         return False
     return _sound_alike(name[at], written[at]) or (len(name) > _SHORTEST and at > 0)

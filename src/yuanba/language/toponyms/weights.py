@@ -53,6 +53,7 @@ _STEM_ONLY = (-3.0, -3.0, -1.0, 0.4, 1.5, 2.0)
 _SETTLED = ("community", "village")
 _OFFICES = ("street", "town", "township")
 _REGIONS = ("district", "city", "province")
+_LEVELS_OF = {COMMUNITY: _SETTLED, STREET: _OFFICES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def fit_name(
 ) -> Fit | None:
     """How well a stem with the ending found fits an entry (tail, zones, origin); None where it does not.
 
-    “玉城家园” fits the estate 玉城家园 as its name, “玉城小区” with the last word replaced, “玉城街道” not at all.
+    “玉城家园” fits the estate 玉城家园 as its name, “玉城小区” with the last word replaced, “玉城街道” not at
+    all.
     """
     tail, zones, origin = entry
     if zones and zones == ending.zones:
@@ -121,17 +123,19 @@ def _fit_tail(
 
 def _fit_families(kind: int, tail: str, own: str, said: str, full: float) -> tuple[float, str] | None:
     """The ends differ: a spelling of the same level, another level, a general word, or another place."""
-    if own == said:
-        return (full - 0.2, "suffix_variant") if kind != ESTATE or own != "estate" else (_LOOSE, "loose_name")
-    for levels, bearer in ((_SETTLED, COMMUNITY), (_OFFICES, STREET)):
-        if said in levels and kind == bearer:
-            return (full - 0.2, "suffix_variant") if not tail else (_LEVEL, "level_differs")
-    if said in _REGIONS and kind <= DISTRICT:
-        return (full - 0.2, "suffix_variant") if not tail else (_LEVEL, "level_differs")
-    if kind in (ESTATE, AREA) and said == "general":
-        if not tail:
-            return full - 0.3, "suffix_added"
-        return full - (1.4 if full >= _FULL[-1] else 2.0), "suffix_replaced"
+    if own == said and own != "estate":
+        return full - 0.2, "suffix_variant"
+    if said in _LEVELS_OF.get(kind, _REGIONS if kind <= DISTRICT else ()):
+        return (_LEVEL, "level_differs") if tail else (full - 0.2, "suffix_variant")
+    if said == "general" and kind in (ESTATE, AREA):
+        return _fit_general(tail, full)
     if (kind == ESTATE and said in (*_SETTLED, "estate")) or (kind == COMMUNITY and said == "general"):
-        return (full - 2.4 if not tail else _LOOSE), "loose_name"
+        return (_LOOSE if tail else full - 2.4), "loose_name"
     return None
+
+
+def _fit_general(tail: str, full: float) -> tuple[float, str]:
+    """小区 after the whole name of an estate, or in place of its last word."""
+    if not tail:
+        return full - 0.3, "suffix_added"
+    return full - (1.4 if full >= _FULL[-1] else 2.0), "suffix_replaced"

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -29,10 +28,10 @@ class Program:
     headers: dict[str, str] = field(default_factory=dict)
     client: Client = field(default_factory=Client)
 
-    def get(self, path: str, query: Any = None, **headers: str) -> HttpResponse:
+    def get(self, path: str, query: Any = None, **headers: str) -> Any:
         return self.client.get(f"/api/v1{path}", query, headers=self._all(headers))
 
-    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
         data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         kind = headers.pop("content_type", "application/json")
         return self.client.post(f"/api/v1{path}", data, content_type=kind, headers=self._all(headers))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
 
 from yuanba.demo.cast import Cast
 from yuanba.matters.tests.api.conftest import TEXT, Program
@@ -33,7 +32,7 @@ class Life:
         found: dict[str, Any] = self.program.get(f"/matters/{self.number}").json()
         return found
 
-    def move(self, name: str, body: Any = None, by: Program | None = None, **headers: str) -> HttpResponse:
+    def move(self, name: str, body: Any = None, by: Program | None = None, **headers: str) -> Any:
         return (by or self.program).post(f"/matters/{self.number}/moves/{name}", body, **headers)
 
     def done(self, name: str, body: Any = None, by: Program | None = None) -> dict[str, Any]:

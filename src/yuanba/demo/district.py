@@ -1,0 +1,190 @@
+"""The demo district: the cast's small district with two months of life in it, all of it by the product's own actions."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from yuanba.demo.cast import OFFICES, PASSWORD, SEATS, Cast, build_cast
+from yuanba.demo.texts import ASKS, Ask
+from yuanba.kernel.authority import Viewer, system
+from yuanba.kernel.journal.sealing import seal_days
+from yuanba.kernel.outbox.queue import deliver_due
+from yuanba.matters import actions
+from yuanba.matters.actions import Opinion, Reply, Sorting
+from yuanba.matters.models import Channel, Matter
+from yuanba.matters.queries import resident_of
+from yuanba.matters.reporting import Contact, Report
+
+DAYS = 60
+SEED = 20220422
+STOPS = ("received", "received", "dispatched", "dispatched", "claimed", "handling", "answered", "closed", "closed", "closed", "closed")
+HANDLERS = {
+    "yucheng": "community_secretary",
+    "longbao": "neighbour_secretary",
+    "pipaping": "pipaping_secretary",
+    "shahe": "street_officer",
+    "zhonggulou": "other_street_officer",
+    "transport": "transport_handler",
+    "urban-management": "urban_handler",
+    "police": "police_handler",
+    "education": "education_handler",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What was built: how many matters, and the user names to sign in with."""
+
+    matters: int
+    people: tuple[str, ...]
+    states: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def words(self) -> str:
+        states = ", ".join(f"{count} {state}" for state, count in self.states.most_common())
+        return f"{self.matters} matters ({states}); {len(self.people)} people to sign in as"
+
+
+def build_demo(now: datetime | None = None) -> Demo:
+    """Build the demo in an empty database. The same day gives the same district."""
+    now = now or timezone.now()
+    start = (now - timedelta(days=DAYS)).replace(hour=1, minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        cast = build_cast(start)
+    player = _Player(cast, Random(SEED), now)  # noqa: S311 - a repeatable story, not a secret
+    for number in range(DAYS * 2):
+        player.play(ASKS[number % len(ASKS)], start + timedelta(hours=12 * number + 7))
+    player.square_dances(start + timedelta(days=20))
+    while deliver_due(now):
+        pass
+    actions.take_due_steps(now, limit=1000)
+    while deliver_due(now):
+        pass
+    seal_days(now)
+    states = Counter(Matter.objects.values_list("state", flat=True))
+    return Demo(sum(states.values()), tuple(row[0] for row in SEATS), states)
+
+
+class _Player:
+    """Walks requests to where they shall stand today; steps that would lie in the future are not taken."""
+
+    def __init__(self, cast: Cast, rng: Random, now: datetime) -> None:
+        self.cast, self.rng, self.now = cast, rng, now
+        self.viewers = {row[0]: cast.viewer(row[0]) for row in SEATS}
+
+    def play(self, ask: Ask, at: datetime) -> None:
+        """One request, from its door to a state drawn for it."""
+        if at >= self.now:
+            return
+        matter = self.receive(ask, at)
+        stop = self.rng.choice(STOPS) if at > self.now - timedelta(days=12) else "closed"
+        steps = self.steps(ask, matter)
+        for name, hours, step in steps:
+            if stop == "received":
+                return
+            at += timedelta(hours=hours)
+            if at >= self.now:
+                return
+            step(at)
+            if name == stop:
+                return
+
+    def receive(self, ask: Ask, at: datetime) -> Matter:
+        """Bring a request in by one of several channels, and have the software look at it."""
+        channel = self.rng.choice([Channel.DOOR, Channel.DOOR, Channel.WEB, Channel.VISIT, Channel.HOTLINE])
+        phone = f"1390000{self.rng.randrange(10_000):04d}"
+        report = Report(text=ask.text, place=self.cast.places[ask.place], channel=channel, contact=Contact("居民", phone))
+        matter = actions.receive(report, actor=system("demo"), at=at).matter
+        deliver_due(at)
+        return matter
+
+    def steps(self, ask: Ask, matter: Matter) -> list[tuple[str, float, Callable[[datetime], object]]]:
+        """The steps of an ordinary matter: the state each leads to, how many hours it takes, and the step itself."""
+        owner = self.cast.offices[ask.owner]
+        handler = self.viewers[HANDLERS[ask.owner]]
+        clerk = self.viewers["centre_clerk"]
+        key = matter.pk
+        sorting = Sorting(category=ask.category, tier=ask.tier)
+        return [
+            ("dispatched", 1.5, lambda at: actions.dispatch_matter(key, owner, sorting, actor=clerk, at=at)),
+            ("claimed", 2, lambda at: actions.claim_matter(key, actor=handler, at=at)),
+            ("handling", 3, lambda at: actions.start_work(key, actor=handler, at=at)),
+            ("answered", self.rng.choice([8, 20, 30]), lambda at: self.answer(matter, ask, handler, at)),
+            ("confirmed", self.rng.choice([3, 20, 40]), lambda at: self.say(matter, ask, handler, at)),
+            ("closed", 2, lambda at: self.close(matter, at)),
+        ]
+
+    def answer(self, matter: Matter, ask: Ask, handler: Viewer, at: datetime) -> None:
+        reply = Reply(
+            ask.answer, self.cast.offices[ask.owner].called, timezone.localdate(at), override_reason="演示数据"
+        )
+        actions.answer_matter(matter.pk, reply, actor=handler, at=at)
+
+    def say(self, matter: Matter, ask: Ask, handler: Viewer, at: datetime) -> None:
+        """Most say it is solved; some only the second time; a few say nothing."""
+        draw = self.rng.random()
+        if draw < 0.08:
+            return
+        resident = resident_of(matter)
+        if draw < 0.2:
+            opinion = Opinion(contacted=True, satisfaction="unsatisfied", said="还没有弄好，请再看看。")
+            actions.not_solved(matter.pk, opinion, actor=resident, at=at)
+            self.answer(matter, ask, handler, at + timedelta(hours=6))
+            at += timedelta(hours=8)
+        satisfaction = self.rng.choice(["satisfied", "satisfied", "satisfied", "basically"])
+        contacted = self.rng.random() < 0.95
+        actions.confirm(matter.pk, Opinion(contacted=contacted, satisfaction=satisfaction), actor=resident, at=at)
+
+    def close(self, matter: Matter, at: datetime) -> None:
+        matter.refresh_from_db()
+        if matter.state == "confirmed":
+            actions.close_matter(matter.pk, actor=self.viewers["centre_arbiter"], at=max(at, self.last_at(matter)))
+
+    def last_at(self, matter: Matter) -> datetime:
+        return datetime.fromisoformat(matter.clock[-1]["at"]) + timedelta(hours=1)
+
+    def square_dances(self, at: datetime) -> None:
+        """The square at Pipaping: several ask for the same, the street whistles, a rule is agreed, it is watched."""
+        asks = [ask for ask in ASKS if ask.place == "square"]
+        lead = self.receive(asks[0], at)
+        officer = self.viewers["other_street_officer"]
+        sorting = Sorting(category="noise", tier="big")
+        street = self.cast.offices["zhonggulou"]
+        hour = timedelta(hours=1)
+        actions.dispatch_matter(lead.pk, street, sorting, actor=self.viewers["centre_clerk"], at=at + hour)
+        actions.claim_matter(lead.pk, actor=officer, at=at + 2 * hour)
+        for number in range(4):
+            other = self.receive(asks[0], at + (3 + number) * hour)
+            actions.merge_into(other.pk, lead.pk, actor=self.viewers["centre_clerk"], at=at + (3.5 + number) * hour)
+        called = [self.cast.offices["urban-management"], self.cast.offices["police"]]
+        call = actions.whistle(
+            lead.pk, called, "请到枇杷坪广场现场一起定规矩", meet_at="枇杷坪广场", actor=officer, at=at + 9 * hour
+        )
+        handlers = {"urban-management": "urban_handler", "police": "police_handler"}
+        for party in call.calls.select_related("organization"):
+            viewer = self.viewers[handlers[party.organization.code]]
+            actions.check_in(party.pk, actor=viewer, at=at + 24 * hour)
+            actions.report_back(party.pk, "已到场，划定区域并约定时段。", actor=viewer, at=at + 30 * hour)
+
+
+def introduction() -> str:
+    """Who can sign in, and where to look; printed when the demo starts."""
+    from yuanba.places.models import Place
+
+    titles = {row[0]: f"{dict((o[0], o[1]) for o in OFFICES)[row[3]]} {row[2]}" for row in SEATS}
+    people = "\n".join(f"  {name:<22} {title}" for name, title in titles.items())
+    door = Place.objects.filter(kind="unit").exclude(door_code="").first()
+    scan = f"{settings.BASE_URL}/d/{door.door_code}/" if door else ""
+    return (
+        f"The district is a demo: every person and every request in it is invented.\n\n"
+        f"  residents     {settings.BASE_URL}/          a door code: {scan}\n"
+        f"  offices       {settings.BASE_URL}/accounts/login/\n"
+        f"  back office   {settings.BASE_URL}/backoffice/\n\n"
+        f"Sign in as (password {PASSWORD}):\n{people}\n"
+    )
