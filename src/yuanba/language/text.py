@@ -9,6 +9,7 @@ Three strengths, each safe to apply twice:
 - `squeeze` is `fold` without any white space, so text that was already cut into words compares equal to text that was not.
 """
 
+import math
 import re
 import unicodedata
 
@@ -31,6 +32,8 @@ _SPACES = re.compile(r"[^\S\n]+")
 _AROUND_LINE_END = re.compile(r" ?\n ?")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _WHITE = re.compile(r"\s+")
+# Words counted in the dictionary that jieba and rjieba share.
+_LOG_OF_ALL_WORDS = math.log(60_101_967)
 
 
 def clean(text: str) -> str:
@@ -71,6 +74,19 @@ def cut(text: str) -> list[str]:
 
     words: list[str] = rjieba.cut(text)
     return words
+
+
+def rarity(word: str, *, unknown: float = 1.0) -> float:
+    """How much a word tells: 0 for the commonest, towards 1 for the rarest; `unknown` for one not in the dictionary.
+
+    1 - log(count) / log(all), over the counts that the segmenter's dictionary carries from a large general corpus.
+    Names of places and people are mostly unknown to it, which is what makes them telling.
+    """
+    import rjieba
+
+    if not rjieba.has_word(word):
+        return unknown
+    return float(max(0.0, 1 - math.log(rjieba.suggest_freq(word) + 1) / _LOG_OF_ALL_WORDS))
 
 
 def _without_surrogates(text: str) -> str:

@@ -71,8 +71,8 @@ class Designator:
     `buildings`, `units` and `rooms` hold keys to look up, the likeliest first; an empty tuple means that the
     level is not named. The building part ends at `building_end`, the unit part at `unit_end`. `firmness`
     from 0 to 1 is how surely this is a number and not a count. `bound` forms (3-2-501, 3号) count only right
-    behind a name. `listed` are keys of further buildings of an enumeration that ends here (3、5、7栋) and begins at
-    `list_start`.
+    behind a name. `listed` are keys of further buildings of an enumeration that ends here (3、5、7栋) and
+    begins at `list_start`.
     """
 
     start: int

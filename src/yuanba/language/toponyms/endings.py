@@ -12,64 +12,12 @@ from functools import lru_cache
 
 from .numerals import read_number
 
-_PEOPLES = tuple(
-    [
-        "土家",
-        "苗",
-        "侗",
-        "瑶",
-        "回",
-        "彝",
-        "满",
-        "蒙古",
-        "畲",
-        "白",
-        "傣",
-        "壮",
-        "布依",
-        "仡佬",
-        "哈尼",
-        "傈僳",
-        "藏",
-        "羌",
-        "朝鲜",
-        "维吾尔",
-        "哈萨克",
-        "水",
-        "纳西",
-        "拉祜",
-        "佤",
-        "景颇",
-        "布朗",
-        "阿昌",
-        "普米",
-        "怒",
-        "独龙",
-        "土",
-        "撒拉",
-        "东乡",
-        "保安",
-        "裕固",
-        "达斡尔",
-        "鄂温克",
-        "鄂伦春",
-        "锡伯",
-        "黎",
-        "仫佬",
-        "毛南",
-        "京",
-        "高山",
-        "柯尔克孜",
-        "塔吉克",
-        "德昂",
-        "基诺",
-        "门巴",
-        "珞巴",
-        "赫哲",
-        "塔塔尔",
-    ]
+_PEOPLES = (
+    "土家|苗|侗|瑶|回|彝|满|蒙古|畲|白|傣|壮|布依|仡佬|哈尼|傈僳|藏|羌|朝鲜|维吾尔|哈萨克|水|纳西|拉祜|佤|景颇|布朗"
+    "|阿昌|普米|怒|独龙|土|撒拉|东乡|保安|裕固|达斡尔|鄂温克|鄂伦春|锡伯|黎|仫佬|毛南|京|高山|柯尔克孜|塔吉克|德昂"
+    "|基诺|门巴|珞巴|赫哲|塔塔尔"
 )
-_NATIONALITY = "(?:(?:" + "|".join(_PEOPLES) + ")族)"
+_NATIONALITY = f"(?:(?:{_PEOPLES})族)"
 
 #: Written ends by family. Within a family all ends mean the same level.
 _FAMILIES: dict[str, tuple[str, ...]] = {
@@ -147,7 +95,7 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 STARTERS = (
     frozenset(tail[0] for tail in _FAMILY_OF)
     | set("第(0123456789零一二三四五六七八九十百ABCDEFGHIJKLMNOPQRSTUVWXYZ东南西北中")
-    | {people[0] for people in _PEOPLES}
+    | {people[0] for people in _PEOPLES.split("|")}
 )
 
 

@@ -31,7 +31,7 @@ _LENGTH_WEIGHT = 0.4
 class MentionReader:
     """Finds the mentions of one folded text.
 
-    `inside` says whether a place lies in the frame the caller gave, or holds it; None where there is no frame.
+    `inside` says whether a place lies in the frame the caller gave, or holds it; None without a frame.
     """
 
     def __init__(

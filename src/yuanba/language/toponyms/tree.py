@@ -36,7 +36,7 @@ class _Rows:
 class PlaceTree:
     """Places by index 0…n-1 in preorder.
 
-    `end[i]` is one past the last place inside i; the parent of a root is -1; `kind` holds numbers into `KINDS`.
+    `end[i]` is one past the last place inside i; a root has the parent -1; `kind` holds numbers into `KINDS`.
     """
 
     def __init__(self, rows: Iterable[PlaceRow], progress: Callable[[int], None] | None = None) -> None:
@@ -94,7 +94,7 @@ class PlaceTree:
         return place
 
     def below(self, place: int, kind: int, key: str) -> list[int]:
-        """Places of a numbered kind inside a place that answer to a key; only its children if one of them does."""
+        """Places of a numbered kind inside a place that answer to a key: its children, else further down."""
         number = self._key_numbers.get(key)
         if number is None:
             return []

@@ -85,16 +85,20 @@ def _say(
 
 def _keep_verdict(change: Change, round_: int, solved: bool, opinion: Opinion) -> None:
     by_callback = change.actor.matter_id is None
-    verdict, _created = Verdict.objects.update_or_create(
+    verdict = Verdict(
         matter=change.matter,
         round=round_,
-        defaults={
-            "contacted": opinion.contacted,
-            "solved": solved,
-            "satisfaction": opinion.satisfaction,
-            "said": opinion.said.strip(),
-            "at": change.at,
-        },
+        contacted=opinion.contacted,
+        solved=solved,
+        satisfaction=opinion.satisfaction,
+        said=opinion.said.strip(),
+        at=change.at,
+    )
+    Verdict.objects.bulk_create(
+        [verdict],
+        update_conflicts=True,
+        unique_fields=["matter", "round"],
+        update_fields=["contacted", "solved", "satisfaction", "said", "at"],
     )
     change.data |= {
         "verdict": verdict.pk,
