@@ -26,7 +26,9 @@ def django_db_modify_db_settings() -> None:
     from django.conf import settings
 
     if connection.vendor == "postgresql":
-        settings.DATABASES["default"].setdefault("TEST", {}).update({"TEMPLATE": "template0", "CHARSET": "UTF8"})
+        settings.DATABASES["default"].setdefault("TEST", {}).update(
+            {"TEMPLATE": "template0", "CHARSET": "UTF8"}
+        )
 
 
 @pytest.fixture(scope="session")

@@ -16,15 +16,28 @@ def _mapping(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     return {field.strip(): heading.strip() for field, _equals, heading in pairs}
 
 
-@click.command("intake", help="Take in an export of citizens' messages (.xlsx, .csv, .csv.gz). Running it twice adds nothing.")
+@click.command(
+    "intake",
+    help="Take in an export of citizens' messages (.xlsx, .csv, .csv.gz). Running it twice adds nothing.",
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--map", "mapping", multiple=True, callback=_mapping, help="FIELD=HEADING; number, title, text, at, name, phone, address.")
-@click.option("--source", default="import", show_default=True, help="Name of the system the numbers come from.")
-@click.option("--within", "within", default="", help="Code of the place all requests are from; the district by default.")
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    callback=_mapping,
+    help="FIELD=HEADING; number, title, text, at, name, phone, address.",
+)
+@click.option(
+    "--source", default="import", show_default=True, help="Name of the system the numbers come from."
+)
+@click.option(
+    "--within", "within", default="", help="Code of the place all requests are from; the district by default."
+)
 @json_option
 def intake_command(file: Path, mapping: dict[str, str], source: str, within: str, as_json: bool) -> None:
-    from yuanba.matters.intake import take_in
     from yuanba.matters.district import district_root
+    from yuanba.matters.intake import take_in
     from yuanba.places.queries import by_code
 
     place = by_code(within) if within else district_root()

@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
-json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
+json_option: Callable[[F], F] = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object as the last line."
+)
 
 
 def emit(as_json: bool, data: dict[str, Any], words: str) -> None:

@@ -15,7 +15,9 @@ def apikey_command() -> None:
 @apikey_command.command("create", help="Make a key and print it, once.")
 @click.option("--scope", "scopes", multiple=True, required=True, help="May be given several times.")
 @click.option("--label", default="command line", show_default=True)
-@click.option("--organization", "organization", default="", help="Code of the organization the key works for.")
+@click.option(
+    "--organization", "organization", default="", help="Code of the organization the key works for."
+)
 @json_option
 def create(scopes: tuple[str, ...], label: str, organization: str, as_json: bool) -> None:
     from yuanba.people.actions import create_api_key
@@ -25,7 +27,9 @@ def create(scopes: tuple[str, ...], label: str, organization: str, as_json: bool
     if organization:
         office = Organization.objects.filter(code=organization).first()
         if office is None:
-            raise click.BadParameter(f"no organization has the code {organization}", param_hint="--organization")
+            raise click.BadParameter(
+                f"no organization has the code {organization}", param_hint="--organization"
+            )
     row, secret = create_api_key(
         label=label, scopes=scopes, organization=office, actor=system("cli"), at=timezone.now()
     )

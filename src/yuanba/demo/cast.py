@@ -1,6 +1,7 @@
 """The standing people: one small district whose places, offices and persons tests, demo and docs share.
 
-All of it is synthetic. The places carry names of real ones; the persons are invented, and each is named after the post.
+All of it is synthetic. The places carry names of real ones; the persons are invented, and each is named after
+the post.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,9 @@ PASSWORD = "yuanba-demo-2026"  # noqa: S105
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One post with the person who holds it, and the account they sign in with: its user name is the seat's name."""
+    """One post with the person who holds it, and the account they sign in with: its user name is the seat's
+    name.
+    """
 
     post: Post
     person: Person
@@ -110,7 +113,9 @@ def build_cast(at: datetime) -> Cast:
     places = _places(at)
     offices = _offices(places, at)
     seats = {row[0]: _seat(row, places, offices, at) for row in SEATS}
-    resident = register_person(name="居民甲", phone="13900001234", email="resident@example.org", actor=BUILDER, at=at)
+    resident = register_person(
+        name="居民甲", phone="13900001234", email="resident@example.org", actor=BUILDER, at=at
+    )
     return Cast(places, offices, seats, resident)
 
 
@@ -156,6 +161,8 @@ def _seat(
     )
     person = register_person(name=called, actor=BUILDER, at=at)
     appoint(post.pk, person, on=at.date(), actor=BUILDER, at=at)
-    account, _initial = create_account(username=name, person=person, is_staff=kind == "operator", actor=BUILDER, at=at)
+    account, _initial = create_account(
+        username=name, person=person, is_staff=kind == "operator", actor=BUILDER, at=at
+    )
     own_password_set(account, PASSWORD)
     return Seat(post, person, account)

@@ -1,4 +1,6 @@
-"""The demo district: the cast's small district with two months of life in it, all of it by the product's own actions."""
+"""The demo district: the cast's small district with two months of life in it, all of it by the product's own
+actions.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -23,7 +25,19 @@ from yuanba.matters.reporting import Contact, Report
 
 DAYS = 60
 SEED = 20220422
-STOPS = ("received", "received", "dispatched", "dispatched", "claimed", "handling", "answered", "closed", "closed", "closed", "closed")
+STOPS = (
+    "received",
+    "received",
+    "dispatched",
+    "dispatched",
+    "claimed",
+    "handling",
+    "answered",
+    "closed",
+    "closed",
+    "closed",
+    "closed",
+)
 HANDLERS = {
     "yucheng": "community_secretary",
     "longbao": "neighbour_secretary",
@@ -99,13 +113,17 @@ class _Player:
         """Bring a request in by one of several channels, and have the software look at it."""
         channel = self.rng.choice([Channel.DOOR, Channel.DOOR, Channel.WEB, Channel.VISIT, Channel.HOTLINE])
         phone = f"1390000{self.rng.randrange(10_000):04d}"
-        report = Report(text=ask.text, place=self.cast.places[ask.place], channel=channel, contact=Contact("居民", phone))
+        report = Report(
+            text=ask.text, place=self.cast.places[ask.place], channel=channel, contact=Contact("居民", phone)
+        )
         matter = actions.receive(report, actor=system("demo"), at=at).matter
         deliver_due(at)
         return matter
 
     def steps(self, ask: Ask, matter: Matter) -> list[tuple[str, float, Callable[[datetime], object]]]:
-        """The steps of an ordinary matter: the state each leads to, how many hours it takes, and the step itself."""
+        """The steps of an ordinary matter: the state each leads to, how many hours it takes, and the step
+        itself.
+        """
         owner = self.cast.offices[ask.owner]
         handler = self.viewers[HANDLERS[ask.owner]]
         clerk = self.viewers["centre_clerk"]
@@ -122,7 +140,10 @@ class _Player:
 
     def answer(self, matter: Matter, ask: Ask, handler: Viewer, at: datetime) -> None:
         reply = Reply(
-            ask.answer, self.cast.offices[ask.owner].called, timezone.localdate(at), override_reason="演示数据"
+            ask.answer,
+            self.cast.offices[ask.owner].called,
+            timezone.localdate(at),
+            override_reason="演示数据",
         )
         actions.answer_matter(matter.pk, reply, actor=handler, at=at)
 
@@ -139,18 +160,24 @@ class _Player:
             at += timedelta(hours=8)
         satisfaction = self.rng.choice(["satisfied", "satisfied", "satisfied", "basically"])
         contacted = self.rng.random() < 0.95
-        actions.confirm(matter.pk, Opinion(contacted=contacted, satisfaction=satisfaction), actor=resident, at=at)
+        actions.confirm(
+            matter.pk, Opinion(contacted=contacted, satisfaction=satisfaction), actor=resident, at=at
+        )
 
     def close(self, matter: Matter, at: datetime) -> None:
         matter.refresh_from_db()
         if matter.state == "confirmed":
-            actions.close_matter(matter.pk, actor=self.viewers["centre_arbiter"], at=max(at, self.last_at(matter)))
+            actions.close_matter(
+                matter.pk, actor=self.viewers["centre_arbiter"], at=max(at, self.last_at(matter))
+            )
 
     def last_at(self, matter: Matter) -> datetime:
         return datetime.fromisoformat(matter.clock[-1]["at"]) + timedelta(hours=1)
 
     def square_dances(self, at: datetime) -> None:
-        """The square at Pipaping: several ask for the same, the street whistles, a rule is agreed, it is watched."""
+        """The square at Pipaping: several ask for the same, the street whistles, a rule is agreed, it is
+        watched.
+        """
         asks = [ask for ask in ASKS if ask.place == "square"]
         lead = self.receive(asks[0], at)
         officer = self.viewers["other_street_officer"]
@@ -161,10 +188,17 @@ class _Player:
         actions.claim_matter(lead.pk, actor=officer, at=at + 2 * hour)
         for number in range(4):
             other = self.receive(asks[0], at + (3 + number) * hour)
-            actions.merge_into(other.pk, lead.pk, actor=self.viewers["centre_clerk"], at=at + (3.5 + number) * hour)
+            actions.merge_into(
+                other.pk, lead.pk, actor=self.viewers["centre_clerk"], at=at + (3.5 + number) * hour
+            )
         called = [self.cast.offices["urban-management"], self.cast.offices["police"]]
         call = actions.whistle(
-            lead.pk, called, "请到枇杷坪广场现场一起定规矩", meet_at="枇杷坪广场", actor=officer, at=at + 9 * hour
+            lead.pk,
+            called,
+            "请到枇杷坪广场现场一起定规矩",
+            meet_at="枇杷坪广场",
+            actor=officer,
+            at=at + 9 * hour,
         )
         handlers = {"urban-management": "urban_handler", "police": "police_handler"}
         for party in call.calls.select_related("organization"):

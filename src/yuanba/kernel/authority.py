@@ -1,7 +1,7 @@
 """Posts give powers over subtrees; nobody has rights of their own.
 
-One rule gives two answers: `Scope.covers` says whether a power reaches one subject, `Scope.condition` which rows it
-reaches. Both walk the same grants, so a list can never show what a page would refuse.
+One rule gives two answers: `Scope.covers` says whether a power reaches one subject, `Scope.condition` which
+rows it reaches. Both walk the same grants, so a list can never show what a page would refuse.
 """
 
 from collections.abc import Iterable
@@ -63,7 +63,9 @@ class Territory:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One post held now: what it may do for its organization (`own`), in its territory, and in the whole district."""
+    """One post held now: what it may do for its organization (`own`), in its territory, and in the whole
+    district.
+    """
 
     post_id: int
     kind: str
@@ -134,7 +136,9 @@ class Scope:
 
 
 def _inside(territory: Territory, fields: Fields) -> Q:
-    """Rows in a territory; streets and communities have a column of their own, because lists of them must be ordered by index."""
+    """Rows in a territory; streets and communities have a column of their own, because lists of them must be
+    ordered by index.
+    """
     by_kind = {"street": fields.street, "community": fields.community}
     if column := by_kind.get(territory.kind, ""):
         return Q(**{column: territory.place_id})
@@ -147,7 +151,8 @@ class Viewer:
     """Who is acting or looking, with the posts that are theirs now.
 
     ``actor`` is how the journal names them: a reference without personal data, such as ``post:12/person:5``.
-    ``matter_id`` is set for a resident who opened their own matter by its secret link, and reaches nothing else.
+    ``matter_id`` is set for a resident who opened their own matter by its secret link, and reaches nothing
+    else.
     """
 
     actor: str
@@ -163,7 +168,9 @@ class Viewer:
 
     @cached_property
     def _barred(self) -> frozenset[str]:
-        """Paths of organizations that this viewer works for or under: matters accusing them are hidden from the viewer."""
+        """Paths of organizations that this viewer works for or under: matters accusing them are hidden from
+        the viewer.
+        """
         return frozenset(
             path for held in self.holdings for path in ancestors_and_self(held.organization_path)
         )

@@ -1,8 +1,8 @@
 """What can go wrong, in words a person can act on.
 
-Every refusal that reaches a user is one of these. Each carries a stable ``code`` for programs, a plain ``message``
-for people and, where one field is to blame, its name. Faces (pages, API, Open311, command line) translate them
-to their own form in one place; rooms below only raise them.
+Every refusal that reaches a user is one of these. Each carries a stable ``code`` for programs, a plain
+``message`` for people and, where one field is to blame, its name. Faces (pages, API, Open311, command line)
+translate them to their own form in one place; rooms below only raise them.
 """
 
 from collections.abc import Sequence

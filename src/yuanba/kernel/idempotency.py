@@ -54,8 +54,9 @@ def digest(*parts: bytes) -> str:
 def once(caller: str, key: str, request_digest: str, work: Callable[[], Kept]) -> Kept:
     """Run `work` in a transaction that also keeps its answer, or give the answer kept the first time.
 
-    Of two that arrive together one waits in the database, rolls its own work back and gets the other's answer.
-    Raises `Invalid` for an overlong key and `NotAllowed` when the key came with another request before.
+    Of two that arrive together one waits in the database, rolls its own work back and gets the other's
+    answer. Raises `Invalid` for an overlong key and `NotAllowed` when the key came with another request
+    before.
     """
     if not 0 < len(key) <= KEY_LENGTH or not key.isprintable():
         raise Invalid(

@@ -1,7 +1,7 @@
 """Primary keys reserved before the row is written.
 
-A journal entry names its subject, and the subject's row holds the hash of its last entry: to write both in one
-statement each, the key must be known first.
+A journal entry names its subject, and the subject's row holds the hash of its last entry: to write both in
+one statement each, the key must be known first.
 """
 
 from django.db import connection, models

@@ -1,4 +1,6 @@
-"""Lists paged by key: the next page starts after the last row seen, so page one million costs what page one does."""
+"""Lists paged by key: the next page starts after the last row seen, so page one million costs what page one
+does.
+"""
 
 import base64
 import binascii
@@ -28,7 +30,8 @@ class Page(Generic[Row]):
 
 
 def page(queryset: QuerySet[Row], order: Sequence[str], cursor: str = "", size: int = PAGE_SIZE) -> Page[Row]:
-    """One page of `queryset` by `order`, whose last field is unique (``-`` for falling, all in one direction).
+    """One page of `queryset` by `order`, whose last field is unique (``-`` for falling, all in one
+    direction).
 
     Raises `Invalid` for a cursor that is not one of ours, ValueError for mixed directions.
     """

@@ -1,8 +1,8 @@
 """Materialized paths of fixed-width segments.
 
-A node's path is its parent's path plus four characters of [0-9a-z]: its number among its parent's children in base 36.
-Because every segment has the same width and digits sort before letters in every collation, a subtree is one
-contiguous range of strings. Ranges use an ordinary index on both databases, where LIKE would not.
+A node's path is its parent's path plus four characters of [0-9a-z]: its number among its parent's children in
+base 36. Because every segment has the same width and digits sort before letters in every collation, a subtree
+is one contiguous range of strings. Ranges use an ordinary index on both databases, where LIKE would not.
 """
 
 WIDTH = 4

@@ -125,7 +125,9 @@ def _clock_faults(matter: Matter) -> Iterator[tuple[str, str]]:
 
 
 def _check_organizations(result: Audit) -> dict[int, str]:
-    """Open organizations, each with what is wrong with its way up; empty when somebody is there to escalate to."""
+    """Open organizations, each with what is wrong with its way up; empty when somebody is there to escalate
+    to.
+    """
     rows = {
         row.pk: row
         for row in Organization.objects.filter(closed_on=None).only("pk", "name", "parent_id", "path")

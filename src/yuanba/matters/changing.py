@@ -1,8 +1,8 @@
 """How every move of a matter is made: locked, authorised, checked against the flow, timed, journaled, told.
 
-An action opens `changing`, alters the matter inside, and the rest follows on leaving: the clock advances by the events
-the action noted, one journal entry is appended, the row is saved and one message put in the outbox, all in one
-transaction.
+An action opens `changing`, alters the matter inside, and the rest follows on leaving: the clock advances by
+the events the action noted, one journal entry is appended, the row is saved and one message put in the
+outbox, all in one transaction.
 """
 
 from collections.abc import Iterator
@@ -125,8 +125,9 @@ def changing(
 ) -> Iterator[Change]:
     """Open a move on a matter; everything inside and after happens in one transaction or not at all.
 
-    Raises `Missing` when the actor may not know of the matter, `Denied` without the power the move takes, `Stale` when
-    `version` is not the present one, `NotAllowed` (with the allowed moves) when the flow has no such move here.
+    Raises `Missing` when the actor may not know of the matter, `Denied` without the power the move takes,
+    `Stale` when `version` is not the present one, `NotAllowed` (with the allowed moves) when the flow has no
+    such move here.
     """
     with transaction.atomic():
         matter = locked(matter_id)

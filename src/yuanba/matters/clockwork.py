@@ -1,4 +1,6 @@
-"""Between a matter and its clock: policies and calendars from playbooks, events onto the row, alarms out of it."""
+"""Between a matter and its clock: policies and calendars from playbooks, events onto the row, alarms out of
+it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -75,7 +77,9 @@ def events_of(matter: Matter) -> list[Event]:
 
 
 def moment(matter: Matter, at: datetime | None) -> datetime:
-    """When a move happens: `at`, or now. Clocks of several machines differ, and a matter's own clock never runs back."""
+    """When a move happens: `at`, or now. Clocks of several machines differ, and a matter's own clock never
+    runs back.
+    """
     now = at or timezone.now()
     last = max((datetime.fromisoformat(data["at"]) for data in matter.clock), default=now)
     return max(now, last)
@@ -111,7 +115,9 @@ def show(matter: Matter, reading: Reading) -> None:
 
 
 def steps_of(matter: Matter) -> list[Step]:
-    """Everything the clock will do by itself to this matter if nobody acts, in order of time, past steps included."""
+    """Everything the clock will do by itself to this matter if nobody acts, in order of time, past steps
+    included.
+    """
     if matter.stopped_at is not None:
         return []
     edition = playbook_of(matter)
@@ -137,11 +143,15 @@ def _closing_steps(matter: Matter, answered_at: datetime) -> list[Step]:
 
 
 def silent_at(matter: Matter) -> datetime:
-    """When an answered matter without any word from the resident may be closed by rule. Raises ValueError unanswered."""
+    """When an answered matter without any word from the resident may be closed by rule. Raises ValueError
+    unanswered.
+    """
     if matter.answered_at is None:
         raise ValueError("only an answered matter waits for its resident")
     edition = playbook_of(matter)
-    return edition.playbook.closing.silent_after.due_from(matter.answered_at, calendar_of(edition, matter.tier))
+    return edition.playbook.closing.silent_after.due_from(
+        matter.answered_at, calendar_of(edition, matter.tier)
+    )
 
 
 def _escalation_steps(matter: Matter, edition: PlaybookVersion, calendar: WorkingCalendar) -> list[Step]:

@@ -7,6 +7,7 @@ from yuanba.kernel.paths import ancestors_and_self
 from yuanba.matters.owners import OUTSIDE
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
+from yuanba.places.queries import full_name
 
 _UP = {"community": ("community", "street", "centre", "district"), "street": ("street", "centre", "district")}
 
@@ -23,12 +24,15 @@ class Office:
 
 
 class Directory:
-    """A snapshot of open offices by code and by the place they stand for; make a new one for each batch of work."""
+    """A snapshot of open offices by code and by the place they stand for; make a new one for each batch of
+    work.
+    """
 
     def __init__(self) -> None:
         self._departments: dict[str, Office] = {}
         self._at: dict[tuple[str, str], Office] = {}
         self._places: dict[int, Place] = {}
+        self._names: dict[int, str] = {}
         rows = Organization.objects.filter(closed_on=None).select_related("place")
         for row in rows.iterator(chunk_size=2000):
             office = Office(row.pk, row.kind, row.code, row.called, row.path)
@@ -38,7 +42,9 @@ class Directory:
                 self._at[row.kind, row.place.path] = office
 
     def find(self, kind: str, department: str | None, place_path: str) -> Office | None:
-        """The nearest open office of `kind` going up from a place; a department by its code, else what is above."""
+        """The nearest open office of `kind` going up from a place; a department by its code, else what is
+        above.
+        """
         if kind == "department" and department is not None:
             for code in (department, f"department-{department}"):
                 if code in self._departments:
@@ -50,7 +56,9 @@ class Directory:
         return None
 
     def sorter(self, place_path: str) -> Office:
-        """Who sorts requests from a place: its community, else street, else centre or district. Raises `Invalid`."""
+        """Who sorts requests from a place: its community, else street, else centre or district. Raises
+        `Invalid`.
+        """
         office = self.find("community", None, place_path)
         if office is None:
             raise Invalid(OUTSIDE, field="place", code="outside")
@@ -61,3 +69,9 @@ class Directory:
         if place_id not in self._places:
             self._places[place_id] = Place.objects.get(pk=place_id)
         return self._places[place_id]
+
+    def place_name(self, place_id: int) -> str:
+        """A place's name as people say it, remembered."""
+        if place_id not in self._names:
+            self._names[place_id] = full_name(self.place(place_id))
+        return self._names[place_id]

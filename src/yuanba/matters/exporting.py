@@ -27,9 +27,18 @@ def export_response(viewer: Viewer, reach: Reach, filters: Filter) -> FileRespon
     """
     rows = within(viewer, reach).filter(filters.condition(timezone.now())).order_by("-pk")
     if rows.values("pk")[MOST : MOST + 1]:
-        raise Invalid(_("More than %(most)d matters. Narrow the list by days, then export.") % {"most": MOST}, field="received_from")
+        raise Invalid(
+            _("More than %(most)d matters. Narrow the list by days, then export.") % {"most": MOST},
+            field="received_from",
+        )
     file = tempfile.TemporaryFile()
-    write_table(file, _headings(), _lines(rows), sheet=_("Problem list"), widths=(16, 18, 30, 60, 14, 10, 14, 24, 18, 18))
+    write_table(
+        file,
+        _headings(),
+        _lines(rows),
+        sheet=_("Problem list"),
+        widths=(16, 18, 30, 60, 14, 10, 14, 24, 18, 18),
+    )
     file.seek(0)
     name = f"problems-{timezone.localdate():%Y%m%d}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name)

@@ -21,7 +21,9 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("Any")), *State.choices])
     tier = forms.ChoiceField(label=_("Tier"), required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
-    channel = forms.ChoiceField(label=_("Came in by"), required=False, choices=[("", _("Any")), *Channel.choices])
+    channel = forms.ChoiceField(
+        label=_("Came in by"), required=False, choices=[("", _("Any")), *Channel.choices]
+    )
     place = forms.ModelChoiceField(
         label=_("Place"),
         required=False,
@@ -31,11 +33,17 @@ class FilterForm(forms.Form):
     owner = forms.ModelChoiceField(
         label=_("Owner"),
         required=False,
-        queryset=Organization.objects.filter(kind__in=["department", "street"], closed_on=None).order_by("kind", "path"),
+        queryset=Organization.objects.filter(kind__in=["department", "street"], closed_on=None).order_by(
+            "kind", "path"
+        ),
         empty_label=_("Any"),
     )
-    received_from = forms.DateField(label=_("Received from"), required=False, widget=forms.DateInput(attrs=_DAY))
-    received_to = forms.DateField(label=_("Received until"), required=False, widget=forms.DateInput(attrs=_DAY))
+    received_from = forms.DateField(
+        label=_("Received from"), required=False, widget=forms.DateInput(attrs=_DAY)
+    )
+    received_to = forms.DateField(
+        label=_("Received until"), required=False, widget=forms.DateInput(attrs=_DAY)
+    )
     open_only = forms.BooleanField(label=_("Open only"), required=False)
     overdue = forms.BooleanField(label=_("Overdue only"), required=False)
 
@@ -43,7 +51,10 @@ class FilterForm(forms.Form):
         super().__init__(*args, **options)
         playbook = current_playbook().playbook
         tiers = [(tier.code, tier.name) for tier in playbook.tiers]
-        groups = [(group.name, [(item.code, item.name) for item in group.categories]) for group in playbook.categories]
+        groups = [
+            (group.name, [(item.code, item.name) for item in group.categories])
+            for group in playbook.categories
+        ]
         self._offer("tier", [("", _("Any")), *tiers])
         self._offer("category", [("", _("Any")), *groups])
 

@@ -41,8 +41,18 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "data-draft": "report", "maxlength": TEXT_LENGTH}),
     )
     photos = SeveralPhotos(label=_("Photos"), required=False)
-    address = forms.CharField(label=_("Where is it?"), required=False, max_length=200, help_text=_("Estate, building, street corner …"))
-    name = forms.CharField(label=_("Your name"), required=False, max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    address = forms.CharField(
+        label=_("Where is it?"),
+        required=False,
+        max_length=200,
+        help_text=_("Estate, building, street corner …"),
+    )
+    name = forms.CharField(
+        label=_("Your name"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     phone = forms.CharField(
         label=_("Your telephone"),
         required=False,
@@ -50,7 +60,9 @@ class ReportForm(forms.Form):
         help_text=_("Only to ask back. It is stored encrypted and shown masked."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
-    about_office = forms.BooleanField(label=_("This is a complaint about an office or its staff"), required=False)
+    about_office = forms.BooleanField(
+        label=_("This is a complaint about an office or its staff"), required=False
+    )
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=120)
 
 
@@ -67,31 +79,49 @@ class OpinionForm(forms.Form):
     )
     satisfaction = forms.ChoiceField(
         label=_("How satisfied are you?"),
-        choices=[("satisfied", _("Satisfied")), ("basically", _("Mostly satisfied")), ("unsatisfied", _("Not satisfied"))],
+        choices=[
+            ("satisfied", _("Satisfied")),
+            ("basically", _("Mostly satisfied")),
+            ("unsatisfied", _("Not satisfied")),
+        ],
         required=False,
         widget=forms.RadioSelect,
     )
-    said = forms.CharField(label=_("Anything to add?"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    said = forms.CharField(
+        label=_("Anything to add?"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class NotSolvedForm(OpinionForm):
     """Not solved: what is missing has to be said."""
 
     said = forms.CharField(
-        label=_("What is still missing?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3, "data-draft": "not-solved"})
+        label=_("What is still missing?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "data-draft": "not-solved"}),
     )
 
 
 class WordsForm(forms.Form):
     """Some words: a reply, a note, a reason."""
 
-    text = forms.CharField(label=_("Your words"), max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 4, "data-draft": "words"}))
+    text = forms.CharField(
+        label=_("Your words"),
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4, "data-draft": "words"}),
+    )
 
 
 class FindForm(forms.Form):
     """A resident who lost the link finds the matter again by number and telephone."""
 
-    number = forms.CharField(label=_("Number of your matter"), max_length=30, help_text=_("As on your receipt, such as 261122-1048."))
+    number = forms.CharField(
+        label=_("Number of your matter"),
+        max_length=30,
+        help_text=_("As on your receipt, such as 261122-1048."),
+    )
     phone = forms.CharField(
-        label=_("Telephone you gave"), max_length=30, widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"})
+        label=_("Telephone you gave"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )

@@ -19,7 +19,9 @@ class Pointed:
 
 
 def look_over(matter: Matter, answer: str, done_by: str, done_on: date | None) -> list[Pointed]:
-    """What the gate finds in an answer to this matter, under the playbook it was opened under. Never a verdict."""
+    """What the gate finds in an answer to this matter, under the playbook it was opened under. Never a
+    verdict.
+    """
     from yuanba.language import quality
 
     rules = clockwork.playbook_of(matter).playbook.answer_gate

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.errors import Invalid, Missing
+from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.errors import Denied, Invalid, Missing
 from yuanba.places.models import Place
 from yuanba.places.nearest import nearest_place
 from yuanba.places.queries import by_code, by_door_code, in_use
@@ -45,6 +46,15 @@ def find_place(where: Where) -> Place:
     return place
 
 
+def check_ground(viewer: Viewer, place: Place) -> None:
+    """Raises `Denied` when the viewer may not bring in requests from this place."""
+    scope = viewer.scope(Power.RECEIVE)
+    # A department serves no single place, so what it hears may come from anywhere.
+    anywhere = scope.organizations and not scope.territories
+    if not (anywhere or scope.covers_place(place.path)):
+        raise Denied(_("You can't bring in requests from this place."))
+
+
 def _named(where: Where) -> Place | None:
     if where.place_id is not None:
         place = in_use().filter(pk=where.place_id).first()
@@ -65,9 +75,7 @@ def _by_text(where: Where) -> Place | None:
     if where.lon is not None:
         return None
     raise Invalid(
-        _(
-            "We can't tell which place of this district is meant. Name the street, community or estate."
-        ),
+        _("We can't tell which place of this district is meant. Name the street, community or estate."),
         field="address",
         code="unknown_place",
     )

@@ -56,8 +56,14 @@ class MoveForm(forms.Form):
 
 
 def offices(kinds: Iterable[str], matter: Matter) -> QuerySet[Organization]:
-    """Open offices that this matter could be given to: departments, and street and community offices around its place."""
-    rows = Organization.objects.filter(kind__in=kinds, closed_on=None).select_related("place").order_by("kind", "path")
+    """Open offices that this matter could be given to: departments, and street and community offices around
+    its place.
+    """
+    rows = (
+        Organization.objects.filter(kind__in=kinds, closed_on=None)
+        .select_related("place")
+        .order_by("kind", "path")
+    )
     around = [place for place in (matter.street_id, matter.community_id) if place is not None]
     local = rows.filter(place_id__in=around)
     rows = local | rows.filter(kind__in=["department", "centre"])
@@ -80,7 +86,8 @@ class SortForm(MoveForm):
 
     def prepare(self) -> None:
         groups = [
-            (group.name, [(item.code, item.name) for item in group.categories]) for group in self.playbook.categories
+            (group.name, [(item.code, item.name) for item in group.categories])
+            for group in self.playbook.categories
         ]
         self.choose("category", [("", "—"), *groups], self.matter.category)  # type: ignore[list-item]
         self.choose("tier", [(tier.code, tier.name) for tier in self.playbook.tiers], self.matter.tier)
@@ -136,7 +143,9 @@ class OwnerForm(MoveForm):
 class AnswerForm(MoveForm):
     """What was done, by whom, when."""
 
-    text = words(_("Answer to the resident"), rows=7, help_text=_("What was done, by whom, when. Plain words."))
+    text = words(
+        _("Answer to the resident"), rows=7, help_text=_("What was done, by whom, when. Plain words.")
+    )
     done_by = forms.CharField(label=_("Done by"), max_length=120)
     done_on = forms.DateField(label=_("Done on"), widget=forms.DateInput(attrs={"type": "date"}))
     override_reason = forms.CharField(
@@ -175,7 +184,9 @@ class WhistleForm(MoveForm):
     """Who is called, why, and where to meet."""
 
     departments = forms.ModelMultipleChoiceField(
-        label=_("Departments to call"), queryset=Organization.objects.none(), widget=forms.CheckboxSelectMultiple
+        label=_("Departments to call"),
+        queryset=Organization.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
     )
     reason = words(_("Why they are called"))
     meet_at = forms.CharField(label=_("Meet at"), max_length=200, required=False)
@@ -217,9 +228,14 @@ class SplitForm(MoveForm):
 class TimeForm(MoveForm):
     """More time, or a pause; and why."""
 
-    kind = forms.ChoiceField(label=_("What is asked for"), choices=[("extension", _("More time")), ("pause", _("A pause"))])
+    kind = forms.ChoiceField(
+        label=_("What is asked for"), choices=[("extension", _("More time")), ("pause", _("A pause"))]
+    )
     limit = forms.CharField(
-        label=_("How much more"), max_length=12, required=False, help_text=_("Such as 3wd (working days) or 24h. Leave empty for a pause.")
+        label=_("How much more"),
+        max_length=12,
+        required=False,
+        help_text=_("Such as 3wd (working days) or 24h. Leave empty for a pause."),
     )
     reason = words(_("Reason, told to the resident once approved"))
 
@@ -253,7 +269,12 @@ class CallBackForm(MoveForm):
     contacted = forms.BooleanField(label=_("The office had been in touch"), required=False)
     satisfaction = forms.ChoiceField(
         label=_("How satisfied"),
-        choices=[("", "—"), ("satisfied", _("Satisfied")), ("basically", _("Mostly satisfied")), ("unsatisfied", _("Not satisfied"))],
+        choices=[
+            ("", "—"),
+            ("satisfied", _("Satisfied")),
+            ("basically", _("Mostly satisfied")),
+            ("unsatisfied", _("Not satisfied")),
+        ],
         required=False,
     )
     said = words(_("In the resident's words"), required=False)

@@ -26,7 +26,8 @@ _SORTERS = (
 
 
 def first_owner(place: Place) -> int:
-    """The key of the organization that sorts requests from `place`: its community, else street, else the centre.
+    """The key of the organization that sorts requests from `place`: its community, else street, else the
+    centre.
 
     Raises `Invalid` when the place lies outside every district that has offices here.
     """
@@ -46,7 +47,9 @@ def first_owner(place: Place) -> int:
 
 
 def level_above(organization: Organization) -> Organization | None:
-    """Where a matter climbs to from `organization`, skipping closed ones; the district's work is done by its centre."""
+    """Where a matter climbs to from `organization`, skipping closed ones; the district's work is done by its
+    centre.
+    """
     above = organization.parent
     while above is not None and above.closed_on is not None:
         above = above.parent
@@ -80,7 +83,9 @@ def check_owner(matter: Matter, organization: Organization) -> None:
 
 
 def unaccused(matter: Matter, organization: Organization) -> Organization:
-    """`organization`, or the nearest level above it that the complaint is not about. Raises `Invalid` if there is none."""
+    """`organization`, or the nearest level above it that the complaint is not about. Raises `Invalid` if
+    there is none.
+    """
     candidate: Organization | None = organization
     while candidate is not None and matter.accused_path and contains(matter.accused_path, candidate.path):
         candidate = level_above(candidate)

@@ -195,7 +195,9 @@ def notices_for(viewer: Viewer, *, after: str = "") -> Page[Notice]:
 
 
 def checked_reach(viewer: Viewer, wanted: str) -> Reach:
-    """The list asked for, or the viewer's first. Raises `Invalid` for an unknown one, `Denied` for a viewer without any."""
+    """The list asked for, or the viewer's first. Raises `Invalid` for an unknown one, `Denied` for a viewer
+    without any.
+    """
     mine = reaches(viewer)
     if not mine:
         raise Denied(_("Your post has no lists of matters."))

@@ -1,4 +1,6 @@
-"""The three rates (响应率、解决率、满意率) and the counts beside them, from what residents said; never ranked on tiny numbers."""
+"""The three rates (响应率、解决率、满意率) and the counts beside them, from what residents said; never ranked on tiny
+numbers.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,8 +28,8 @@ class Rate:
 class Rates:
     """Response, resolution and satisfaction of a place over some days, weighted to one score by the playbook.
 
-    The denominator is the playbook's: residents who spoke, matters answered, or matters closed. ``excluded`` are those
-    left out under a published reason.
+    The denominator is the playbook's: residents who spoke, matters answered, or matters closed. ``excluded``
+    are those left out under a published reason.
     """
 
     response: Rate
@@ -76,7 +78,9 @@ def rates_of(place: Place, since: date, until: date) -> Rates:
 
 
 def rates_from(sums: dict[str, int], playbook: Playbook) -> Rates:
-    """The rates from sums by measure. The score is the weighted sum of the three, None if one can't be published."""
+    """The rates from sums by measure. The score is the weighted sum of the three, None if one can't be
+    published.
+    """
     rules = playbook.rates
     denominator = {
         "residents_answered": sums.get("said", 0),
@@ -85,7 +89,10 @@ def rates_from(sums: dict[str, int], playbook: Playbook) -> Rates:
     }[rules.denominator]
     scores = rules.satisfaction_scores
     content = sum(
-        (getattr(scores, code) * sums.get(f"said_{code}", 0) for code in ("satisfied", "basically", "unsatisfied")),
+        (
+            getattr(scores, code) * sums.get(f"said_{code}", 0)
+            for code in ("satisfied", "basically", "unsatisfied")
+        ),
         Decimal(0),
     )
     response, resolution, satisfaction = (

@@ -34,8 +34,8 @@ class Contact:
 class Report:
     """One request as it comes in, by whatever channel.
 
-    ``received_at`` is when it was made, if that was before it reached us. ``source`` and ``source_number`` name it in
-    the system it comes from and are taken once. ``lon`` and ``lat`` are WGS-84 degrees.
+    ``received_at`` is when it was made, if that was before it reached us. ``source`` and ``source_number``
+    name it in the system it comes from and are taken once. ``lon`` and ``lat`` are WGS-84 degrees.
     """
 
     text: str
@@ -55,7 +55,9 @@ class Report:
 
 
 def checked_text(text: str, field: str = "text", limit: int = TEXT_LENGTH) -> str:
-    """The request's words, trimmed. Raises `Invalid` when there are none or too many, or bytes that are no text."""
+    """The request's words, trimmed. Raises `Invalid` when there are none or too many, or bytes that are no
+    text.
+    """
     words = text.strip()
     if not words:
         raise Invalid(_("Please say what it is about."), field=field, code="empty")

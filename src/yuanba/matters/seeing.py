@@ -40,7 +40,9 @@ def visible(viewer: Viewer) -> Q:
 
 
 def sees_requester(viewer: Viewer, matter: Matter) -> bool:
-    """Whether the requester's masked name and number may be shown; confidential ones only to those who triage."""
+    """Whether the requester's masked name and number may be shown; confidential ones only to those who
+    triage.
+    """
     if viewer.matter_id == matter.pk:
         return True
     if matter.confidential:

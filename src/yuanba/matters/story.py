@@ -1,4 +1,6 @@
-"""A matter's history as a story: every journal entry in words, with the notes, answers and reasons that belong to it."""
+"""A matter's history as a story: every journal entry in words, with the notes, answers and reasons that
+belong to it.
+"""
 
 import json
 from dataclasses import dataclass
@@ -39,7 +41,12 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "arbitrate": (gettext_lazy("Decided by arbitration"), "state-arbitration", "move", True),
     "start": (gettext_lazy("Work has begun"), "state-handling", "move", True),
     "answer": (gettext_lazy("Answered"), "state-answered", "answer", True),
-    "ask_information": (gettext_lazy("A question to the resident"), "state-awaiting_information", "answer", True),
+    "ask_information": (
+        gettext_lazy("A question to the resident"),
+        "state-awaiting_information",
+        "answer",
+        True,
+    ),
     "supply_information": (gettext_lazy("The resident replied"), "state-received", "note", True),
     "climb": (gettext_lazy("Passed up a level"), "climb", "move", True),
     "hand_down": (gettext_lazy("Handed down"), "state-dispatched", "move", True),
@@ -61,7 +68,12 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "count_verdict": (gettext_lazy("What the residents said was counted"), "info", "note", False),
     "withdraw": (gettext_lazy("Withdrawn by the resident"), "state-withdrawn", "done", True),
     "close": (gettext_lazy("Struck off the list"), "state-closed", "done", True),
-    "close_unanswered": (gettext_lazy("Closed by the published rule, without an answer"), "state-closed", "done", True),
+    "close_unanswered": (
+        gettext_lazy("Closed by the published rule, without an answer"),
+        "state-closed",
+        "done",
+        True,
+    ),
     "link_renewed": (gettext_lazy("A new link was made for the resident"), "link", "note", True),
     "alarm": (gettext_lazy("The clock raised an alarm"), "clock", "alarm", False),
 }
@@ -92,7 +104,9 @@ class _Teller:
         self.data: dict[int, dict[str, Any]] = {entry.pk: json.loads(entry.data) for entry in entries}
         self.notes = {note.pk: note for note in Note.objects.filter(matter=matter)}
         self.answers = {answer.pk: answer for answer in Answer.objects.filter(matter=matter)}
-        organizations = {data[key] for data in self.data.values() for key in ("owner", "organization") if key in data}
+        organizations = {
+            data[key] for data in self.data.values() for key in ("owner", "organization") if key in data
+        }
         self.offices = {row.pk: row.called for row in Organization.objects.filter(pk__in=organizations)}
         posts = {key for entry in entries if (key := _post_of(entry.actor)) is not None}
         self.posts = {row.pk: row for row in Post.objects.filter(pk__in=posts).select_related("organization")}
@@ -111,7 +125,9 @@ class _Teller:
         data = self.data[entry.pk]
         if entry.kind == "alarm":
             title = STEPS.get(data.get("step", ""), title)
-        return Moment(entry.at, str(title), self.who(entry.actor), self.body(entry.kind, data), icon, kind, entry.pk)
+        return Moment(
+            entry.at, str(title), self.who(entry.actor), self.body(entry.kind, data), icon, kind, entry.pk
+        )
 
     def who(self, actor: str) -> str:
         """The post that acted, with its office; residents and software by what they are."""
@@ -151,5 +167,3 @@ def _answer_words(answer: Answer) -> str:
 def _post_of(actor: str) -> int | None:
     first = actor.partition("/")[0]
     return int(first[5:]) if first.startswith("post:") and first[5:].isdigit() else None
-
-

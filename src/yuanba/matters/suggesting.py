@@ -1,33 +1,39 @@
-"""What software proposes for a new matter: category, tier, place, owner, possible duplicates; each with reason and confidence.
+"""What software proposes for a new matter: category, tier, place, owner, possible duplicates; each with
+reason and confidence.
 
 A suggestion, never a verdict: it fills in what nobody has decided yet, and a person decides.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from yuanba.language.similarity import likeness
-from yuanba.language.triage import KeywordModel, Model, Triage
+from yuanba.language.similarity import Telling, likeness
+from yuanba.language.triage import KeywordModel, Model, Triage, load
+from yuanba.language.triage import Suggestion as Suggested
 from yuanba.matters.directory import Directory
 from yuanba.places.models import Place
-from yuanba.places.resolve import resolve
+from yuanba.places.resolve import gazetteer, in_words
 from yuanba.playbooks.decisions import Facts, TierDecision, decide_tier, dispatch_target
 from yuanba.playbooks.models import PlaybookVersion
+from yuanba.playbooks.queries import version
 from yuanba.playbooks.schema import Playbook
 
 PLACE_THRESHOLD = 0.6
-LIKENESS_THRESHOLD = 0.6
+ALIKE = 0.6
 TIER_CONFIDENCE = {"row": 0.8, "category": 0.6, "default": 0.3}
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One thing proposed: the aspect, the value as the matter would hold it, its name, 0–1 confidence, reasons in words."""
+    """One thing proposed: the aspect, the value as the matter would hold it, its name, 0–1 confidence,
+    reasons in words.
+    """
 
     aspect: str
     value: str | int
@@ -41,14 +47,28 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is known of a matter when suggestions are made; `earlier` are (key, number, text) of recent ones nearby."""
+    """What is known of a matter when suggestions are made; `earlier` are recent ones nearby."""
 
     text: str
     title: str
     place: Place
     category: str = ""
-    earlier: Sequence[tuple[int, str, str]] = ()
+    at: datetime | None = None
+    earlier: Sequence["Earlier"] = ()
     repeated: int | None = None
+
+    @property
+    def telling(self) -> Telling:
+        return Telling(self.text, self.title, self.at, self.place.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A matter that a new one may be the same as."""
+
+    pk: int
+    number: str
+    telling: Telling
 
 
 def model_path() -> Path:
@@ -58,13 +78,11 @@ def model_path() -> Path:
 
 @lru_cache(maxsize=2)
 def _trained(path: str, _changed_ns: int) -> Model:
-    return Model.load(Path(path))
+    return load(Path(path))
 
 
 @lru_cache(maxsize=4)
 def _keywords(digest: str, edition_id: int) -> KeywordModel:
-    from yuanba.playbooks.queries import version
-
     playbook = version(edition_id).playbook
     return KeywordModel({category.code: category.words for category in playbook.all_categories()})
 
@@ -78,6 +96,41 @@ def triage_for(edition: PlaybookVersion) -> Triage:
         return _keywords(edition.digest, edition.pk)
 
 
+class _ByGroups:
+    """A triage that names categories, asked for their groups: how the playbook's words compare with labelled
+    groups.
+    """
+
+    def __init__(self, inner: Triage, labels: dict[str, str]) -> None:
+        self.inner, self.labels = inner, labels
+
+    @property
+    def name(self) -> str:
+        return self.inner.name
+
+    def suggest(self, text: str, subject: str = "", *, limit: int = 3) -> list[Suggested]:
+        points: dict[str, float] = {}
+        why: dict[str, tuple[str, ...]] = {}
+        for found in self.inner.suggest(text, subject, limit=20):
+            label = self.labels.get(found.category, found.category)
+            points[label] = points.get(label, 0.0) + found.confidence
+            why.setdefault(label, found.why)
+        best = sorted(points, key=lambda label: -points[label])[:limit]
+        return [Suggested(label, min(points[label], 1.0), why[label]) for label in best]
+
+
+def by_groups(triage: Triage, playbook: Playbook, labels: set[str]) -> Triage:
+    """`triage`, answering in the labels of a labelled file: category codes as they are, else the groups of
+    that name.
+    """
+    names = {
+        item.code: next((label for label in labels if playbook.group_labelled(label) is group), item.code)
+        for group in playbook.categories
+        for item in group.categories
+    }
+    return _ByGroups(triage, names)
+
+
 class Suggester:
     """Proposes for one matter or a million: everything slow is loaded once."""
 
@@ -86,6 +139,7 @@ class Suggester:
         self.playbook: Playbook = edition.playbook
         self.directory = directory
         self.triage = triage_for(edition)
+        self.gazetteer = gazetteer()
         self.words = _keywords(edition.digest, edition.pk)
 
     @property
@@ -140,11 +194,14 @@ class Suggester:
 
     def place(self, draft: Draft) -> Proposal | None:
         """The place the text names, where it is nearer than the one known already."""
-        found = resolve(f"{draft.title}\n{draft.text}", within=draft.place, limit=1)
+        found = self.gazetteer.find(f"{draft.title}\n{draft.text}", draft.place.pk, 1)
         if not found or found[0].confidence < PLACE_THRESHOLD or found[0].place_id == draft.place.pk:
             return None
         best = found[0]
-        return Proposal("place", best.place_id, best.full_name, best.confidence, tuple(map(str, best.why)))
+        why = tuple(in_words(reason) for reason in best.why)
+        return Proposal(
+            "place", best.place_id, self.directory.place_name(best.place_id), best.confidence, why
+        )
 
     def owner(
         self, category: Proposal | None, tier: Proposal, place_id: int | str, known: Place
@@ -159,9 +216,9 @@ class Suggester:
         return Proposal("owner", office.pk, office.called, sure, (target.reason,))
 
     def duplicates(self, draft: Draft) -> Iterable[Proposal]:
-        scored = ((likeness(draft.text, text), key, number) for key, number, text in draft.earlier)
-        best = sorted(
-            (row for row in scored if row[0].score >= LIKENESS_THRESHOLD), key=lambda row: -row[0].score
-        )
-        for result, key, number in best[:3]:
-            yield Proposal("duplicate", key, number, result.score, result.why)
+        own = draft.telling
+        scored = [(likeness(own, each.telling), each) for each in draft.earlier]
+        alike = sorted((row for row in scored if row[0].value >= ALIKE), key=lambda row: -row[0].value)
+        for found, each in alike[:3]:
+            why = _("Both speak of: %(words)s") % {"words": "、".join(found.shared)}
+            yield Proposal("duplicate", each.pk, each.number, found.value, (why,))

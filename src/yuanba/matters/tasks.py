@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.outbox.queue import Delivery, handles
-from yuanba.matters import clockwork
 from yuanba.kernel.worker import every
+from yuanba.language.similarity import Telling
+from yuanba.matters import clockwork
 from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.receiving import RECEIVED
 from yuanba.matters.actions.suggesting import take_suggestion
@@ -18,11 +19,11 @@ from yuanba.matters.changing import CHANGED
 from yuanba.matters.directory import Directory
 from yuanba.matters.models import Matter, MatterLink, Notice, Suggestion
 from yuanba.matters.owners import level_above, staffed
-from yuanba.matters.suggesting import Draft, Suggester
+from yuanba.matters.suggesting import Draft, Earlier, Suggester
 from yuanba.matters.tallying import Key, add_counts, count_change, count_received
 from yuanba.matters.telling import make_notices, save_notices
 
-NEARBY = 200
+NEARBY = 60
 
 
 @handles(RECEIVED, batch=50)
@@ -59,8 +60,11 @@ def suggest_one(matter: Matter, suggester: Suggester) -> None:
     days = suggester.playbook.merge.suggest_within_days
     since = timezone.now() - timedelta(days=days)
     near = Matter.objects.filter(community_id=matter.community_id, pk__lt=matter.pk, received_at__gte=since)
-    earlier = [(each.pk, each.number, each.text) for each in near.order_by("-pk")[:NEARBY]]
-    draft = Draft(matter.text, matter.title, matter.place, matter.category, earlier)
+    earlier = [
+        Earlier(each.pk, each.number, Telling(each.text, each.title, each.received_at, each.place_path))
+        for each in near.order_by("-pk")[:NEARBY]
+    ]
+    draft = Draft(matter.text, matter.title, matter.place, matter.category, matter.received_at, earlier)
     suggestion, entry = take_suggestion(
         matter, suggester.propose(draft), suggester.made_by, suggester.directory
     )
@@ -70,7 +74,9 @@ def suggest_one(matter: Matter, suggester: Suggester) -> None:
 
 
 def link_recurrence(matter: Matter) -> list[dict[str, object]]:
-    """Link a new matter to a struck-off one of the same kind at the same place that is still watched (M9), and say whom to tell."""
+    """Link a new matter to a struck-off one of the same kind at the same place that is still watched (M9),
+    and say whom to tell.
+    """
     if not matter.category:
         return []
     here = Q(place_id=matter.place_id, category=matter.category)

@@ -35,7 +35,9 @@ OFFICE_WORDS = {
 
 
 def make_notices(matter: Matter, planned: Iterable[dict[str, Any]], at: datetime) -> list[Notice]:
-    """The notices of one move, not saved. What a matter's requester is told goes to all who joined it as well."""
+    """The notices of one move, not saved. What a matter's requester is told goes to all who joined it as
+    well.
+    """
     made: list[Notice] = []
     for plan in planned:
         if plan["to"] == "requester":
@@ -58,10 +60,17 @@ def _to_requester(matter: Matter, plan: dict[str, Any], at: datetime) -> Notice:
 
 
 def _to_organization(matter: Matter, plan: dict[str, Any], at: datetime) -> Notice:
-    """To an organization; a step for its leader goes to the leader's post, or to all of it while that is vacant."""
+    """To an organization; a step for its leader goes to the leader's post, or to all of it while that is
+    vacant.
+    """
     post = leader_post(plan["id"]) if plan.get("leader") else None
     return Notice(
-        matter=matter, kind=plan["kind"], organization_id=plan["id"], post_id=post, params=plan["params"], at=at
+        matter=matter,
+        kind=plan["kind"],
+        organization_id=plan["id"],
+        post_id=post,
+        params=plan["params"],
+        at=at,
     )
 
 
@@ -87,7 +96,9 @@ def _mail(deliveries: Iterable[Delivery]) -> None:
 
 
 def render(notice: Notice, language: str) -> Wording:
-    """A notice in words of the matter's playbook. Kinds that the playbook has no words for read as the matter's number."""
+    """A notice in words of the matter's playbook. Kinds that the playbook has no words for read as the
+    matter's number.
+    """
     matter = notice.matter
     playbook = clockwork.playbook_of(matter).playbook
     if notice.kind not in PLACEHOLDERS:

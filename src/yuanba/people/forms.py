@@ -6,10 +6,16 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from yuanba.kernel.errors import DomainError
 from yuanba.people.models import Organization, Person
 from yuanba.people.texts import NAME_LENGTH
 
 NEWCOMER = "new"
+
+
+def show_on(form: forms.Form, error: DomainError) -> None:
+    """Put a refusal beside its field, or on top when it is about none of the form's."""
+    form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
 def day_field(label: object, **options: Any) -> forms.DateField:

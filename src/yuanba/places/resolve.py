@@ -60,13 +60,18 @@ def resolve(text: str, within: Place | None = None, limit: int = 5) -> list[Reso
             name=place.name,
             full_name=names[place.pk],
             confidence=match.confidence,
-            why=tuple(_in_words(reason) for reason in match.why),
+            why=tuple(in_words(reason) for reason in match.why),
             spans=match.spans,
             rest=match.rest,
         )
         for match in matches
         if (place := places.get(match.place_id)) is not None
     ]
+
+
+def gazetteer() -> Gazetteer:
+    """The names as they are now, for work on many texts at once; keep it for a batch, not longer."""
+    return _kept.fresh()
 
 
 def _find(gazetteer: Gazetteer, text: str, within: Place | None, limit: int) -> list[Match]:
@@ -79,7 +84,8 @@ def _find(gazetteer: Gazetteer, text: str, within: Place | None, limit: int) -> 
     return gazetteer.find(text, None, limit)
 
 
-def _in_words(reason: Reason) -> str:
+def in_words(reason: Reason) -> str:
+    """A reason in the language of whoever reads it."""
     return gettext(SENTENCES[reason.code]).format_map(reason.params)
 
 

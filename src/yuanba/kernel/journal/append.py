@@ -15,8 +15,8 @@ def chain(
 ) -> Entry:
     """Make the next entry of `subject` and move the subject's head to it; nothing is written yet.
 
-    For actions that write many rows at once: they insert the entries and the subjects in the same transaction.
-    Raises TypeError when `data` holds a value without one canonical form.
+    For actions that write many rows at once: they insert the entries and the subjects in the same
+    transaction. Raises TypeError when `data` holds a value without one canonical form.
     """
     if subject.pk is None:
         raise ValueError("reserve the subject's key before its first entry (kernel.keys.reserve)")
@@ -44,7 +44,8 @@ def append(
 ) -> Entry:
     """Write the next entry of `subject`, whose row the caller holds locked and saves in the same transaction.
 
-    Raises RuntimeError outside a transaction: an entry without its change, or the reverse, must not be possible.
+    Raises RuntimeError outside a transaction: an entry without its change, or the reverse, must not be
+    possible.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a journal entry is written in the transaction of the change it tells of")

@@ -31,7 +31,9 @@ def canonical(data: dict[str, Any]) -> str:
 
 
 def timestamp(at: datetime) -> str:
-    """UTC with microseconds and a Z, the one form in which the journal writes a time. Raises ValueError if naive."""
+    """UTC with microseconds and a Z, the one form in which the journal writes a time. Raises ValueError if
+    naive.
+    """
     if at.tzinfo is None:
         raise ValueError("the journal needs times with a zone")
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -40,8 +42,9 @@ def timestamp(at: datetime) -> str:
 def document(subject: str, seq: int, at: str, kind: str, actor: str, data: str, prev: str) -> bytes:
     """The bytes that are hashed: canonical JSON of one entry, its keys in order.
 
-    ``data`` is already canonical; ``subject``, ``kind`` and ``actor`` hold no character that JSON would escape
-    (a check constraint on the table keeps it so), ``at`` is `timestamp` text and ``prev`` 64 hex digits or empty.
+    ``data`` is already canonical; ``subject``, ``kind`` and ``actor`` hold no character that JSON would
+    escape (a check constraint on the table keeps it so), ``at`` is `timestamp` text and ``prev`` 64 hex
+    digits or empty.
     """
     return (
         f'{{"actor":"{actor}","at":"{at}","data":{data},"kind":"{kind}",'

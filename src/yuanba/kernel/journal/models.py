@@ -8,8 +8,8 @@ TOKEN = r"^[a-z0-9_.:/-]+$"
 class Journaled(models.Model):
     """A row whose whole history is in the journal.
 
-    It holds the number and hash of its last entry, so that cutting off the end of a chain shows, and the number
-    doubles as the version that a stale edit is refused by.
+    It holds the number and hash of its last entry, so that cutting off the end of a chain shows, and the
+    number doubles as the version that a stale edit is refused by.
     """
 
     journal_kind: ClassVar[str]
@@ -24,8 +24,8 @@ class Journaled(models.Model):
 class Entry(models.Model):
     """One thing that happened. Written once; the database refuses updates and deletes.
 
-    ``data`` is canonical JSON text without personal data; ``hash`` is SHA-256 over the canonical document of all
-    other columns, and ``prev`` the hash of the subject's entry before it (empty for the first).
+    ``data`` is canonical JSON text without personal data; ``hash`` is SHA-256 over the canonical document of
+    all other columns, and ``prev`` the hash of the subject's entry before it (empty for the first).
     """
 
     subject_kind = models.CharField(max_length=24)

@@ -15,7 +15,9 @@ from yuanba.kernel.journal.sealing import day_hashes
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Everything needed to check one entry against its day's published root; hashes in hex, siblings leaf to root."""
+    """Everything needed to check one entry against its day's published root; hashes in hex, siblings leaf to
+    root.
+    """
 
     document: str
     hash: str
@@ -30,7 +32,9 @@ class Proof:
 
 
 def prove(entry_id: int) -> Proof:
-    """The inclusion proof of an entry. Raises `Missing` for no such entry, `NotAllowed` before its day is sealed."""
+    """The inclusion proof of an entry. Raises `Missing` for no such entry, `NotAllowed` before its day is
+    sealed.
+    """
     entry = Entry.objects.filter(pk=entry_id).first()
     if entry is None:
         raise Missing(_("There is no such journal entry."))

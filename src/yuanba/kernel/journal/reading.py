@@ -25,7 +25,9 @@ class Row(NamedTuple):
 
 
 def at_text(at: datetime | str) -> str:
-    """The entry's time as the journal writes it, from what the driver gives: an aware datetime or SQLite's text."""
+    """The entry's time as the journal writes it, from what the driver gives: an aware datetime or SQLite's
+    text.
+    """
     if isinstance(at, str):
         day, _, clock = at.partition(" ")
         whole, _, fraction = clock.partition(".")

@@ -4,18 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0003_rate_counts'),
+        ("kernel", "0003_rate_counts"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='storedfile',
-            name='file_photo_has_size',
+            model_name="storedfile",
+            name="file_photo_has_size",
         ),
         migrations.AddConstraint(
-            model_name='storedfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('height', None), ('kind', 'attachment'), ('width', None)), models.Q(('height__gte', 1), ('height__isnull', False), ('kind', 'photo'), ('width__gte', 1), ('width__isnull', False)), _connector='OR'), name='file_photo_has_size'),
+            model_name="storedfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("height", None), ("kind", "attachment"), ("width", None)),
+                    models.Q(
+                        ("height__gte", 1),
+                        ("height__isnull", False),
+                        ("kind", "photo"),
+                        ("width__gte", 1),
+                        ("width__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="file_photo_has_size",
+            ),
         ),
     ]

@@ -46,8 +46,8 @@ _topics: dict[str, Topic] = {}
 def handles(topic: str, *, batch: int = 1) -> Callable[[Handler], Handler]:
     """Register the handler of `topic`.
 
-    A handler runs in one transaction with the removal of its messages, so work in our own database happens exactly
-    once; remote work may be repeated after a crash and must be safe to repeat.
+    A handler runs in one transaction with the removal of its messages, so work in our own database happens
+    exactly once; remote work may be repeated after a crash and must be safe to repeat.
     """
 
     def register(handler: Handler) -> Handler:

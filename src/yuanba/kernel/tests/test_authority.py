@@ -62,7 +62,9 @@ def test_the_system_reaches_everything_it_was_made_for() -> None:
     assert not system("reader", [Power.SEE]).may(Power.CLOSE, Row("0000", 1))
 
 
-paths = st.lists(st.integers(0, 36**4 - 2), min_size=1, max_size=6).map(lambda numbers: "".join(map(segment, numbers)))
+paths = st.lists(st.integers(0, 36**4 - 2), min_size=1, max_size=6).map(
+    lambda numbers: "".join(map(segment, numbers))
+)
 
 
 @given(paths, paths)

@@ -28,7 +28,9 @@ def place(cast: Any) -> Any:
 
 def write(subject: Any, count: int = 1, at: datetime = NOON) -> list[Entry]:
     with transaction.atomic():
-        made = [append(subject, kind="noted", actor="system/test", at=at, data={"n": n}) for n in range(count)]
+        made = [
+            append(subject, kind="noted", actor="system/test", at=at, data={"n": n}) for n in range(count)
+        ]
         subject.save()
     return made
 
@@ -75,7 +77,11 @@ def test_an_entry_hashes_the_canonical_document_of_its_other_columns(place: Any)
 @pytest.mark.parametrize("sql", ["UPDATE kernel_entry SET kind = 'forged'", "DELETE FROM kernel_entry"])
 def test_the_database_refuses_to_change_or_remove_entries(place: Any, sql: str) -> None:
     write(place)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
 
 
@@ -93,7 +99,12 @@ def test_two_entries_can_not_take_the_same_number(place: Any) -> None:
         append(place, kind="noted", actor="system/test", at=NOON)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
 def test_canonical_json_is_one_form_for_one_value(value: Any) -> None:
     text = canonical({"value": value})
     assert canonical(json.loads(text)) == text
@@ -157,7 +168,9 @@ def test_a_sealed_day_can_not_lose_a_whole_subject(place: Any) -> None:
     seal_days(NOON + timedelta(days=2))
 
     def vanish(cursor: Any) -> None:
-        cursor.execute("DELETE FROM kernel_entry WHERE subject_kind = 'place' AND subject_id = %s", [place.pk])
+        cursor.execute(
+            "DELETE FROM kernel_entry WHERE subject_kind = 'place' AND subject_id = %s", [place.pk]
+        )
         cursor.execute("DELETE FROM places_place WHERE id = %s", [place.pk])
 
     assert verify().broken == 0

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 class Recorder:
-    """A handler of a test's own topic: keeps what it was given, fails for the subjects it is told to fail for."""
+    """A handler of a test's own topic: keeps what it was given, fails for the subjects it is told to fail
+    for.
+    """
 
     def __init__(self) -> None:
         self.seen: list[int] = []
@@ -72,7 +74,9 @@ def test_one_bad_message_does_not_hold_up_its_neighbours(recorder: Recorder) -> 
     assert "far end is down" in left.last_error
 
 
-def test_a_message_that_never_succeeds_becomes_a_visible_dead_letter_and_can_be_revived(recorder: Recorder) -> None:
+def test_a_message_that_never_succeeds_becomes_a_visible_dead_letter_and_can_be_revived(
+    recorder: Recorder,
+) -> None:
     recorder.failing = {7}
     send(7)
     now = NOW

@@ -47,7 +47,7 @@ _ROOM_ALONE = re.compile(rf"(?<![\d\-:.A-Z])(?:{_FLOOR}{_GAP})?(?:{_ROOM})")
 
 # A quick look for what every expression holds; the grammar is then tried only around it.
 _ANCHOR = re.compile(
-    r"[\dA-Z零一二两三四五六七八九十百廿卅甲乙丙丁]\s{0,2}(?:[号栋幢撞座#楼]|单元|[-_]\s?[\dA-Z])|[A-Z]\d"
+    r"[\dA-Z零一二两三四五六七八九十百廿卅甲乙丙丁]\s{0,2}(?:[号栋幢撞座#楼]|单元|[-_](?=\s?[\dA-Z]))|[A-Z](?=\d)"
 )
 _BEFORE_ANCHOR = 10
 _STARTERS = frozenset(

@@ -90,6 +90,7 @@ _ENDING = re.compile(
     r"(?P<bracket>\((?:(?![一二三四五六七八九十]?[栋幢座期区])[\u4e00-\u9fff]){1,8}\))?"
 )
 _ZONES_AT_END = re.compile(rf"(?:{_PLAIN_ZONE}){{1,2}}$")
+_ZONE_REACH = 10
 _ONLY_ZONES = re.compile(rf"(?:{_PLAIN_ZONE}){{1,2}}")
 _BRACKETS = re.compile(r"\([^()]*\)")
 STARTERS = (
@@ -151,6 +152,12 @@ def zones_at_end(text: str) -> str:
     """The parts of an estate that a folded text ends with, in one spelling; often an empty string."""
     found = _ZONES_AT_END.search(text)
     return plain_zones(found[0]) if found else ""
+
+
+def start_of_zones(text: str, end: int) -> int:
+    """Where the parts of an estate that end at an offset begin; the offset itself where there are none."""
+    found = _ZONES_AT_END.search(text, max(0, end - _ZONE_REACH), end)
+    return found.start() if found else end
 
 
 def only_zones(text: str) -> str:

@@ -13,7 +13,7 @@ from .numerals import read_number
 
 NUMERAL = r"(?:\d{1,4}|[零一二两三四五六七八九十百廿卅]{1,6})"
 #: A number with the letter or the point of the compass that may go with it: 3, 十二, A3, 3B, 东3, A, 甲.
-DESIGNATION = rf"(?:[A-Z甲乙丙丁东南西北中]?-?{NUMERAL}[A-Z]?(?!\d)|[A-Z](?![A-Z])|[甲乙丙丁])"
+DESIGNATION = rf"(?:(?:[A-Z甲乙丙丁东南西北中]-?)?{NUMERAL}[A-Z]?(?!\d)|[A-Z](?![A-Z])|[甲乙丙丁])"
 
 _PARTS = re.compile(rf"([A-Z甲乙丙丁东南西北中]?)({NUMERAL})([A-Z]?)")
 _COMPASS = frozenset("东南西北中")

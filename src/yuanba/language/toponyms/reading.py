@@ -5,7 +5,7 @@ from __future__ import annotations
 from .attaching import attach
 from .context import weigh_context
 from .designators import Designator, read_designators, read_room
-from .endings import NO_ENDING
+from .endings import NO_ENDING, read_ending
 from .explaining import explain
 from .mentions import Bearer, Mention
 from .names import NameIndex
@@ -71,7 +71,9 @@ class Reading:
         place, start, end = found
         if any(start < one.end and one.start < end for one in mentions):
             return mentions
-        misspelt = Mention(start, end, [Bearer(place, TYPO, Fit(TYPO, "typo"))], NO_ENDING)
+        zones = read_ending(self._folded, end)
+        ending = zones if zones.zones and not zones.tail else NO_ENDING
+        misspelt = Mention(start, end + ending.length, [Bearer(place, TYPO, Fit(TYPO, "typo"))], ending)
         return sorted((*mentions, misspelt), key=lambda one: one.start)
 
     def _is_settled(self, place: int) -> bool:

@@ -50,8 +50,10 @@ def is_alnum(text: str, at: int) -> bool:
 def splits_a_word(text: str, start: int, end: int, *, after_name: bool) -> bool:
     """Whether words of the dictionary run across an edge of the signs from start to end: 和平 in 和平相处.
 
-    The edge where another name ends is an edge in any case: 南开苑 in 甘宁镇南开苑.
+    Right behind another name three signs or more are taken as they are: 南开苑 in 甘宁镇南开苑.
     """
+    if after_name and end - start > 2:
+        return False
     left = start if after_name else max(0, start - _WINDOW)
     at, edges = left, {left}
     for word in rjieba.cut(text[left : end + _WINDOW], False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .endings import split_name
+from .endings import split_name, start_of_zones
 from .folding import fold
 from .records import KINDS
 from .tree import COMMUNITY, PlaceTree
@@ -44,7 +44,8 @@ class TypoFinder:
         frame = self._frame(within)
         if not frame[0]:
             return None
-        ends = [*number_starts, *(found.end() for found in _NAME_ENDS.finditer(text))][:_MOST_WINDOWS]
+        before_numbers = (start_of_zones(text, start) for start in number_starts[:_MOST_WINDOWS])
+        ends = [*before_numbers, *(found.end() for found in _NAME_ENDS.finditer(text))][:_MOST_WINDOWS]
         if len(text) <= _LONGEST:
             ends.append(len(text.rstrip()))
         found = {hit for end in ends for hit in _before(frame, text, end)}

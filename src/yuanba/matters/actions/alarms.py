@@ -21,7 +21,8 @@ CLOCK = system("clock")
 def take_due_steps(now: datetime | None = None, *, limit: int = 100) -> int:
     """Take every step of up to `limit` matters whose time has come; returns how many matters were looked at.
 
-    Safe to run at any time, twice, and from several workers: rows are taken with skip-locked, steps are unique.
+    Safe to run at any time, twice, and from several workers: rows are taken with skip-locked, steps are
+    unique.
     """
     now = now or timezone.now()
     looked = 0

@@ -71,7 +71,9 @@ def refuse_dispatch(
         matter = change.matter
         rules = clockwork.playbook_of(matter).playbook.refusals
         if matter.refusals >= rules.before_arbitration:
-            raise NotAllowed(_("The centre has decided that this is yours."), code="binding", allowed=["claim"])
+            raise NotAllowed(
+                _("The centre has decided that this is yours."), code="binding", allowed=["claim"]
+            )
         if reason not in {rule.code for rule in rules.reasons}:
             raise Invalid(_("Choose one of the listed reasons."), field="reason")
         words = f"{checked_text(explanation, 'explanation')}\n{checked_text(legal_basis, 'legal_basis')}"
@@ -148,7 +150,9 @@ def supply_information(
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer to the resident: the words, who did it and when. ``override_reason`` sends it against the gate."""
+    """An answer to the resident: the words, who did it and when. ``override_reason`` sends it against the
+    gate.
+    """
 
     text: str
     done_by: str
@@ -161,7 +165,8 @@ def answer_matter(
 ) -> Matter:
     """Tell the resident what was done. Every part and every pending request must be settled first.
 
-    Raises `Invalid` (code ``gate``) when the quality gate has findings and no reason to override them is given.
+    Raises `Invalid` (code ``gate``) when the quality gate has findings and no reason to override them is
+    given.
     """
     with changing(matter_id, "answer", actor=actor, version=version, at=at) as change:
         matter = change.matter

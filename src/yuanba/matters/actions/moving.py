@@ -27,7 +27,8 @@ def climb(
 ) -> Matter:
     """Pass the matter to the level above, with its whole history and a reason; its tier may rise with it.
 
-    Raises `NotAllowed` at the top, where there is nobody above: the owner has to solve it or ask for supervision.
+    Raises `NotAllowed` at the top, where there is nobody above: the owner has to solve it or ask for
+    supervision.
     """
     with changing(matter_id, "climb", actor=actor, version=version, at=at) as change:
         matter = change.matter

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
-from yuanba.kernel.crypto import salted_digest
 from yuanba.kernel.clock import Opened, StageStarted
+from yuanba.kernel.crypto import salted_digest
 from yuanba.kernel.errors import Invalid
 from yuanba.kernel.journal.append import append
 from yuanba.kernel.keys import reserve
@@ -52,7 +52,13 @@ def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Rec
     track_key = secrets.token_urlsafe(16)
     with transaction.atomic():
         matter = new_matter(
-            report, text, track_key, first_owner(report.place), current_playbook(), received_at=received_at, at=at
+            report,
+            text,
+            track_key,
+            first_owner(report.place),
+            current_playbook(),
+            received_at=received_at,
+            at=at,
         )
         matter.pk = reserve(Matter)[0]
         if not report.contact.empty:

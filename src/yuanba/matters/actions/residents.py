@@ -22,7 +22,9 @@ SATISFACTION = ("satisfied", "basically", "unsatisfied")
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What the resident says of an answer: was there contact, how satisfied (a code of `SATISFACTION`), in what words."""
+    """What the resident says of an answer: was there contact, how satisfied (a code of `SATISFACTION`), in
+    what words.
+    """
 
     contacted: bool | None = None
     satisfaction: str = ""
@@ -49,7 +51,8 @@ def not_solved(
     version: int | None = None,
     at: datetime | None = None,
 ) -> Matter:
-    """The resident says it is not solved: the matter goes back to work, or a level up when that was said too often.
+    """The resident says it is not solved: the matter goes back to work, or a level up when that was said too
+    often.
 
     Raises `Invalid` without a word on what is missing, `NotAllowed` when the window to reopen is over.
     """
@@ -181,7 +184,9 @@ def _check_window(matter: Matter, at: datetime, days: int) -> None:
 def withdraw(
     matter_id: int, *, said: str = "", actor: Viewer, version: int | None = None, at: datetime | None = None
 ) -> Matter:
-    """The resident takes the request back, by their own confirmation only. Others merged into it go on without it."""
+    """The resident takes the request back, by their own confirmation only. Others merged into it go on
+    without it.
+    """
     with changing(matter_id, "withdraw", actor=actor, version=version, at=at) as change:
         matter = change.matter
         if said.strip():

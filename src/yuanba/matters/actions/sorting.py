@@ -22,7 +22,8 @@ from yuanba.playbooks.models import PlaybookVersion
 class Sorting:
     """What a person decides about a new matter; what is left out stays as it is.
 
-    ``fired`` are the ids of the decision table's rows that spoke for the tier, as they were shown to that person.
+    ``fired`` are the ids of the decision table's rows that spoke for the tier, as they were shown to that
+    person.
     """
 
     category: str | None = None
@@ -36,7 +37,9 @@ class Sorting:
 def triage_matter(
     matter_id: int, sorting: Sorting, *, actor: Viewer, version: int | None = None, at: datetime | None = None
 ) -> Matter:
-    """Decide category, tier, place, and who is complained about. Raises `Invalid` for what the playbook doesn't know."""
+    """Decide category, tier, place, and who is complained about. Raises `Invalid` for what the playbook
+    doesn't know.
+    """
     with changing(matter_id, "triage", actor=actor, version=version, at=at) as change:
         _sort(change, sorting)
         _count_agreement(change, None)
@@ -54,7 +57,8 @@ def dispatch_matter(
 ) -> Matter:
     """Give the matter to its owner, sorting it in the same step where that is clear.
 
-    Raises `Invalid` when the owner is closed or is the organization complained about, or no category is known.
+    Raises `Invalid` when the owner is closed or is the organization complained about, or no category is
+    known.
     """
     with changing(matter_id, "dispatch", actor=actor, version=version, at=at) as change:
         if sorting is not None:

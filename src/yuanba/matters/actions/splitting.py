@@ -1,4 +1,6 @@
-"""One request that is really several: parts with owners of their own, gathered again by the whole's one owner."""
+"""One request that is really several: parts with owners of their own, gathered again by the whole's one
+owner.
+"""
 
 import secrets
 from collections.abc import Sequence
@@ -35,10 +37,11 @@ def split_matter(
     version: int | None = None,
     at: datetime | None = None,
 ) -> list[Matter]:
-    """Split a matter into two or more parts, each sorted and owned on its own; the whole keeps owner and clock.
+    """Split a matter into two or more parts, each sorted and owned on its own; the whole keeps owner and
+    clock.
 
-    A part holds no personal data of the requester: the whole's owner speaks to the resident and confirms the parts.
-    Raises `Invalid` for fewer than two parts.
+    A part holds no personal data of the requester: the whole's owner speaks to the resident and confirms the
+    parts. Raises `Invalid` for fewer than two parts.
     """
     if len(parts) < 2:
         raise Invalid(_("A split needs at least two parts."), field="parts")

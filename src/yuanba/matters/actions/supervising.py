@@ -13,7 +13,9 @@ from yuanba.matters.models import Matter
 def supervise(
     matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None
 ) -> Matter:
-    """Take the matter under the actor's own watch. Raises `Denied` without a post, `NotAllowed` when somebody has it."""
+    """Take the matter under the actor's own watch. Raises `Denied` without a post, `NotAllowed` when somebody
+    has it.
+    """
     with changing(matter_id, "supervise", actor=actor, version=version, at=at) as change:
         held = actor.post_with(Power.SUPERVISE)
         if held is None or not held.post_id:

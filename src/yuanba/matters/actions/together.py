@@ -1,4 +1,6 @@
-"""Several organizations on one matter, with one owner all the same: whistles, reports, joint handling, parts, merging."""
+"""Several organizations on one matter, with one owner all the same: whistles, reports, joint handling, parts,
+merging.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -79,12 +81,16 @@ def _check_called(matter: Matter, departments: Sequence[Organization], most: int
 
 
 def check_in(party_id: int, *, actor: Viewer, at: datetime | None = None) -> Party:
-    """A called organization says it has come (报到). Raises `Missing` or `Denied`; checking in twice changes nothing."""
+    """A called organization says it has come (报到). Raises `Missing` or `Denied`; checking in twice changes
+    nothing.
+    """
     return _as_party(party_id, "checked_in", "", actor, at)
 
 
 def report_back(party_id: int, report: str, *, actor: Viewer, at: datetime | None = None) -> Party:
-    """A called organization reports what it did. Raises `Invalid` for an empty report, `NotAllowed` before it checked in."""
+    """A called organization reports what it did. Raises `Invalid` for an empty report, `NotAllowed` before it
+    checked in.
+    """
     return _as_party(party_id, "reported", checked_text(report, "report"), actor, at)
 
 
@@ -142,7 +148,9 @@ def join(
     version: int | None = None,
     at: datetime | None = None,
 ) -> Party:
-    """Bring another organization in to work on the matter with its owner. Raises `Invalid` when it is in already."""
+    """Bring another organization in to work on the matter with its owner. Raises `Invalid` when it is in
+    already.
+    """
     with changing(matter_id, "join", actor=actor, version=version, at=at) as change:
         matter = change.matter
         check_owner(matter, organization)
@@ -172,8 +180,8 @@ def merge_into(
 ) -> Matter:
     """Handle a matter together with another that asks for the same.
 
-    The requester keeps number, page, notices, confirmation and rating; only the work is one. Raises `Invalid` for a lead
-    that is the matter itself, closed, or merged.
+    The requester keeps number, page, notices, confirmation and rating; only the work is one. Raises `Invalid`
+    for a lead that is the matter itself, closed, or merged.
     """
     if matter_id == lead_id:
         raise Invalid(_("A matter can't join itself."), field="lead")

@@ -1,6 +1,6 @@
 """How answers leave: straight from dataclasses to JSON, with their version, and each write at most once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
@@ -39,11 +39,8 @@ def etag(version: int) -> str:
 
 
 def send(answer: Answer) -> HttpResponse:
-    return _response(answer.status, orjson.dumps(answer.shape, option=orjson.OPT_UTC_Z), answer.headers)
-
-
-def _response(status: int, body: bytes, headers: Mapping[str, str]) -> HttpResponse:
-    return HttpResponse(body, status=status, content_type="application/json", headers=dict(headers))
+    body = orjson.dumps(answer.shape, option=orjson.OPT_UTC_Z)
+    return HttpResponse(body, status=answer.status, content_type="application/json", headers=answer.headers)
 
 
 def unchanged(request: HttpRequest, version: int) -> HttpResponse | None:
@@ -64,24 +61,38 @@ def wanted_version(request: HttpRequest) -> int | None:
 
 def write(request: ApiRequest, work: Callable[[], Answer]) -> HttpResponse:
     """Do `work`, once for all requests that carry the same Idempotency-Key."""
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return send(work())
+    return write_once(request, request.auth.name, lambda: request.body, lambda: send(work()))
+
+
+def write_once(
+    request: HttpRequest,
+    caller: str,
+    sent: Callable[[], bytes],
+    work: Callable[[], HttpResponse],
+    key: str = "",
+) -> HttpResponse:
+    """Do `work` once for all requests of `caller` with the same key (by default the header's) and the same `sent`.
+
+    Without a key it is simply done. Raises `NotAllowed` when the key came with something else before.
+    """
+    key = key or request.headers.get("Idempotency-Key", "")
+    if not key:
+        return work()
     made: list[tuple[Kept, HttpResponse]] = []
 
     def first() -> Kept:
-        response = send(work())
+        response = work()
         whole = orjson.dumps({"headers": dict(response.headers), "body": response.content.decode()})
         made.append((Kept(response.status_code, encrypt(whole.decode(), _CONTEXT)), response))
         return made[0][0]
 
     method, path = (request.method or "").encode(), request.get_full_path().encode()
-    kept = once(request.auth.name, key, idempotency.digest(method, path, request.body), first)
+    kept = once(caller, key, idempotency.digest(method, path, sent()), first)
     # Of two that arrive together, the one that lost has made an answer too, but it was rolled back.
     return made[0][1] if made and kept is made[0][0] else _again(kept)
 
 
 def _again(kept: Kept) -> HttpResponse:
     whole = orjson.loads(decrypt(kept.response, _CONTEXT))
-    headers = {name: value for name, value in whole["headers"].items() if name != "Content-Type"}
-    return _response(kept.status, whole["body"].encode(), {**headers, "Idempotency-Replayed": "true"})
+    headers = {**whole["headers"], "Idempotency-Replayed": "true"}
+    return HttpResponse(whole["body"].encode(), status=kept.status, headers=headers)

@@ -20,7 +20,7 @@ from yuanba.matters.api.shapes import MatterOut, MatterPage, Problem, ReceivedOu
 from yuanba.matters.api.showing import line_out, matter_out
 from yuanba.matters.api.timeline import timeline_of
 from yuanba.matters.limiting import check_rate
-from yuanba.matters.locating import Where, find_place
+from yuanba.matters.locating import Where, check_ground, find_place
 from yuanba.matters.models import Channel, Matter
 from yuanba.matters.queries import Filter, checked_reach, desk, matter_for, problem_list
 from yuanba.matters.reporting import Contact, Report
@@ -72,11 +72,7 @@ def _place(viewer: Viewer, body: MatterIn) -> Place:
     """The place meant, if the caller may bring requests in from there."""
     given = body.place
     place = find_place(Where(given.id, given.code, given.door_code, given.lon, given.lat, given.address))
-    scope = viewer.scope(Power.RECEIVE)
-    # A department serves no single place, so what it hears may come from anywhere.
-    anywhere = scope.organizations and not scope.territories
-    if not (anywhere or scope.covers_place(place.path)):
-        raise Denied(_("You can't bring in requests from this place."))
+    check_ground(viewer, place)
     return place
 
 

@@ -13,7 +13,18 @@ from yuanba.matters.reporting import IMPORTED_LENGTH, Contact, checked_text
 
 # The usual headings of exports, best first; English ones as open-data portals write them.
 HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "number": ("留言编号", "工单编号", "诉求编号", "受理编号", "案件编号", "编号", "序号", "number", "id", "service_request_id"),
+    "number": (
+        "留言编号",
+        "工单编号",
+        "诉求编号",
+        "受理编号",
+        "案件编号",
+        "编号",
+        "序号",
+        "number",
+        "id",
+        "service_request_id",
+    ),
     "title": ("留言主题", "诉求标题", "工单标题", "主题", "标题", "subject", "title"),
     "text": (
         "留言详情",
@@ -75,10 +86,14 @@ class Incoming:
     address: str
 
 
-def read_row(row: Row, columns: Mapping[str, int], headings: list[str], now: datetime) -> Incoming | list[Rejection]:
+def read_row(
+    row: Row, columns: Mapping[str, int], headings: list[str], now: datetime
+) -> Incoming | list[Rejection]:
     """Check one row. Every fault of it is told, not just the first."""
     problems = [
-        Rejection(row.number, headings[fault.column] if fault.column < len(headings) else "", str(fault.reason))
+        Rejection(
+            row.number, headings[fault.column] if fault.column < len(headings) else "", str(fault.reason)
+        )
         for fault in row.faults
     ]
     values: dict[str, str] = {}

@@ -1,4 +1,6 @@
-"""Running an intake: batches, each in one transaction, so that it can be stopped and started again at any row."""
+"""Running an intake: batches, each in one transaction, so that it can be stopped and started again at any
+row.
+"""
 
 import json
 import secrets
@@ -40,7 +42,9 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class IntakeReport:
-    """What became of a file's rows: rows = created + known + rejected. ``rejected_file`` is set when some were rejected."""
+    """What became of a file's rows: rows = created + known + rejected. ``rejected_file`` is set when some
+    were rejected.
+    """
 
     rows: int
     created: int
@@ -58,16 +62,19 @@ def take_in(
     mapping: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> IntakeReport:
-    """Take in every row of an .xlsx, .csv or .csv.gz file; rows already taken (by source and number) are left alone.
+    """Take in every row of an .xlsx, .csv or .csv.gz file; rows already taken (by source and number) are left
+    alone.
 
-    Rejected rows go to ``<path>.rejected.xlsx`` with row number, column and reason. Memory stays flat.
-    Raises `UnreadableFile` for a file that is no table, `Invalid` when no column holds the text.
+    Rejected rows go to ``<path>.rejected.xlsx`` with row number, column and reason. Memory stays flat. Raises
+    `UnreadableFile` for a file that is no table, `Invalid` when no column holds the text.
     """
     with open_table(path, on_progress=progress) as table, _Rejected(path) as rejected:
         columns = guess_columns(table.columns, HEADINGS, mapping)
         if "text" not in columns:
             raise Invalid(
-                _("No column holds the text of the requests. Name it, as in --map text=HEADING. Headings: %(headings)s")
+                _(
+                    "No column holds the text of the requests. Name it, as in --map text=HEADING. Headings: %(headings)s"
+                )
                 % {"headings": "、".join(filter(None, table.columns))},
                 field="text",
             )
@@ -169,9 +176,7 @@ class _Intake:
         )
         draft = Draft(f"{row.address}\n{row.text}".strip(), row.title, self.within)
         proposals = self.suggester.propose(draft)
-        suggestion, entry = take_suggestion(
-            matter, proposals, self.suggester.made_by, self.directory, at=at
-        )
+        suggestion, entry = take_suggestion(matter, proposals, self.suggester.made_by, self.directory, at=at)
         work.matters.append(matter)
         work.suggestions.append(suggestion)
         work.entries.append(entry)

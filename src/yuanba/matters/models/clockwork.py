@@ -45,7 +45,9 @@ class TimeRequest(models.Model):
 
 
 class Alarm(models.Model):
-    """A step of the escalation that was taken: once per matter, deadline and step, whichever worker takes it first."""
+    """A step of the escalation that was taken: once per matter, deadline and step, whichever worker takes it
+    first.
+    """
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="alarms")
     step = models.CharField(max_length=20)

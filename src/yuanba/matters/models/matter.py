@@ -41,9 +41,9 @@ class Outcome(models.TextChoices):
 class Matter(Journaled):
     """One request, with one owner, one tier and one running clock at any moment while it is open.
 
-    The three are columns that can't be empty. ``clock`` holds the matter's clock events as the journal tells them, and
-    the columns after it what `kernel.clock` reads from them; ``yuanba audit`` compares all three. ``due_at`` is the
-    deadline that counts now. ``version`` is the number of the last journal entry.
+    The three are columns that can't be empty. ``clock`` holds the matter's clock events as the journal tells
+    them, and the columns after it what `kernel.clock` reads from them; ``yuanba audit`` compares all three.
+    ``due_at`` is the deadline that counts now. ``version`` is the number of the last journal entry.
     """
 
     journal_kind: ClassVar[str] = "matter"

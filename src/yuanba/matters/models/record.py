@@ -5,9 +5,11 @@ from yuanba.matters.models.matter import Matter
 
 
 class Suggestion(models.Model):
-    """What software proposed for a matter, with reasons and confidences, and what a person decided instead or as well.
+    """What software proposed for a matter, with reasons and confidences, and what a person decided instead or
+    as well.
 
-    ``proposals`` is a list of `matters.suggesting.Proposal`. The ``*_agreed`` columns stay empty until a person decides.
+    ``proposals`` is a list of `matters.suggesting.Proposal`. The ``*_agreed`` columns stay empty until a
+    person decides.
     """
 
     matter = models.OneToOneField(Matter, models.CASCADE, primary_key=True, related_name="suggestion")
@@ -74,7 +76,8 @@ class Answer(models.Model):
 class Verdict(models.Model):
     """What the resident said of one round's answer. The only source of the three rates.
 
-    ``contacted``: did the office get in touch; ``solved``: yes or no; ``satisfaction``: a code of the playbook's scores.
+    ``contacted``: did the office get in touch; ``solved``: yes or no; ``satisfaction``: a code of the
+    playbook's scores.
     """
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="verdicts")

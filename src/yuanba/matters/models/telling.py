@@ -6,7 +6,9 @@ from yuanba.matters.models.matter import Matter
 
 
 class Notice(models.Model):
-    """Something a resident, an organization or a post was told about a matter; shown in the product, sent further where an address is known."""
+    """Something a resident, an organization or a post was told about a matter; shown in the product, sent
+    further where an address is known.
+    """
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40)
@@ -40,8 +42,8 @@ class Notice(models.Model):
 class Tally(models.Model):
     """Counts by day, place, tier and category, kept up by the worker so that no total reads history.
 
-    ``place`` is the matter's community, or the street or district when it has none. ``measure`` is what happened
-    on that day (received, answered, solved, …); what is open now stands under `NOW`.
+    ``place`` is the matter's community, or the street or district when it has none. ``measure`` is what
+    happened on that day (received, answered, solved, …); what is open now stands under `NOW`.
     """
 
     NOW = date(1970, 1, 1)

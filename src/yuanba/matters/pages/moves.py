@@ -59,7 +59,12 @@ def _climb(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | 
 
 def _whistle(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
     return actions.whistle(
-        matter.pk, list(data["departments"]), data["reason"], meet_at=data["meet_at"], actor=viewer, version=version
+        matter.pk,
+        list(data["departments"]),
+        data["reason"],
+        meet_at=data["meet_at"],
+        actor=viewer,
+        version=version,
     )
 
 
@@ -107,7 +112,9 @@ def _one(act: Callable[..., object], *names: str) -> Act:
 
 DOORS: dict[str, Door] = {
     "dispatch": Door(office_forms.DispatchForm, _dispatch, "dispatch", main=True),
-    "arbitrate": Door(office_forms.OwnerForm, _one(actions.arbitrate, "owner", "reason"), "state-arbitration", main=True),
+    "arbitrate": Door(
+        office_forms.OwnerForm, _one(actions.arbitrate, "owner", "reason"), "state-arbitration", main=True
+    ),
     "claim": Door(office_forms.NothingForm, _plain(actions.claim_matter), "claim", main=True),
     "answer": Door(office_forms.AnswerForm, _answer, "state-answered", main=True),
     "close": Door(office_forms.NothingForm, _plain(actions.close_matter), "done", main=True),
@@ -132,7 +139,9 @@ DOORS: dict[str, Door] = {
     "comment": Door(office_forms.NoteForm, _note, "comment"),
     "confirm": Door(
         office_forms.CallBackForm,
-        lambda matter, data, viewer, version: actions.confirm(matter.pk, _opinion(data), actor=viewer, version=version),
+        lambda matter, data, viewer, version: actions.confirm(
+            matter.pk, _opinion(data), actor=viewer, version=version
+        ),
         "phone",
     ),
     "not_solved": Door(
@@ -156,7 +165,9 @@ class Offer:
 
 
 def offers(matter: Matter, viewer: Viewer, failed: dict[str, MoveForm] | None = None) -> list[Offer]:
-    """The moves that this viewer may make now, usual ones first; a form that failed comes back as it was sent."""
+    """The moves that this viewer may make now, usual ones first; a form that failed comes back as it was
+    sent.
+    """
     possible = {move.name: move for move in queries.moves_for(viewer, matter)}
     forms = failed or {}
     return [

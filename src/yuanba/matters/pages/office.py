@@ -1,7 +1,7 @@
 """The offices' pages: desk, problem list, triage queue, arbitration, one matter, notices."""
 
-from functools import wraps
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -136,7 +136,9 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 @office_page
 @require_GET
 def triage(request: HttpRequest) -> HttpResponse:
-    """What waits for sorting, each with the software's suggestion; one press takes it, or the matter is opened."""
+    """What waits for sorting, each with the software's suggestion; one press takes it, or the matter is
+    opened.
+    """
     viewer = viewer_of(request)
     viewer.require(Power.TRIAGE)
     found = queries.triage_queue(viewer, after=request.GET.get("after", ""), size=15)
@@ -214,7 +216,9 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
     return _matter(request, queries.matter_for(viewer, number))
 
 
-def _matter(request: HttpRequest, found: Matter, failed: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+def _matter(
+    request: HttpRequest, found: Matter, failed: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
     viewer = viewer_of(request)
     offered = offers(found, viewer, failed)
     requester = found.requester if sees_requester(viewer, found) else None
@@ -274,7 +278,11 @@ def _version(request: HttpRequest) -> int | None:
 
 
 def _back(request: HttpRequest, number: str) -> str:
-    return reverse("matters:desk") if request.POST.get("back") == "desk" else reverse("matters:matter", args=[number])
+    return (
+        reverse("matters:desk")
+        if request.POST.get("back") == "desk"
+        else reverse("matters:matter", args=[number])
+    )
 
 
 @office_page

@@ -26,7 +26,9 @@ DAYS = 90
 
 @require_GET
 def board(request: HttpRequest, place_id: int) -> HttpResponse:
-    """The board of a place: who is responsible, what is open, what was done, in figures and in a list without names."""
+    """The board of a place: who is responsible, what is open, what was done, in figures and in a list without
+    names.
+    """
     place = Place.objects.filter(pk=place_id, retired_on=None).exclude(kind__in=["unit", "household"]).first()
     if place is None:
         raise Missing(_("There is no such place."))
@@ -41,7 +43,11 @@ def board(request: HttpRequest, place_id: int) -> HttpResponse:
         "place": place,
         "crumbs": [Crumb(each.name, reverse("matters:board", args=[each.pk])) for each in chain[:-1]]
         + [Crumb(place.name)],
-        "below": [each for each in children(place, limit=60).places if each.kind not in {"unit", "household", "building"}],
+        "below": [
+            each
+            for each in children(place, limit=60).places
+            if each.kind not in {"unit", "household", "building"}
+        ],
         "responsible": posts_on(place),
         "rows": public_rows(listed.rows),
         "next": listed.next,

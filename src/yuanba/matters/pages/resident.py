@@ -83,7 +83,9 @@ def _report(request: HttpRequest, place: Place, channel: Channel) -> HttpRespons
 
 
 def _receive_once(data: dict[str, Any], place: Place, channel: Channel) -> str:
-    """Receive a report, once however often the button was pressed; returns the address of the resident's page."""
+    """Receive a report, once however often the button was pressed; returns the address of the resident's
+    page.
+    """
     photos = tuple(store(accept_photo(upload, field="photos")).pk for upload in data["photos"])
 
     def work() -> idempotency.Kept:
@@ -120,7 +122,9 @@ def mine(request: HttpRequest, track_key: str) -> HttpResponse:
     return _mine(request, matter, track_key)
 
 
-def _mine(request: HttpRequest, matter: Matter, track_key: str, forms: dict[str, Any] | None = None) -> HttpResponse:
+def _mine(
+    request: HttpRequest, matter: Matter, track_key: str, forms: dict[str, Any] | None = None
+) -> HttpResponse:
     viewer = queries.resident_of(matter)
     whole = matter.lead or matter
     playbook = playbook_of(matter).playbook
@@ -199,19 +203,28 @@ class _Nothing(WordsForm):
 Mover = tuple[type[Any], str, Callable[[Matter, dict[str, Any], Viewer], None], Callable[[], str]]
 MOVES: dict[str, Mover] = {
     "confirm": (OpinionForm, "confirm", _confirm, lambda: _("Thank you. Your word counts.")),
-    "not_solved": (NotSolvedForm, "not_solved", _not_solved, lambda: _("It goes back to work. You will hear again.")),
+    "not_solved": (
+        NotSolvedForm,
+        "not_solved",
+        _not_solved,
+        lambda: _("It goes back to work. You will hear again."),
+    ),
     "reply": (WordsForm, "reply", _reply, lambda: _("Thank you. Work goes on.")),
     "withdraw": (_Nothing, "withdraw", _withdraw, lambda: _("Your request is withdrawn.")),
 }
 
 
 def photos_of(matter: Matter, address: str, key: str) -> list[shapes.Photo]:
-    """A matter's photos for the photo component; `address` is the name of the view that serves them under `key`."""
+    """A matter's photos for the photo component; `address` is the name of the view that serves them under
+    `key`.
+    """
     return [
         shapes.Photo(
             url=reverse(address, args=[key, photo.pk]),
             thumbnail_url=reverse(address, args=[key, photo.pk]) + "?small=1",
-            alt=_("Photo taken before") if photo.moment == Photo.Moment.BEFORE else _("Photo taken after the work"),
+            alt=_("Photo taken before")
+            if photo.moment == Photo.Moment.BEFORE
+            else _("Photo taken after the work"),
             caption=str(Photo.Moment(photo.moment).label),
         )
         for photo in matter.photos.order_by("pk")
@@ -265,8 +278,12 @@ def my_proof(request: HttpRequest, track_key: str, entry_id: int) -> HttpRespons
 
 
 def proof_response(request: HttpRequest, matter: Matter, entry_id: int) -> HttpResponse:
-    """The proof of one entry of a matter that the caller may see, as a page or (``?download``) as the file to check."""
-    entry = Entry.objects.filter(pk=entry_id, subject_kind="matter", subject_id__in=[matter.pk, matter.lead_id or 0]).first()
+    """The proof of one entry of a matter that the caller may see, as a page or (``?download``) as the file to
+    check.
+    """
+    entry = Entry.objects.filter(
+        pk=entry_id, subject_kind="matter", subject_id__in=[matter.pk, matter.lead_id or 0]
+    ).first()
     if entry is None:
         raise Missing(_("There is no such journal entry."))
     found, waiting = None, ""

@@ -21,7 +21,11 @@ def walk(cast: Any) -> Walk:
 
 
 def kinds(matter: Matter) -> list[str]:
-    return list(Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("seq").values_list("kind", flat=True))
+    return list(
+        Entry.objects.filter(subject_kind="matter", subject_id=matter.pk)
+        .order_by("seq")
+        .values_list("kind", flat=True)
+    )
 
 
 def test_a_request_has_owner_tier_and_deadline_from_its_first_moment(walk: Walk) -> None:
@@ -55,7 +59,12 @@ def test_a_failed_move_leaves_nothing_behind(walk: Walk) -> None:
     future = Reply("已修好。", "沙河街道", (walk.at + timedelta(days=9)).date())
     with pytest.raises(Invalid):
         walk.do(actions.answer_matter, future, by="street_officer")
-    assert before == (Entry.objects.count(), Message.objects.count(), Note.objects.count(), Answer.objects.count())
+    assert before == (
+        Entry.objects.count(),
+        Message.objects.count(),
+        Note.objects.count(),
+        Answer.objects.count(),
+    )
 
 
 def test_a_move_that_does_not_exist_in_a_state_names_those_that_do(walk: Walk) -> None:
@@ -230,7 +239,9 @@ def test_the_audit_finds_what_the_database_could_not_refuse(walk: Walk) -> None:
 
 def test_the_audit_finds_clock_events_that_the_journal_does_not_tell(walk: Walk) -> None:
     walk.receive()
-    Matter.objects.filter(pk=walk.matter.pk).update(clock=[*walk.matter.clock, {"kind": "paused", "at": walk.at.isoformat()}])
+    Matter.objects.filter(pk=walk.matter.pk).update(
+        clock=[*walk.matter.clock, {"kind": "paused", "at": walk.at.isoformat()}]
+    )
     assert any("journal" in breach.why for breach in audit().listed)
 
 

@@ -102,7 +102,9 @@ def test_only_the_resident_withdraws(walk: Walk) -> None:
 
 def merged(walk: Walk, count: int = 3) -> tuple[Walk, list[Walk]]:
     """A lead matter with `count` others merged into it, answered."""
-    walk.receive("广场舞声音太大，晚上睡不着。", place="square").dispatch("zhonggulou").claim("other_street_officer")
+    walk.receive("广场舞声音太大，晚上睡不着。", place="square").dispatch("zhonggulou").claim(
+        "other_street_officer"
+    )
     others = []
     for number in range(count):
         other = Walk(walk.cast, at=walk.at).receive(f"枇杷坪广场噪音扰民，第{number}户。", place="square")

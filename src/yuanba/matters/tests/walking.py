@@ -26,9 +26,13 @@ class Walk:
     matter: Matter = field(init=False)
     track_key: str = ""
 
-    def receive(self, text: str = "三栋门口的路灯坏了一个星期，晚上看不见路。", place: str = "unit_2", **fields: Any) -> "Walk":
+    def receive(
+        self, text: str = "三栋门口的路灯坏了一个星期，晚上看不见路。", place: str = "unit_2", **fields: Any
+    ) -> "Walk":
         contact = fields.pop("contact", Contact("居民乙", "13800005678"))
-        report = Report(text=text, place=self.cast.places[place], channel=Channel.DOOR, contact=contact, **fields)
+        report = Report(
+            text=text, place=self.cast.places[place], channel=Channel.DOOR, contact=contact, **fields
+        )
         receipt = actions.receive(report, actor=DOOR, at=self.tick())
         self.matter, self.track_key = receipt.matter, receipt.track_key
         return self

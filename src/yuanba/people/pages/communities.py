@@ -9,11 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yuanba.kernel.authority import Power
 from yuanba.kernel.errors import DomainError
 from yuanba.people.actions import check_in, sign_agreement
-from yuanba.people.forms import AgreementForm, CheckInForm
+from yuanba.people.forms import AgreementForm, CheckInForm, show_on
 from yuanba.people.middleware import viewer_of
 from yuanba.people.models import Organization
 from yuanba.people.pages.paging import day_and_key_before, key_after
-from yuanba.people.pages.refusals import refusals, show_on
 from yuanba.people.queries import (
     agreements_of,
     check_ins_at,
@@ -41,7 +40,6 @@ def duty_board(request: HttpRequest, place_id: int) -> HttpResponse:
 
 @login_required
 @require_GET
-@refusals
 def people_and_posts(request: HttpRequest, organization_id: int) -> HttpResponse:
     """A community's posts and holders, its agreements, and the latest check-ins."""
     viewer = viewer_of(request)
@@ -61,7 +59,6 @@ def people_and_posts(request: HttpRequest, organization_id: int) -> HttpResponse
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@refusals
 def new_agreement(request: HttpRequest, organization_id: int) -> HttpResponse:
     """Record what a community and a unit located there have agreed."""
     viewer = viewer_of(request)
@@ -81,7 +78,6 @@ def new_agreement(request: HttpRequest, organization_id: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@refusals
 def check_ins(request: HttpRequest, organization_id: int) -> HttpResponse:
     """Check-ins at a community, and the form for one's own; open to every official, as one may report
     anywhere.

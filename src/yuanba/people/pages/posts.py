@@ -9,11 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import DomainError
 from yuanba.people.actions import hand_over_post, hand_over_to_newcomer
-from yuanba.people.forms import HandOverForm
+from yuanba.people.forms import HandOverForm, show_on
 from yuanba.people.middleware import viewer_of
 from yuanba.people.models import Post
 from yuanba.people.pages.paging import key_after
-from yuanba.people.pages.refusals import refusals, show_on
 from yuanba.people.queries import candidates_for, holder_of, post_for, vacancies
 
 PAGE = 50
@@ -21,7 +20,6 @@ PAGE = 50
 
 @login_required
 @require_GET
-@refusals
 def vacant_posts(request: HttpRequest) -> HttpResponse:
     """Posts that nobody holds today, among those the viewer may fill."""
     viewer = viewer_of(request)
@@ -34,7 +32,6 @@ def vacant_posts(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@refusals
 def hand_over(request: HttpRequest, post_id: int) -> HttpResponse:
     """One holder goes, the next comes; on a vacant post somebody begins."""
     viewer = viewer_of(request)

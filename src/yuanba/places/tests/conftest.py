@@ -37,8 +37,23 @@ def keeper_of(place: Place) -> Viewer:
     return Viewer(actor="post:1/person:1", person_id=1, holdings=(holding,))
 
 
+def clear() -> None:
+    """Take every place that other tests stand on out of use, so that only this test's are left."""
+    Place.objects.update(retired_on=AT.date(), code="", door_code="")
+
+
 @pytest.fixture
-def town(db: None) -> Town:
+def register(db: None) -> None:
+    """A register without places in use."""
+    clear()
+
+
+@pytest.fixture
+def town(register: None) -> Town:
+    return build_town()
+
+
+def build_town() -> Town:
     def add(parent: Place | None, kind: str, name: str, code: str = "") -> Place:
         return add_place(parent, kind, name, code=code, actor=IMPORTER, at=AT)
 

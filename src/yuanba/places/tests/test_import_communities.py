@@ -9,7 +9,7 @@ from yuanba.kernel.sheets import UnreadableFile, open_table
 from yuanba.places.actions import add_place, recode_place
 from yuanba.places.importing import ImportReport, import_places, save_rejections
 from yuanba.places.models import Place
-from yuanba.places.queries import ancestors, by_code
+from yuanba.places.queries import ancestors, by_code, in_use
 from yuanba.places.tests.conftest import AT, IMPORTER, Town, keeper_of
 from yuanba.places.tests.files import COMMUNITIES, community, write_csv
 
@@ -29,14 +29,14 @@ def take(path: Path, *rows: tuple[object, ...], dry_run: bool = False) -> Import
     return import_places(file, actor=IMPORTER, at=AT, dry_run=dry_run, batch_rows=2)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 def test_communities_bring_their_street_and_district_with_them(tmp_path: Path) -> None:
     report = take(tmp_path, FIRST, SECOND, VILLAGE)
     assert balance(report) == (3, 0, 0, 0)
     assert report.places_added == 6
     names = [place.name for place in ancestors(by_code("500101100201"))]
     assert names == ["万州区", "分水镇", "大林村民委员会"]
-    assert Counter(Place.objects.values_list("kind", flat=True)) == {
+    assert Counter(in_use().values_list("kind", flat=True)) == {
         "district": 1,
         "street": 2,
         "community": 3,
@@ -46,24 +46,24 @@ def test_communities_bring_their_street_and_district_with_them(tmp_path: Path) -
     assert village.community == village
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 def test_every_imported_place_is_in_the_journal(tmp_path: Path) -> None:
     take(tmp_path, FIRST, SECOND, VILLAGE)
-    for place in Place.objects.all():
+    for place in in_use():
         entry = Entry.objects.get(subject_kind="place", subject_id=place.pk)
         assert (place.version, place.journal_hash) == (entry.seq, entry.hash)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 def test_a_second_run_adds_nothing(tmp_path: Path) -> None:
     take(tmp_path, FIRST, SECOND, VILLAGE)
     entries = Entry.objects.count()
     report = take(tmp_path, FIRST, SECOND, VILLAGE, FIRST)
     assert balance(report) == (0, 4, 0, 0)
-    assert (Place.objects.count(), Entry.objects.count()) == (6, entries)
+    assert (in_use().count(), Entry.objects.count()) == (6, entries)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 def test_a_dry_run_counts_the_same_and_writes_nothing(tmp_path: Path) -> None:
     rows = (
         FIRST,
@@ -73,12 +73,13 @@ def test_a_dry_run_counts_the_same_and_writes_nothing(tmp_path: Path) -> None:
         community("500101009001", "别的社区"),
         community("5001010090", "x"),
     )
+    entries = Entry.objects.count()
     dry = take(tmp_path, *rows, dry_run=True)
-    assert Place.objects.count() == Entry.objects.count() == 0
+    assert (in_use().count(), Entry.objects.count()) == (0, entries)
     assert balance(dry) == balance(take(tmp_path, *rows)) == (3, 1, 0, 2)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 def test_a_renamed_community_is_reported_and_goes_on_being_found_by_its_old_name(tmp_path: Path) -> None:
     take(tmp_path, FIRST)
     report = take(tmp_path, community("500101009001", "玉城新区社区居委会", street="沙河新区街道"))
@@ -90,7 +91,7 @@ def test_a_renamed_community_is_reported_and_goes_on_being_found_by_its_old_name
     assert [alias.name for alias in place.aliases.all()] == ["玉城社区居委会"]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 def test_a_place_entered_by_hand_gets_its_code_instead_of_a_twin(tmp_path: Path) -> None:
     district = add_place(None, "district", "万州区", actor=IMPORTER, at=AT)
     street = add_place(district, "street", "沙河街道", actor=IMPORTER, at=AT)
@@ -100,7 +101,7 @@ def test_a_place_entered_by_hand_gets_its_code_instead_of_a_twin(tmp_path: Path)
     assert by_code("500101000000") == district
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 def test_an_old_edition_does_not_bring_back_a_former_code(tmp_path: Path) -> None:
     take(tmp_path, FIRST)
     recode_place(by_code("500101009001"), "500101009011", from_on=AT.date(), actor=IMPORTER, at=AT)
@@ -109,7 +110,7 @@ def test_an_old_edition_does_not_bring_back_a_former_code(tmp_path: Path) -> Non
     assert "former code" in report.rejected[0].reason
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 def test_provinces_and_cities_are_built_where_the_file_names_them(tmp_path: Path) -> None:
     header = ("省份", "城市", "区县代码", "区县", "街道代码", "街道", "社区代码", "社区")
     row = ("云南省", "曲靖市", "530302", "麒麟区", "530302001", "南宁街道", "530302001001", "文昌社区居委会")
@@ -125,7 +126,7 @@ def test_provinces_and_cities_are_built_where_the_file_names_them(tmp_path: Path
     assert [place.name for place in ancestors(by_code("530303001001"))][:2] == ["云南省", "曲靖市"]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 def test_each_row_that_cannot_be_taken_says_where_and_why(tmp_path: Path) -> None:
     rows = [
         FIRST,
@@ -153,7 +154,7 @@ def test_each_row_that_cannot_be_taken_says_where_and_why(tmp_path: Path) -> Non
         assert words in told[row][1]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 def test_rejected_rows_can_be_saved_as_a_table(tmp_path: Path) -> None:
     report = take(tmp_path, community("500101009X01", "=1+1"))
     target = tmp_path / "places.rejected.xlsx"
@@ -162,7 +163,7 @@ def test_rejected_rows_can_be_saved_as_a_table(tmp_path: Path) -> None:
         assert [row.cells[0] for row in table] == [2]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 def test_rows_outside_the_importers_territory_are_rejected(town: Town, tmp_path: Path) -> None:
     file = write_csv(
         tmp_path / "places.csv",
@@ -178,7 +179,7 @@ def test_rows_outside_the_importers_territory_are_rejected(town: Town, tmp_path:
     assert not Place.objects.filter(name__in=["外面街道", "远方区"]).exists()
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 @pytest.mark.parametrize(
     ("content", "error"),
     [
@@ -198,16 +199,16 @@ def test_a_file_of_another_kind_is_refused_as_a_whole(
     with pytest.raises(error) as caught:
         import_places(file, actor=IMPORTER, at=AT)
     assert caught.value.field == "file"
-    assert not Place.objects.exists()
+    assert not in_use().exists()
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 @pytest.mark.shared_data
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of shared real data is not here")
 def test_six_real_counties_come_in_whole_and_only_once() -> None:
     file = SHARED / "six_counties_communities.csv"
     report = import_places(file, actor=IMPORTER, at=AT)
     assert balance(report) == (2274, 0, 0, 0)
-    assert Place.objects.filter(kind="district").count() == 6
-    assert Place.objects.filter(kind="street").count() == report.places_added - 2274 - 6 == 165
+    assert in_use().filter(kind="district").count() == 6
+    assert in_use().filter(kind="street").count() == report.places_added - 2274 - 6 == 165
     assert balance(import_places(file, actor=IMPORTER, at=AT)) == (0, 2274, 0, 0)

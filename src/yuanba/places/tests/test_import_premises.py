@@ -184,7 +184,7 @@ def test_coordinates_come_in_whatever_datum_the_option_column_or_heading_says(
     assert import_places(by_heading, actor=IMPORTER, at=AT, mapping=mapping).datum == datum
     for place in Place.objects.filter(name__in=["甲苑", "乙苑", "丙苑"]):
         assert (place.lon, place.lat) == pytest.approx(HERE, abs=1e-7)
-    assert Place.objects.filter(lon__isnull=False).count() == 3
+    assert Place.objects.filter(lon__isnull=False, retired_on=None).count() == 3
 
 
 def test_columns_can_be_told_and_switched_off(town: Town, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_known_register_costs_three_queries_a_text(town: Town) -> None:
     assert len(captured) == 1
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
 def test_an_empty_register_finds_nothing() -> None:
     assert resolve("玉城家园2栋1单元") == []
 

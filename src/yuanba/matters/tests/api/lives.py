@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-
 from yuanba.demo.cast import Cast
 from yuanba.matters.tests.api.conftest import TEXT, Program
 

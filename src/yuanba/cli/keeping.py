@@ -1,0 +1,67 @@
+"""``backup`` and ``restore``: the whole district in one file, and back."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from yuanba.cli.output import emit, json_option, progress
+
+KEYS = "The archive holds no secrets. Keep secret_key and personal_data_key apart from it: without the second, names and phones in it stay unreadable."
+
+
+@click.command("backup", help="Write every table and stored file, as of one moment, into one archive.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+def backup_command(file: Path, as_json: bool) -> None:
+    from yuanba.kernel.keeping import backup
+
+    with progress(file.name, 1000) as show:
+        kept = backup(file, lambda done, total: show(1000 * done // max(total, 1)))
+    for path in kept.missing:
+        click.echo(f"missing in the storage, so not in the archive: {path}", err=True)
+    click.echo(KEYS, err=True)
+    data = {
+        "file": str(file),
+        "bytes": kept.bytes,
+        "tables": kept.tables,
+        "rows": kept.rows,
+        "files": kept.files,
+        "missing": len(kept.missing),
+    }
+    emit(as_json, data, f"{kept.rows} rows of {kept.tables} tables and {kept.files} files in {file}")
+
+
+@click.command("restore", help="Load an archive into an empty database; all of it or nothing.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def restore_command(file: Path, as_json: bool) -> None:
+    from yuanba.kernel.journal.verification import verify
+    from yuanba.kernel.keeping import restore
+    from yuanba.matters.auditing import audit
+
+    with progress(file.name, 1000) as show:
+        restored = restore(file, lambda done, total: show(1000 * done // max(total, 1)))
+    if not restored.same_key:
+        click.echo(
+            "The archive was made under another personal_data_key. Put that key in place to read names and phones.",
+            err=True,
+        )
+    verified, audited = verify(), audit()
+    data = {
+        "tables": restored.tables,
+        "rows": restored.rows,
+        "files": restored.files,
+        "same_key": restored.same_key,
+        "entries": verified.entries,
+        "broken": verified.broken,
+        "checked": audited.checked,
+        "breaches": audited.breaches,
+    }
+    words = (
+        f"{restored.rows} rows of {restored.tables} tables and {restored.files} files restored; "
+        f"{verified.entries} journal entries, {verified.broken} broken; {audited.checked} records audited, {audited.breaches} breaches"
+    )
+    emit(as_json, data, words)
+    if verified.broken or audited.breaches:
+        sys.exit(1)

@@ -1,0 +1,77 @@
+"""``resolve`` and ``import places``: where."""
+
+from pathlib import Path
+
+import click
+
+from yuanba.cli.output import emit, json_option, progress
+from yuanba.kernel.authority import system
+
+
+@click.command("resolve", help="Find the places that a text speaks of.")
+@click.argument("text")
+@click.option("--within", default="", help="Code of the place to look in.")
+@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 50))
+@json_option
+def resolve_command(text: str, within: str, limit: int, as_json: bool) -> None:
+    from yuanba.places.queries import by_code
+    from yuanba.places.resolve import resolve
+
+    found = resolve(text, by_code(within) if within else None, limit)
+    data = [
+        {
+            "path": place.full_name,
+            "confidence": round(place.confidence, 3),
+            "why": list(place.why),
+            "id": place.place_id,
+        }
+        for place in found
+    ]
+    words = "\n".join(f"{row['confidence']:.2f}  {row['path']}  {' '.join(row['why'])}" for row in data)  # type: ignore[arg-type]
+    emit(as_json, {"places": data}, words or "no place found")
+
+
+@click.group("import", help="Take in the ground: places.")
+def import_command() -> None:
+    """The group of import commands."""
+
+
+@import_command.command(
+    "places", help="Communities, estates, buildings, units, households from .xlsx, .csv, .csv.gz or GeoJSON."
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
+@click.option("--map", "mapping", multiple=True, help="FIELD=HEADING")
+@click.option(
+    "--datum", type=click.Choice(["wgs84", "gcj02", "bd09"]), default=None, help="Datum of the coordinates."
+)
+@click.option("--within", default="", help="Code of the place that rows without a parent lie in.")
+@json_option
+def import_places_command(
+    file: Path, dry_run: bool, mapping: tuple[str, ...], datum: str | None, within: str, as_json: bool
+) -> None:
+    from yuanba.places.datum import Datum
+    from yuanba.places.importing import import_places
+    from yuanba.places.queries import by_code
+
+    pairs = dict(pair.split("=", 1) for pair in mapping if "=" in pair)
+    with progress(file.name, 1000) as show:
+        report = import_places(
+            file,
+            actor=system("import"),
+            dry_run=dry_run,
+            mapping=pairs,
+            datum=Datum(datum) if datum else None,
+            within=by_code(within) if within else None,
+            progress=lambda done, total: show(round(1000 * done / max(total, 1))),
+        )
+    for rejection in report.rejected[:1000]:
+        click.echo(f"row {rejection.row}: {rejection.column}: {rejection.reason}", err=True)
+    data = {
+        "rows": report.rows,
+        "created": report.created,
+        "known": report.known,
+        "changed": report.changed,
+        "rejected": len(report.rejected),
+    }
+    emit(as_json, data, ", ".join(f"{count} {name}" for name, count in data.items()))
