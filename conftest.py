@@ -1,17 +1,11 @@
 """The ground every test stands on: one small district, made once, and transactions that leave it as it was."""
 
-import os
-import tempfile
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
-# Before Django's settings are read: tests never touch the developer's own district.
-os.environ.setdefault("YUANBA_VAR", tempfile.mkdtemp(prefix="yuanba-test-"))
-os.environ["YUANBA_TEST"] = "1"
 
 from django.core.management import call_command
 from django.db import connection

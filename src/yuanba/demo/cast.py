@@ -57,6 +57,10 @@ class Cast:
         return self.seats[name].viewer
 
 
+PlaceRow = tuple[str, str, str, str | None, str]
+OfficeRow = tuple[str, str, str, str | None, str | None]
+SeatRow = tuple[str, str, str, str, str | None, tuple[str, ...], str]
+
 # Each row: name used in code, name of the place, its kind, the row it lies in, twelve-digit code.
 PLACES = (
     ("district", "万州区", "district", None, "500101000000"),
@@ -107,30 +111,44 @@ SEATS = (
 )
 
 
-def build_cast(at: datetime) -> Cast:
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a small district is made from: a shipped playbook's code, and rows like those above."""
+
+    playbook: str
+    places: tuple[PlaceRow, ...]
+    offices: tuple[OfficeRow, ...]
+    seats: tuple[SeatRow, ...]
+    door: str
+
+
+WANZHOU = Script("wanzhou", PLACES, OFFICES, SEATS, door="yucheng")
+
+
+def build_cast(at: datetime, script: Script = WANZHOU) -> Cast:
     """Make the small district from nothing by the product's own actions, all dated `at`."""
-    publish_playbook(shipped_source("wanzhou"), actor=BUILDER, at=at)
-    places = _places(at)
-    offices = _offices(places, at)
-    seats = {row[0]: _seat(row, places, offices, at) for row in SEATS}
+    publish_playbook(shipped_source(script.playbook), actor=BUILDER, at=at)
+    places = _places(script, at)
+    offices = _offices(script, places, at)
+    seats = {row[0]: _seat(row, places, offices, at) for row in script.seats}
     resident = register_person(
         name="居民甲", phone="13900001234", email="resident@example.org", actor=BUILDER, at=at
     )
     return Cast(places, offices, seats, resident)
 
 
-def _places(at: datetime) -> dict[str, Place]:
+def _places(script: Script, at: datetime) -> dict[str, Place]:
     made: dict[str, Place] = {}
-    for name, called, kind, parent, code in PLACES:
+    for name, called, kind, parent, code in script.places:
         above = made[parent] if parent else None
         made[name] = add_place(parent=above, kind=kind, name=called, code=code, actor=BUILDER, at=at)
-    made["yucheng"] = give_door_code(made["yucheng"], actor=BUILDER, at=at)
+    made[script.door] = give_door_code(made[script.door], actor=BUILDER, at=at)
     return made
 
 
-def _offices(places: dict[str, Place], at: datetime) -> dict[str, Organization]:
+def _offices(script: Script, places: dict[str, Place], at: datetime) -> dict[str, Organization]:
     made: dict[str, Organization] = {}
-    for code, called, kind, parent, place in OFFICES:
+    for code, called, kind, parent, place in script.offices:
         made[code] = add_organization(
             code=code if kind != "community" else f"{code}-community",
             name=called,
@@ -144,7 +162,7 @@ def _offices(places: dict[str, Place], at: datetime) -> dict[str, Organization]:
 
 
 def _seat(
-    row: tuple[str, str, str, str, str | None, tuple[str, ...], str],
+    row: SeatRow,
     places: dict[str, Place],
     offices: dict[str, Organization],
     at: datetime,

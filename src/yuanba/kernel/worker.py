@@ -9,7 +9,7 @@ from types import FrameType
 
 from django.db import DatabaseError, close_old_connections, connection
 
-from yuanba.kernel.outbox.queue import deliver_due
+from yuanba.kernel.outbox.queue import deliver_due, load_tasks
 
 log = logging.getLogger(__name__)
 Job = Callable[[], object]
@@ -39,6 +39,7 @@ def every(seconds: float) -> Callable[[Job], Job]:
 
 def run_worker(*, idle_s: float = 0.5, until: Callable[[], bool] | None = None) -> None:
     """Work until SIGTERM or SIGINT, or until `until()`; a database that is away is waited for, not died of."""
+    load_tasks()
     stopping = _Stopping()
     while not stopping.asked and not (until is not None and until()):
         try:

@@ -2,9 +2,10 @@
 
 Three tools, from cheap to careful:
 
-- `fingerprint` is equal for texts that say the same in the same words: a double submission, a text pasted again.
-- `marks` are twelve integers for an indexed column; messages about one trouble nearly always share at least one, so one
-  query ``mark IN (…)``, narrowed by place and date, finds the candidates among a million.
+- `fingerprint` is equal for texts that say the same in the same words: a double submission, a text pasted
+  again.
+- `marks` are twelve integers for an indexed column; messages about one trouble nearly always share at least
+  one, so one query ``mark IN (…)``, narrowed by place and date, finds the candidates among a million.
 - `likeness` compares two tellings and says how and why they are alike. A person decides.
 
 No corpus is needed: how telling a word is comes from the segmenter's dictionary.
@@ -26,8 +27,9 @@ from yuanba.language.text import rarity, squeeze
 from yuanba.language.wording import telling_words
 
 MARKS: Final = 12
-"""On 2,800 real messages, over eight ways of drawing, twelve marks brought together all near-copies and 95 % of the pairs in
-five hand-checked groups telling of one trouble, with one message in twenty as candidate; eight marks lost twice as many."""
+"""On 2,800 real messages, over eight ways of drawing, twelve marks brought together all near-copies and 95 %
+of the pairs in five hand-checked groups telling of one trouble, with one message in twenty as candidate;
+eight marks lost twice as many."""
 
 _LENGTH_LIMIT: Final = 1000
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -64,8 +66,8 @@ class Telling:
 class Likeness:
     """How likely two tellings are of one trouble.
 
-    ``value`` weighs everything, 0 to 1; ``text`` is the likeness of the words alone (0 strangers, 1 copies); ``shared``
-    the most telling words of both; ``days`` the time between them, where known.
+    ``value`` weighs everything, 0 to 1; ``text`` is the likeness of the words alone (0 strangers, 1 copies);
+    ``shared`` the most telling words of both; ``days`` the time between them, where known.
     """
 
     value: float
@@ -75,8 +77,9 @@ class Likeness:
     days: float | None
 
 
-# Evidence in log-odds. The text's part is fitted to the real groups of `MARKS`: at a likeness of 0.25 every second pair
-# tells of one trouble, at 0.35 nearly every one. Place and time are judged, not fitted: those messages have no places.
+# Evidence in log-odds. The text's part is fitted to the real groups of `MARKS`: at a likeness of 0.25 every
+# second pair tells of one trouble, at 0.35 nearly every one. Place and time are judged, not fitted: those
+# messages have no places.
 _TEXT_SLOPE: Final = 16.0
 _TEXT_EVEN: Final = 0.25
 _PLACE_EVIDENCE: Final[Mapping[Nearness, float]] = {
@@ -90,7 +93,7 @@ _PATH_STEP: Final = 4
 
 
 def fingerprint(text: str, subject: str = "") -> int:
-    """A signed 64-bit number that depends on the letters and digits alone, in order: not on spaces, width or signs."""
+    """A signed 64-bit number of the letters and digits, in order; spaces, width and signs don't count."""
     letters = "".join(character for character in squeeze(subject + text) if character.isalnum())
     return _number(letters)
 
@@ -98,8 +101,9 @@ def fingerprint(text: str, subject: str = "") -> int:
 def marks(text: str, subject: str = "") -> tuple[int, ...]:
     """At most twelve signed 64-bit numbers, each standing for one telling word of the message.
 
-    A weighted bottom-k sample (E. Cohen and H. Kaplan, *Summarizing data using bottom-k sketches*, PODC 2007): rarer words
-    are likelier to be drawn, and two messages draw alike from the words they share. Empty for a text without such words.
+    A weighted bottom-k sample (E. Cohen and H. Kaplan, *Summarizing data using bottom-k sketches*, PODC
+    2007): rarer words are likelier to be drawn, and two messages draw alike from the words they share. Empty
+    for a text without such words.
     """
     words = telling_words(_shortened(text, subject))
     drawn = sorted((_lot(word, weight), _number(word)) for word, weight in words.items())
@@ -127,7 +131,7 @@ def _number(text: str) -> int:
 
 
 def _lot(word: str, weight: float) -> float:
-    """The word's place in the draw: exponential, the faster the more the word weighs, and the same in every message."""
+    """The word's place in the draw: an exponential wait, shorter for a heavier word, alike in every message."""
     chance = (_number("lot " + word) + (1 << 63) + 1) / (1 << 64)
     return -math.log(chance) / weight**_MARK_EXPONENT
 
@@ -140,7 +144,8 @@ def _shortened(text: str, subject: str) -> str:
 def _profile(text: str, subject: str) -> Mapping[str, float]:
     """Weights of the words and of all pairs of characters, of length 1 as a vector.
 
-    Pairs carry names that the segmenter cuts now so, now otherwise; a pair is kept apart from the word it may equal.
+    Pairs carry names that the segmenter cuts now so, now otherwise; a pair is kept apart from the word it may
+    equal.
     """
     squeezed = _shortened(text, subject)
     pairs = Counter(

@@ -3,10 +3,12 @@
 Three strengths, each safe to apply twice:
 
 - `clean` is for what is stored and shown. It takes away only what nobody typed on purpose (controls, stray
-  surrogates, direction overrides, Excel's ``_x000D_``) and never changes a written character: compatibility ideographs,
-  private-use characters and variation selectors stand in people's names, so neither NFKC nor plain NFC is used.
+  surrogates, direction overrides, Excel's ``_x000D_``) and never changes a written character: compatibility
+  ideographs, private-use characters and variation selectors stand in people's names, so neither NFKC nor
+  plain NFC is used.
 - `fold` is for comparing: `clean`, then full-width forms made narrow and letters made small.
-- `squeeze` is `fold` without any white space, so text that was already cut into words compares equal to text that was not.
+- `squeeze` is `fold` without any white space, so text that was already cut into words compares equal to text
+  that was not.
 """
 
 import math
@@ -39,8 +41,8 @@ _LOG_OF_ALL_WORDS = math.log(60_101_967)
 def clean(text: str) -> str:
     """The text as a person would see it, fit to be stored.
 
-    Paired surrogates become the character they mean, lone ones go. Lines end in ``\\n``; spaces are single; at most one
-    blank line stands between paragraphs.
+    Paired surrogates become the character they mean, lone ones go. Lines end in ``\\n``; spaces are single;
+    at most one blank line stands between paragraphs.
     """
     text = _without_surrogates(text)
     text = _UNWANTED.sub("", _LINE_END.sub("\n", text))
@@ -77,10 +79,11 @@ def cut(text: str) -> list[str]:
 
 
 def rarity(word: str, *, unknown: float = 1.0) -> float:
-    """How much a word tells: 0 for the commonest, towards 1 for the rarest; `unknown` for one not in the dictionary.
+    """How much a word tells: 0 for the commonest, towards 1 for the rarest; `unknown` for one not in the
+    dictionary.
 
-    1 - log(count) / log(all), over the counts that the segmenter's dictionary carries from a large general corpus.
-    Names of places and people are mostly unknown to it, which is what makes them telling.
+    1 - log(count) / log(all), over the counts that the segmenter's dictionary carries from a large general
+    corpus. Names of places and people are mostly unknown to it, which is what makes them telling.
     """
     import rjieba
 

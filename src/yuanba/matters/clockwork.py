@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from yuanba.kernel import clock
-from yuanba.kernel.clock import Event, Limit, Policy, Reading, Span, WorkingCalendar, WorkingHours
+from yuanba.kernel.clock import Event, Limit, Policy, Reading, Span, WorkingCalendar
 from yuanba.matters.flow import Stage, State
 from yuanba.matters.models import Matter
 from yuanba.playbooks.models import PlaybookVersion
@@ -55,6 +55,7 @@ def policy_of(edition: PlaybookVersion, tier_code: str) -> Policy:
             },
             total=tier.limits.total,
             warn_at=clock.share(tier.warn_at),
+            reopen_total=tier.limits.reopen_total,
         )
     return _policies[key]
 
@@ -63,12 +64,7 @@ def calendar_of(edition: PlaybookVersion, tier_code: str) -> WorkingCalendar:
     """The calendar a tier's clock runs by: the district's, or round the clock."""
     key = (edition.digest, tier_code)
     if key not in _calendars:
-        calendar = edition.playbook.calendar
-        _calendars[key] = WorkingCalendar(
-            hours=WorkingHours.parse(calendar.working_hours),
-            overrides={day.on: day.working for day in calendar.overrides},
-            round_the_clock=edition.playbook.tier(tier_code).round_the_clock,
-        )
+        _calendars[key] = edition.playbook.working_calendar(tier_code)
     return _calendars[key]
 
 

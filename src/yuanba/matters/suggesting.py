@@ -124,7 +124,7 @@ def by_groups(triage: Triage, playbook: Playbook, labels: set[str]) -> Triage:
     that name.
     """
     names = {
-        item.code: next((label for label in labels if playbook.group_labelled(label) is group), item.code)
+        item.code: next((label for label in sorted(labels) if group in playbook.groups_labelled(label)), item.code)
         for group in playbook.categories
         for item in group.categories
     }
@@ -175,14 +175,12 @@ class Suggester:
         try:
             return self.playbook.category(label).code, 1.0
         except KeyError:
-            group = self.playbook.group_labelled(label)
-        if group is None:
-            return None, 0.0
-        inside = {category.code for category in group.categories}
+            groups = self.playbook.groups_labelled(label)
+        inside = [category.code for group in groups for category in group.categories]
         for suggestion in self.words.suggest(draft.text, draft.title):
             if suggestion.category in inside:
                 return suggestion.category, 0.9
-        return group.categories[0].code, 0.5
+        return (inside[0], 0.5) if inside else (None, 0.0)
 
     def tier(self, category: str | int | None, repeated: int | None) -> tuple[Proposal, TierDecision]:
         kind = str(category) if category else None

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from yuanba.kernel.errors import NotAllowed
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.outbox.queue import Delivery, handles
 from yuanba.kernel.worker import every
@@ -22,6 +24,8 @@ from yuanba.matters.owners import level_above, staffed
 from yuanba.matters.suggesting import Draft, Earlier, Suggester
 from yuanba.matters.tallying import Key, add_counts, count_change, count_received
 from yuanba.matters.telling import make_notices, save_notices
+from yuanba.people.actions import POST_HANDED_OVER, before_closing
+from yuanba.people.models import Organization, Post
 
 NEARBY = 60
 
@@ -125,3 +129,23 @@ def vacancy(matter: Matter, delivery: Delivery) -> list[dict[str, object]]:
 def look_at_clocks() -> None:
     """Take the steps of the escalation whose time has come."""
     take_due_steps()
+
+
+@handles(POST_HANDED_OVER, batch=20)
+def tell_newcomers(deliveries: Sequence[Delivery]) -> None:
+    """Whoever takes over a post hears of what is open there; the work itself stays with the office."""
+    for delivery in deliveries:
+        post = Post.objects.filter(pk=delivery.data["post"]).first()
+        if post is None or post.organization_id is None:
+            continue
+        open_here = Matter.objects.filter(owner_id=post.organization_id, stopped_at=None).order_by("due_at")
+        save_notices(
+            [Notice(matter=matter, kind="assigned", post=post, at=delivery.created_at) for matter in open_here[:20]]
+        )
+
+
+@before_closing
+def keep_open_matters(organization: Organization) -> None:
+    """An office that still owns open matters can't be closed: hand them over first."""
+    if Matter.objects.filter(owner=organization, stopped_at=None).exists():
+        raise NotAllowed(_("This office still owns open matters. Give them to its successor first."), code="owns_matters")

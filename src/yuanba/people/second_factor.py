@@ -1,11 +1,13 @@
-"""Who must sign in with a second factor, and whether they have one."""
+"""Who must sign in with a second factor, whether they have one, and how its secrets are kept."""
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.crypto import decrypt, encrypt
 from yuanba.people.models import Account
 
+_SECRETS = "mfa_authenticator.data"
 _HARMLESS = frozenset({Power.SEE_BOARD})
 
 
@@ -21,3 +23,13 @@ def has_second_factor(account: Account) -> bool:
     """Whether an authenticator app or a passkey is enrolled; recovery codes alone don't count."""
     enrolled = Authenticator.objects.filter(user=account).exclude(type=Authenticator.Type.RECOVERY_CODES)
     return bool(enrolled.exists())
+
+
+def sealed(secret: str) -> str:
+    """A second factor's secret as it is stored."""
+    return encrypt(secret, _SECRETS)
+
+
+def opened(stored: str) -> str:
+    """Counterpart of `sealed`."""
+    return decrypt(stored, _SECRETS)

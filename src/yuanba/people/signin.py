@@ -23,13 +23,10 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yuanba.kernel.crypto import decrypt, encrypt
 from yuanba.people.actions.accounts import own_password_set
 from yuanba.people.models import Account
 from yuanba.people.queries.viewers import viewer_for
-from yuanba.people.second_factor import needs_second_factor
-
-_MFA_SECRETS = "mfa_authenticator.data"
+from yuanba.people.second_factor import needs_second_factor, opened, sealed
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -82,10 +79,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """
 
     def encrypt(self, text: str) -> str:
-        return encrypt(text, _MFA_SECRETS)
+        return sealed(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return decrypt(encrypted_text, _MFA_SECRETS)
+        return opened(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         account = authenticator.user

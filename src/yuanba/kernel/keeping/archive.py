@@ -1,7 +1,8 @@
-"""The archive itself: a gzipped tar of table parts, stored files and a manifest, written and read in one pass.
+"""The archive itself: a gzipped tar of table parts, stored files and a manifest, written and read in one
+pass.
 
-Nothing in an archive is trusted: a member is a plain file with one of three forms of name, of a bounded size, and
-nothing is ever unpacked to a path that the archive names.
+Nothing in an archive is trusted: a member is a plain file with one of three forms of name, of a bounded
+size, and nothing is ever unpacked to a path that the archive names.
 """
 
 import re
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from gzip import GzipFile
-from io import BytesIO
+from io import BytesIO, RawIOBase
 from pathlib import Path
 from typing import IO, ClassVar
 
@@ -41,11 +42,14 @@ class Damaged(DomainError):
     default_code: ClassVar[str] = "damaged_archive"
 
 
-class Content:
+class Content(RawIOBase):
     """A member's bytes, to be read once; raises `Damaged` where they end too early."""
 
     def __init__(self, raw: IO[bytes]) -> None:
         self._raw = raw
+
+    def readable(self) -> bool:
+        return True
 
     def read(self, size: int = -1) -> bytes:
         with _plain_refusals():
@@ -54,7 +58,8 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member: of which table (`label`), or where a stored file belongs (`path`), or neither for the manifest.
+    """One member: of which table (`label`), or where a stored file belongs (`path`), or neither for the
+    manifest.
 
     ``sha256`` is what a stored file's own name says of its bytes; a thumbnail's name says nothing.
     """

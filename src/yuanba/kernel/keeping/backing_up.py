@@ -1,4 +1,6 @@
-"""Making an archive: every table and stored file as they were at one moment, while everybody goes on working."""
+"""Making an archive: every table and stored file as they were at one moment, while everybody goes on
+working.
+"""
 
 import json
 import os
@@ -38,7 +40,8 @@ class Kept:
 
 
 def backup(path: Path, progress: Progress = quiet) -> Kept:
-    """Write the archive and read it back; only a whole one ever stands at `path`. ``progress`` takes (rows, of all).
+    """Write the archive and read it back; only a whole one ever stands at `path`. ``progress`` takes (rows,
+    of all).
 
     Memory stays flat. Writers are not held up. Raises `Invalid` where `path` can't be written.
     """
@@ -142,8 +145,7 @@ def _parts(table: Table) -> Iterator[bytes]:
 
 def _rows(table: Table) -> Iterator[list[Any]]:
     writers = [writer(field) for field in table.fields]
-    key = connection.ops.quote_name(table.model._meta.pk.column)
-    sql = f"SELECT {table.quoted_columns} FROM {table.quoted_name} ORDER BY {key}"  # noqa: S608 - own names
+    sql = f"SELECT {table.quoted_columns} FROM {table.quoted_name} ORDER BY {table.quoted_key}"  # noqa: S608 - own names
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql)
         while rows := cursor.fetchmany(FETCH):

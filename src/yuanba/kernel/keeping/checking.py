@@ -65,8 +65,7 @@ def check(path: Path, progress: Progress = quiet) -> Manifest:
     tables: defaultdict[str, TableSum] = defaultdict(TableSum)
     files = FilesSum()
     manifest: Manifest | None = None
-    seen = 0
-    for member in members(path):
+    for seen, member in enumerate(members(path)):
         if manifest is not None:
             raise Damaged(_("The archive goes on after its end. Nothing was changed."))
         if member.label:
@@ -75,7 +74,6 @@ def check(path: Path, progress: Progress = quiet) -> Manifest:
             _check_file(member, files)
         elif member.name == MANIFEST:
             manifest = _manifest(member)
-        seen += 1
         progress(seen, 0)
     if manifest is None:
         raise Damaged(_("The archive has no end: it was cut short. Nothing was changed."))

@@ -30,7 +30,9 @@ class FilesRecord(_Frozen):
 
 
 class Manifest(_Frozen):
-    """``personal_data_key`` is the public id of the key that personal data are encrypted under, not the key."""
+    """``personal_data_key`` is the public id of the key that personal data are encrypted under, not the
+    key.
+    """
 
     format: Literal["yuanba backup 1"]
     version: str

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
@@ -27,7 +27,9 @@ BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was put back. Without `same_key`, names and phones stay unreadable until the archive's key is given."""
+    """What was put back. Without `same_key`, names and phones stay unreadable until the archive's key is
+    given.
+    """
 
     tables: int
     rows: int
@@ -38,9 +40,9 @@ class Restored:
 def restore(path: Path, progress: Progress = quiet) -> Restored:
     """Check the archive to its last byte, then load it in one transaction. ``progress`` takes (rows, of all).
 
-    Raises `Damaged` for an archive that is not whole, `NotAllowed` for a database that is not migrated, not empty
-    or of another version; in each case the database stays as it was. Files come first and lie under their hash, so
-    a crash leaves at worst files that the daily sweep removes.
+    Raises `Damaged` for an archive that is not whole, `NotAllowed` for a database that is not migrated, not
+    empty or of another version; in each case the database stays as it was. Files come first and lie under
+    their hash, so a crash leaves at worst files that the daily sweep removes.
     """
     manifest = check(path)
     _require_migrated()
@@ -150,7 +152,7 @@ def _store(member: Member) -> None:
             if member.sha256 and digest_of(there) == member.sha256:
                 return
         default_storage.delete(member.path)
-    default_storage.save(member.path, File(member.content, name=member.path))
+    default_storage.save(member.path, File(cast(IO[bytes], member.content), name=member.path))
 
 
 def _continue_keys(kept: Iterable[Table]) -> None:

@@ -17,7 +17,8 @@ LEFT_OUT = frozenset(
         "axes.accessattemptexpiration",
     }
 )
-# Filled by `migrate` itself under keys of its own choosing, so a restore puts the archive's rows in their place.
+# Filled by `migrate` itself under keys of its own choosing, so a restore puts the archive's rows in their
+# place.
 MADE_BY_MIGRATE = frozenset({"contenttypes.contenttype", "auth.permission"})
 
 
@@ -31,11 +32,11 @@ class Table:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(field.column for field in self.fields)
+        return tuple(str(field.column) for field in self.fields)
 
     def ordered(self, columns: tuple[str, ...]) -> "Table":
         """The same table with its columns in another order. Raises KeyError for a column it does not have."""
-        by_column = {field.column: field for field in self.fields}
+        by_column = {str(field.column): field for field in self.fields}
         return Table(self.label, self.model, tuple(by_column[column] for column in columns))
 
     @property
@@ -44,7 +45,11 @@ class Table:
 
     @property
     def quoted_columns(self) -> str:
-        return ", ".join(connection.ops.quote_name(column) for column in self.columns)
+        return ", ".join(map(connection.ops.quote_name, self.columns))
+
+    @property
+    def quoted_key(self) -> str:
+        return connection.ops.quote_name(str(self.model._meta.pk.column))
 
 
 def tables() -> list[Table]:

@@ -1,19 +1,19 @@
 """One form for every stored value that both engines give and take, without Python's readings in between.
 
-Values go from the database to the archive and back as they are stored: what is encrypted stays encrypted, so an
-archive can be made and restored without the key, and can't be read without it.
+Values go from the database to the archive and back as they are stored: what is encrypted stays encrypted,
+so an archive can be made and restored without the key, and can't be read without it.
 """
 
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 Convert = Callable[[Any], Any]
-AnyField = models.Field[Any, Any]
+AnyField: TypeAlias = "models.Field[Any, Any]"
 
 PLAIN = frozenset(
     {
@@ -46,7 +46,9 @@ def writer(field: AnyField) -> Convert:
 
 
 def reader(field: AnyField) -> Convert:
-    """How JSON becomes what this column's driver takes. The converter raises ValueError or TypeError for nonsense."""
+    """How JSON becomes what this column's driver takes. The converter raises ValueError or TypeError for
+    nonsense.
+    """
     take = _IN[_kind(field)]
     return lambda value: None if value is None else take(value)
 

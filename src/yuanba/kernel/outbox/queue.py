@@ -4,11 +4,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 
 from yuanba.kernel.outbox.models import Message
 
@@ -85,11 +87,18 @@ def put(
     message(topic, subject_id, data, at=at, due_at=due_at).save(force_insert=True)
 
 
+@cache
+def load_tasks() -> None:
+    """Import every package's tasks.py, where handlers and jobs register; web processes never need them."""
+    autodiscover_modules("tasks")
+
+
 def deliver_due(now: datetime | None = None, *, limit: int = 200) -> int:
     """Lease up to `limit` due messages and hand them to their handlers; returns how many were taken.
 
     Two workers never hold the same message; one that dies loses its messages to the next after the lease.
     """
+    load_tasks()
     now = now or timezone.now()
     leased = _lease(now, limit)
     by_topic: dict[str, list[Message]] = {}

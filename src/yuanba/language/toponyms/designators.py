@@ -13,13 +13,25 @@ _GAP = r"[\s\-_/,.、的]{0,3}"
 _NOT_AFTER_ROOM = (
     r"(?![\d.]|\s?(?:[年月日号元万亿平㎡米人名个余多%户家栋幢座楼层#辆次度分点时天岁]|单元|-\d))"
 )
-_ROOM = (
-    rf"(?P<room>[A-Z]?\d{{1,5}}[A-Z]?(?:-\d{{1,4}})?|[A-Z](?![A-Z])|{NUMERAL})\s?"
-    r"(?:室|号房|号|房间?|户(?![户外口主人型]))(?![楼栋幢])"
-    rf"|(?P<bare>[A-Z]?\d{{3,5}}[A-Z]?|\d{{1,2}}-\d{{1,2}}){_NOT_AFTER_ROOM}"
-)
-_FLOOR = rf"(?P<floor>[负B]?{NUMERAL})\s?(?:楼|层|F(?![A-Z]))"
-_FINER = rf"(?:{_GAP}(?:{_FLOOR}))?(?:{_GAP}(?:{_ROOM}))?"
+
+
+def _floor(tag: str) -> str:
+    return rf"(?P<floor{tag}>[负B]?{NUMERAL})\s?(?:楼|层|F(?![A-Z]))"
+
+
+def _room(tag: str) -> str:
+    return (
+        rf"(?:(?P<room{tag}>[A-Z]?\d{{1,5}}[A-Z]?(?:-\d{{1,4}})?|[A-Z](?![A-Z])|{NUMERAL})\s?"
+        r"(?:室|号房|号|房间?|户(?![户外口主人型]))(?![楼栋幢])"
+        rf"|(?P<bare{tag}>[A-Z]?\d{{3,5}}[A-Z]?|\d{{1,2}}-\d{{1,2}}){_NOT_AFTER_ROOM})"
+    )
+
+
+def _finer(tag: str) -> str:
+    """Floor and room; the tag tells the groups of one use in the grammar from those of another."""
+    return rf"(?:{_GAP}{_floor(tag)})?(?:{_GAP}{_room(tag)})?"
+
+
 _UNIT = (
     rf"(?P<unit>(?P<named>{DESIGNATION})\s?"
     r"(?:单元|单(?=\d)|号(?=\s?\d{3,4}(?!\d))|门(?![口面前市店卫禁诊])|梯(?![队步]))"
@@ -31,9 +43,8 @@ _WORD = (
     rf"|楼(?={_GAP}{DESIGNATION}\s?单元)|-(?={DESIGNATION}\s?单元)|(?<=\d)(?=[一二三四五六七八九十]{{1,2}}\s?单元)"
     r"|号(?![线文令召码院店铺门馆房台机段桥站])"
 )
-_BUILDING_LED = rf"(?P<building>{DESIGNATION})\s{{0,2}}(?P<word>{_WORD})(?:{_GAP}{_UNIT})?{_FINER}"
-_UNIT_LED = rf"(?P<only>(?P<alone>{DESIGNATION})\s?单元){_FINER}".replace("?P<floor", "?P<floor2")
-_UNIT_LED = _UNIT_LED.replace("?P<room", "?P<room2").replace("?P<bare", "?P<bare2")
+_BUILDING_LED = rf"(?P<building>{DESIGNATION})\s{{0,2}}(?P<word>{_WORD})(?:{_GAP}{_UNIT})?{_finer('')}"
+_UNIT_LED = rf"(?P<only>(?P<alone>{DESIGNATION})\s?单元){_finer('2')}"
 _DASHED = (
     r"(?<![\d\-:.A-Z])(?P<first>[A-Z]?\d{1,3}[A-Z]?|[A-Z])\s?[-_]{1,4}\s?"
     r"(?:(?P<second>\d{1,2}|[A-Z])\s?[-_]{1,4}\s?)?(?P<third>[A-Z]?\d{1,5})"
@@ -43,7 +54,7 @@ _CODED = r"(?<![\d\-:.A-Z])(?P<code>[A-Z](?:\d{1,2}|(?P<inside>\d{3,4})))(?![\dA
 _EXPRESSION = re.compile(
     rf"(?:(?<![\dA-Z])|(?![\dA-Z]))(?P<nth>第)?(?:{_BUILDING_LED}|{_UNIT_LED})|{_DASHED}|{_CODED}"
 )
-_ROOM_ALONE = re.compile(rf"(?<![\d\-:.A-Z])(?:{_FLOOR}{_GAP})?(?:{_ROOM})")
+_ROOM_ALONE = re.compile(rf"(?<![\d\-:.A-Z])(?:{_floor('')}{_GAP})?{_room('')}")
 
 # A quick look for what every expression holds; the grammar is then tried only around it.
 _ANCHOR = re.compile(

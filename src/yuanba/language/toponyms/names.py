@@ -85,6 +85,7 @@ class NameIndex:
             self.place.append(place)
             self.detail.append(details.setdefault(detail, len(details)))
         self.details: tuple[_Detail, ...] = tuple(details)
+        _stems_of.cache_clear()
         return stems, numbers
 
     def _arrange(self, stems: array[int], total: int) -> None:

@@ -105,7 +105,7 @@ def settle_in_frame(tree: PlaceTree, frame: int, named: Designator, text: str) -
         notes = (*notes, Note("unknown_region", other.start(), other.end()))
     basis = _Basis(belief, (), notes)
     outcomes = [one for one in descend(tree, frame, named) if one.resolved]
-    return [_at_outcome(one, named, basis) for one in outcomes] + _listed(tree, frame, named, basis)
+    return _led_to(tree, _Step(named, frame, outcomes, False), basis) if outcomes else []
 
 
 def best(tree: PlaceTree, findings: list[Finding]) -> list[Finding]:
@@ -167,8 +167,7 @@ def _of_bearer(tree: PlaceTree, place: int, steps: list[_Step], basis: _Basis) -
             firmness = max(firmness, _FIRM_BESIDE_NAME)
         left = min(left, 1.0 - firmness)
         firm = _Basis(basis.belief * firmness, basis.spans, basis.notes)
-        findings += [_at_outcome(one, step.named, firm) for one in step.outcomes]
-        findings += _listed(tree, step.anchor, step.named, firm)
+        findings += _led_to(tree, step, firm)
     if left > 0:
         findings.append(Finding(place, basis.belief * left, basis.spans, basis.notes))
     return findings
@@ -187,17 +186,20 @@ def _at_outcome(outcome: Outcome, named: Designator, basis: _Basis) -> Finding:
     )
 
 
-def _listed(tree: PlaceTree, anchor: int, named: Designator, basis: _Basis) -> list[Finding]:
-    """The further buildings of an enumeration, or the anchor where it names too many."""
+def _led_to(tree: PlaceTree, step: _Step, basis: _Basis) -> list[Finding]:
+    """All places of a number; of an enumeration every building, or the anchor where it names too many."""
+    named = step.named
     if not named.listed:
-        return []
+        return [_at_outcome(one, named, basis) for one in step.outcomes]
     span = (named.list_start, named.building_end)
     spans = (*basis.spans, span)
     if len(named.listed) > _LONGEST_LIST:
-        return [Finding(anchor, basis.belief, spans, (*basis.notes, Note("list_too_long", *span)), span)]
-    return [
+        notes = (*basis.notes, Note("list_too_long", *span))
+        return [Finding(step.anchor, basis.belief, spans, notes, span)]
+    listed = listed_buildings(tree, step.anchor, named)
+    return [_at_outcome(one, named, basis) for one in step.outcomes] + [
         Finding(place, basis.belief * _IN_LIST, spans, (*basis.notes, Note("building", *span, place)))
-        for place in listed_buildings(tree, anchor, named)
+        for place in listed
     ]
 
 

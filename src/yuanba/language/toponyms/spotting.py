@@ -11,6 +11,7 @@ from .names import COMMON, CUT_LEFT, CUT_RIGHT, SHORT, WIDE, NameIndex, is_every
 from .notes import Note
 from .surroundings import (
     has_cue,
+    has_home_cue,
     has_house_number,
     is_alnum,
     is_open,
@@ -25,6 +26,7 @@ _LINKS = frozenset(" ,，、的-·.")
 _SPLITTABLE = 3
 _SHORTEST_NAME, _SHORT_NAME = 3, 4
 _MOST_ALONE = 2
+_MOST_MENTIONS = 400
 _LENGTH_WEIGHT = 0.4
 
 
@@ -43,7 +45,7 @@ class MentionReader:
         self._alone = len(text.strip()) - _MOST_ALONE
 
     def read(self) -> list[Mention]:
-        """Mentions in the order of the text, not overlapping."""
+        """Mentions in the order of the text, not overlapping; the first few hundred where there are more."""
         flags = self._names.flags
         found: list[Mention] = []
         for stem, start, end in self._names.occurrences(self._text):
@@ -57,6 +59,8 @@ class MentionReader:
             if mention is not None:
                 found.append(mention)
                 self._ends.add(mention.end)
+                if len(found) == _MOST_MENTIONS:
+                    break
         return without_overlaps(found) if len(found) > 1 else found
 
     def _ending_at(self, end: int) -> Ending:
@@ -72,7 +76,9 @@ class MentionReader:
         return bool(left or (flag & CUT_RIGHT and is_alnum(self._text, end)))
 
     def _may_stand_bare(self, stem: int, flag: int, start: int, end: int) -> bool:
-        """Whether a stem without its ending may be a name where it stands."""
+        """Whether a stem without its ending may be a name where it stands, and not a number: 6号楼."""
+        if begins_here(self._text, start):
+            return False
         if flag & SHORT and not self._is_supported(stem, flag, start, end):
             return False
         if flag & WIDE or end - start > _SPLITTABLE:
@@ -81,16 +87,16 @@ class MentionReader:
 
     def _is_supported(self, stem: int, flag: int, start: int, end: int) -> bool:
         """Whether a short name without its ending has anything around it that speaks for a place."""
-        if begins_here(self._text, start):
-            return False
         if flag & WIDE or self._follows_name(start) or end - start >= self._alone:
             return True
         if number_follows(self._text, end):
             return True
-        cue = has_cue(self._text, start)
-        if flag & COMMON:
-            return (cue or end - start >= _SHORTEST_NAME) and self._has_bearer_inside(stem)
-        return cue or self._has_bearer_inside(stem)
+        cue, long = has_cue(self._text, start), end - start >= _SHORTEST_NAME
+        if not flag & COMMON:
+            return cue or self._has_bearer_inside(stem)
+        if long and has_home_cue(self._text, start):
+            return True
+        return (cue or long) and self._has_bearer_inside(stem)
 
     def _follows_name(self, start: int) -> bool:
         if start in self._ends:

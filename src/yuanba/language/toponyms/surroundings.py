@@ -7,6 +7,7 @@ import re
 import rjieba
 
 _CUES = frozenset(("位于", "家住", "居住", "来自", "我们", "我是", "住在", "地处", "反映", "投诉"))
+_HOME_CUES = frozenset(("位于", "家住", "居住", "住在", "家在", "地处"))
 _CUE_SIGNS = frozenset("在住号")
 #: After these a name begins: function words, verbs of one sign, and the ends of wider places.
 _OPEN_SIGNS = frozenset(
@@ -33,6 +34,11 @@ _WINDOW = 4
 def has_cue(text: str, start: int) -> bool:
     """Whether words before an offset say that a place follows: 住在, 位于, a house number."""
     return start > 0 and (text[start - 1] in _CUE_SIGNS or text[max(0, start - 2) : start] in _CUES)
+
+
+def has_home_cue(text: str, start: int) -> bool:
+    """Whether words before an offset say that a home follows: 住在, 家在, 位于."""
+    return start > 0 and (text[start - 1] == "住" or text[max(0, start - 2) : start] in _HOME_CUES)
 
 
 def is_open(text: str, start: int) -> bool:

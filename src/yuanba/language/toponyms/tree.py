@@ -138,6 +138,7 @@ class PlaceTree:
             for key in _number_keys(KINDS[kind], self.names[place], self.aliases.get(place, ())):
                 keys.append(parent << _KEY_BITS | self._key_numbers.setdefault(key, len(self._key_numbers)))
                 places.append(place)
+        _keys_of.cache_clear()
         order = sorted(range(len(keys)), key=keys.__getitem__)
         self._keys: array[int] = array("q", (keys[at] for at in order))
         self._key_places: array[int] = array("q", (places[at] for at in order))

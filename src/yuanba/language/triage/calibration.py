@@ -20,8 +20,9 @@ def calibrate(
 ) -> tuple[float, Floats]:
     """One scale and an offset for each category that make ``softmax(scale * score + offset)`` fit the truth.
 
-    Least log-loss over rows that the model had not seen (C. Guo et al., *On Calibration of Modern Neural Networks*,
-    ICML 2017, bias-corrected temperature scaling), by gradient descent with Adam's steps; offsets are held near zero.
+    Least log-loss over rows that the model had not seen (C. Guo et al., *On Calibration of Modern Neural
+    Networks*, ICML 2017, bias-corrected temperature scaling), by gradient descent with Adam's steps; offsets
+    are held near zero.
     """
     offset = np.zeros(categories)
     if not len(scores):

@@ -10,7 +10,7 @@ from yuanba.language.triage.suggestion import Labelled, Triage
 
 @dataclass(frozen=True, slots=True)
 class CategoryFigures:
-    """One category: of the messages suggested for it, how many were right; of its own messages, how many were found."""
+    """Precision: the right ones among those suggested for it. Recall: the found ones among its own."""
 
     category: str
     rows: int
@@ -21,7 +21,7 @@ class CategoryFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Shares of right first suggestions: over all rows, and the plain mean of F1 over the categories that occur."""
+    """Share of right first suggestions, and the plain mean of F1 over the categories that occur."""
 
     accuracy: float
     macro_f1: float
@@ -30,7 +30,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What `evaluate` found. ``per_second`` counts messages through one process, suggestions with reasons included."""
+    """What `evaluate` found; ``per_second`` messages went through this one process, reasons included."""
 
     rows: int
     accuracy: float
@@ -68,7 +68,7 @@ def evaluate(triage: Triage, rows: Iterable[Labelled]) -> Evaluation:
 
 
 def scores(truth: Sequence[str], guesses: Sequence[str]) -> Figures:
-    """Accuracy, macro-F1 and figures by category; both sequences run in parallel and hold at least one row."""
+    """Accuracy, macro-F1 and figures by category; both sequences run in parallel, with at least one row."""
     right = Counter(own for own, guess in zip(truth, guesses, strict=True) if own == guess)
     own_count, guess_count = Counter(truth), Counter(guesses)
     per_category = tuple(

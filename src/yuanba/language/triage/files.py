@@ -1,7 +1,8 @@
 """Keeping a model in a file: plain numpy arrays and a JSON head, nothing that runs when it is read.
 
-The file is an ``.npz`` archive. ``head`` holds UTF-8 JSON with the format version, categories, scale, counts and the
-SHA-256 digest over everything else. A file that is damaged, too large, of another version or not ours is refused.
+The file is an ``.npz`` archive. ``head`` holds UTF-8 JSON with the format version, categories, scale, counts
+and the SHA-256 digest over everything else. A file that is damaged, too large, of another version or not ours
+is refused.
 """
 
 import hashlib
@@ -81,7 +82,8 @@ def save(model: Model, path: Path) -> None:
 def load(path: Path) -> Model:
     """Read a model and check its digest.
 
-    Raises `ModelFileError` when the content is not a whole model of this version, `OSError` when it can't be read.
+    Raises `ModelFileError` when the content is not a whole model of this version, `OSError` when it can't be
+    read.
     """
     try:
         with zipfile.ZipFile(path) as archive:

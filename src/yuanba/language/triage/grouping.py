@@ -1,7 +1,7 @@
 """Finding near-copies among training rows, so that a copy of a kept-back message never teaches the model.
 
-Collections of messages hold the same message several times: sent again, or once as written and once cut into words with
-the small words gone. Counting such pairs as unseen would flatter every figure.
+Collections of messages hold the same message several times: sent again, or once as written and once cut into
+words with the small words gone. Counting such pairs as unseen would flatter every figure.
 """
 
 from collections import Counter, defaultdict
@@ -16,7 +16,7 @@ from yuanba.language.triage.features import windows
 _WINDOW: Final = 3
 _SKETCH: Final = 48
 _SHARED_AT_LEAST: Final = 6
-"""Of the 48 windows drawn from each: nine in ten copies with their small words removed share six, hardly any strangers do."""
+"""Of 48 windows drawn from each: nine in ten copies, even with small words removed, share six; few strangers do."""
 _TOO_COMMON: Final = 30
 """A window drawn by more messages than this is a figure of speech, not a sign of a copy."""
 
@@ -24,8 +24,8 @@ _TOO_COMMON: Final = 30
 def groups_of_copies(texts: Sequence[str]) -> list[int]:
     """A group number for each text, from 0; texts that are near-copies of each other share it.
 
-    Each text is sketched by its 48 smallest window numbers (A. Broder, *On the resemblance and containment of documents*,
-    1997); texts whose sketches share enough rare windows are joined.
+    Each text is sketched by its 48 smallest window numbers (A. Broder, *On the resemblance and containment of
+    documents*, 1997); texts whose sketches share enough rare windows are joined.
     """
     holders: dict[int, list[int]] = defaultdict(list)
     for index, text in enumerate(texts):
@@ -45,7 +45,7 @@ def groups_of_copies(texts: Sequence[str]) -> list[int]:
 
 
 def _join_equal(texts: Sequence[str], parent: list[int]) -> None:
-    """Join texts that are the same but for spaces and width; very short ones have too few windows to show it."""
+    """Join texts that differ in spaces and width only; very short ones have too few windows to show it."""
     first_with: dict[str, int] = {}
     for index, text in enumerate(texts):
         first = first_with.setdefault(squeeze(text), index)

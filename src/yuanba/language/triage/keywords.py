@@ -19,16 +19,17 @@ _PART_WEIGHT: Final = 0.4
 _SUBJECT_WEIGHT: Final = 2.0
 _SHARPNESS: Final = 2
 _DOUBT: Final = 0.3
-"""Confidence is ``points**2 / (sum of points**2 + 0.3)``: on 3,100 real messages, with the words of a published category tree,
-this came nearest to the share of right suggestions (Brier score 0.18 against 0.25 for plain shares)."""
+"""Confidence is ``points**2 / (sum of points**2 + 0.3)``: on 3,100 real messages, with the words of a
+published category tree, this came nearest to the share of right suggestions (Brier score 0.18 against 0.25
+for plain shares)."""
 _WORDS_GIVEN: Final = 3
 
 
 class KeywordModel:
     """A triage by words that the playbook lists for each category.
 
-    A word counts the more, the fewer categories have it; parts of longer words count less than whole words; the subject
-    counts double. Words of a single character are passed over.
+    A word counts the more, the fewer categories have it; parts of longer words count less than whole words;
+    the subject counts double. Words of a single character are passed over.
     """
 
     def __init__(self, categories: Mapping[str, Iterable[str]]) -> None:

@@ -1,7 +1,7 @@
 """The trained model: linear in hashed features, read with numpy alone.
 
-Nothing here needs the library it was trained with, so a web process pays for numpy, the word dictionary and the
-weights (about 27 bytes for each of some hundred thousand features) and no more.
+Nothing here needs the library it was trained with, so a web process pays for numpy, the word dictionary and
+the weights (about 27 bytes for each of some hundred thousand features) and no more.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _SHORTEST_WORD_GIVEN = 2
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """How the model did on its own training rows while they were kept back, near-copies kept back with them."""
+    """How the model did on training rows while they and their near-copies were kept back."""
 
     rows: int
     accuracy: float
@@ -33,9 +33,9 @@ class HeldOut:
 class Model:
     """Weights for every feature seen in at least two training messages.
 
-    ``keys`` (V) is sorted; ``kinds`` (V), ``rarity`` (V, inverse document frequency) and ``weights`` (V x K, half
-    precision) run beside it; ``bias`` and ``offset`` have one value for each of the K ``categories``. A score is
-    ``x @ weights + bias``; the chance of a category is the softmax of ``scale * score + offset``.
+    ``keys`` (V) is sorted; ``kinds`` (V), ``rarity`` (V, inverse document frequency) and ``weights`` (V x K,
+    half precision) run beside it; ``bias`` and ``offset`` have one value for each of the K ``categories``. A
+    score is ``x @ weights + bias``; the chance of a category is the softmax of ``scale * score + offset``.
     """
 
     categories: tuple[str, ...]
@@ -64,18 +64,15 @@ class Model:
         weights = self.weights[known].astype(np.float32)
         chances = softmax((values @ weights + self.bias)[None] * self.scale + self.offset)[0]
         best = np.argsort(-chances, kind="stable")[:limit]
-        pulls = (weights - weights.mean(axis=1, keepdims=True)) * values[:, None]
+        pulls = (weights[:, best] - weights.mean(axis=1, keepdims=True)) * values[:, None]
+        spoken = _words_for(seen, pulls, occurrence)
         return [
-            Suggestion(
-                self.categories[index],
-                round(float(chances[index]), 4),
-                _words(seen, pulls[:, index], occurrence),
-            )
-            for index in best.tolist()
+            Suggestion(self.categories[index], round(float(chances[index]), 4), why)
+            for index, why in zip(best.tolist(), spoken, strict=True)
         ]
 
     def _read(self, seen: Stretches) -> tuple[Places, Places, Floats]:
-        """Which known features occur, for each stretch which of them it is (-1: none), and the value of each."""
+        """The known features that occur, which of them each stretch is (-1: none), and their values."""
         if not len(seen.keys):
             return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
         at = np.minimum(np.searchsorted(self.keys, seen.keys), len(self.keys) - 1)
@@ -104,23 +101,27 @@ def softmax(scores: NDArray[np.floating]) -> NDArray[np.floating]:
     return chances
 
 
-def _words(seen: Stretches, pulls: Floats, occurrence: Places) -> tuple[str, ...]:
-    """The words of the message that spoke for a category.
+def _words_for(seen: Stretches, pulls: Floats, occurrence: Places) -> list[tuple[str, ...]]:
+    """For each column of `pulls` (known features x categories), the words that spoke for the category.
 
-    Each feature's pull is shared out over the characters of every stretch where it occurs; a word's pull is the sum over
-    its characters, so that pairs of characters speak through the words they are part of.
+    Each feature's pull is shared out over the characters of every stretch where it occurs; a word's pull is the sum
+    over its characters, so that pairs of characters speak through the words they are part of.
     """
+    words = [(start, end) for start, end in seen.words if end - start >= _SHORTEST_WORD_GIVEN]
+    if not words:
+        return [()] * pulls.shape[1]
+    numbers: dict[str, int] = {}
+    number_of = np.array([numbers.setdefault(seen.text[start:end], len(numbers)) for start, end in words])
+    names, bounds = list(numbers), np.array(words)
     hit = occurrence >= 0
-    index = occurrence[hit]
-    starts, ends = seen.starts[hit], seen.ends[hit]
-    share = pulls[index] / np.bincount(index, minlength=len(pulls))[index] / (ends - starts)
+    index, starts, ends = occurrence[hit], seen.starts[hit], seen.ends[hit]
+    shares = pulls[index] / (np.bincount(index)[index] * (ends - starts))[:, None]
     size = len(seen.text) + 1
-    change = np.bincount(starts, share, minlength=size) - np.bincount(ends, share, minlength=size)
-    total = np.concatenate(([0.0], np.cumsum(np.cumsum(change)))).tolist()
-    pull_of: dict[str, float] = {}
-    for start, end in seen.words:
-        if end - start >= _SHORTEST_WORD_GIVEN:
-            word = seen.text[start:end]
-            pull_of[word] = pull_of.get(word, 0.0) + total[end] - total[start]
-    strongest = sorted((word for word in pull_of if pull_of[word] > 0), key=lambda word: -pull_of[word])
-    return tuple(strongest[:_WORDS_GIVEN])
+    spoken = []
+    for share in shares.T:
+        change = np.bincount(starts, share, minlength=size) - np.bincount(ends, share, minlength=size)
+        total = np.concatenate(([0.0], np.cumsum(np.cumsum(change))))
+        pull = np.bincount(number_of, total[bounds[:, 1]] - total[bounds[:, 0]])
+        strongest = np.argsort(-pull, kind="stable")[:_WORDS_GIVEN].tolist()
+        spoken.append(tuple(names[number] for number in strongest if pull[number] > 0))
+    return spoken

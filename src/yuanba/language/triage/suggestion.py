@@ -18,8 +18,8 @@ class Labelled:
 class Suggestion:
     """A category that may fit, for a person to take or leave.
 
-    ``confidence`` is the chance, 0 to 1, that a person would choose it too. ``why`` holds the words of this message that
-    spoke for the category, strongest first.
+    ``confidence`` is the chance, 0 to 1, that a person would choose it too. ``why`` holds the words of this
+    message that spoke for the category, strongest first.
     """
 
     category: str
@@ -43,8 +43,8 @@ class Triage(Protocol):
 def labelled_from_records(records: Iterable[Mapping[str, str | None]]) -> Iterator[Labelled]:
     """Labelled messages from table rows with the columns subject, text and category.
 
-    A column ``tokens`` (text already cut into words) stands in for a missing ``text``. Rows without text or without
-    category are passed over.
+    A column ``tokens`` (text already cut into words) stands in for a missing ``text``. Rows without text or
+    without category are passed over.
     """
     for record in records:
         subject = record.get("subject") or ""

@@ -71,9 +71,9 @@ def write_once(
     work: Callable[[], HttpResponse],
     key: str = "",
 ) -> HttpResponse:
-    """Do `work` once for all requests of `caller` with the same key (by default the header's) and the same `sent`.
+    """Do `work` once for all requests of `caller` with the same key (by default the header's).
 
-    Without a key it is simply done. Raises `NotAllowed` when the key came with something else before.
+    Without a key it is simply done. Raises `NotAllowed` when the key came with something else than `sent`.
     """
     key = key or request.headers.get("Idempotency-Key", "")
     if not key:

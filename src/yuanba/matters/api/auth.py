@@ -1,4 +1,4 @@
-"""Who calls: a program by its key, a resident by the secret of their link, or somebody signed in on our own pages."""
+"""Who calls: a program by its key, a resident by the secret of their link, or somebody signed in here."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -99,7 +99,7 @@ class Session(APIKeyCookie):
 class _CsrfCheck(CsrfViewMiddleware):
     """Django's own check, without its page."""
 
-    def _reject(self, request: HttpRequest, reason: str) -> HttpResponseForbidden:
+    def _reject(self, _request: HttpRequest, reason: str) -> HttpResponseForbidden:
         return HttpResponseForbidden(reason)
 
 

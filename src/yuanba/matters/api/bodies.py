@@ -44,7 +44,7 @@ class Nothing(Body):
 
 
 class PlaceIn(Body):
-    """Where it is: by our id, by 12-digit code, by the code on a door, by words, or by a point (WGS-84 degrees)."""
+    """Where it is: our id, a 12-digit code, the code on a door, words, or a point (WGS-84 degrees)."""
 
     id: Key | None = None
     code: Annotated[str, StringConstraints(pattern=r"^([0-9]{12})?$")] = ""
@@ -93,7 +93,7 @@ class MatterIn(Body):
 
 
 class SortingIn(Body):
-    """What a person decides about a matter; what is left out stays as it is. ``accused`` is an organization's code."""
+    """What a person decides about a matter; what is left out stays. ``accused`` is an organization's code."""
 
     category: Code | None = None
     tier: Code | None = None
@@ -134,7 +134,7 @@ class GivenTo(Body):
 
 
 class AnswerIn(Body):
-    """What is told to the resident: the words, who did it and when; a reason to send it against the quality gate."""
+    """What the resident is told: the words, who did it and when; a reason to send it against the gate."""
 
     text: Words
     done_by: Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=PRINTABLE)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
@@ -105,14 +106,19 @@ def _words(kind: str, context: Mapping[str, object], fallback: str) -> str:
 
 
 def _field(location: Sequence[str | int]) -> str:
-    """The name as the caller wrote it: ``contact.phone``; where it was found and our parameter's name left out."""
+    """The name as the caller wrote it, as in ``contact.phone``, without our parameter's name."""
     source, *rest = (str(part) for part in location)
     if source == "body" and rest:
         rest = rest[1:] or rest
     return ".".join(rest) or source
 
 
-def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+# The handlers' errors are what they are installed for below; ninja types them as error or class of error.
+def _refused(_request: HttpRequest, error: Any) -> HttpResponse:
+    return refusal(error)
+
+
+def _invalid(_request: HttpRequest, error: Any) -> HttpResponse:
     errors = [
         {
             "field": _field(found["loc"]),
@@ -125,7 +131,7 @@ def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(422, "invalid", detail, errors=errors)
 
 
-def _unauthenticated(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+def _unauthenticated(_request: HttpRequest, _error: Any) -> HttpResponse:
     return problem(
         401,
         "unauthenticated",
@@ -134,18 +140,18 @@ def _unauthenticated(_request: HttpRequest, _error: AuthenticationError) -> Http
     )
 
 
-def _http(_request: HttpRequest, error: HttpError) -> HttpResponse:
+def _http(_request: HttpRequest, error: Any) -> HttpResponse:
     if error.status_code == 400:
         return problem(400, "bad_body", _("The body is not readable JSON in UTF-8."))
     return problem(error.status_code, "refused", error.message)
 
 
-def not_found(_request: HttpRequest, _error: object = None, **_path: str) -> HttpResponse:
+def not_found(_request: HttpRequest, _error: Any = None, **_path: str) -> HttpResponse:
     """There is nothing at this address."""
     return problem(404, "not_found", _("There is nothing at this address."))
 
 
-def _suspicious(_request: HttpRequest, error: Exception) -> HttpResponse:
+def _suspicious(_request: HttpRequest, error: Any) -> HttpResponse:
     if isinstance(error, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return problem(413, "too_large", _("This is too large. Send less at once."))
     return problem(400, "bad_request", _("The request can't be read."))
@@ -153,7 +159,7 @@ def _suspicious(_request: HttpRequest, error: Exception) -> HttpResponse:
 
 def install(api: NinjaAPI) -> None:
     """Have `api` answer every refusal as a problem document."""
-    api.add_exception_handler(DomainError, lambda _request, error: refusal(error))
+    api.add_exception_handler(DomainError, _refused)
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(AuthenticationError, _unauthenticated)
     api.add_exception_handler(HttpError, _http)

@@ -16,7 +16,7 @@ router = Router(tags=["files"])
 
 @router.post("", response={201: FileOut, 413: Problem, 415: Problem, 422: Problem})
 def upload_photo(request: ApiRequest, file: File[UploadedFile]) -> HttpResponse:
-    """Store a photo (JPEG, PNG, WebP or HEIF). It is drawn anew, so nothing that the camera wrote into it stays.
+    """Store a photo (JPEG, PNG, WebP or HEIF). It is drawn anew, without what the camera wrote into it.
 
     The same photo sent twice is stored once, so this is safe to repeat.
     """

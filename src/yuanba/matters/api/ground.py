@@ -101,7 +101,7 @@ def list_organizations(request: ApiRequest, wanted: Query[OrganizationsIn]) -> H
 
 
 @router.get("/categories", response=Categories)
-def list_categories(request: ApiRequest) -> HttpResponse:
+def list_categories(request: ApiRequest) -> HttpResponse:  # noqa: ARG001 - ninja's form
     """What residents ask about, and what is worth asking them."""
     playbook = current_playbook().playbook
     groups = [CodeName(group.code, group.name) for group in playbook.categories]
@@ -126,7 +126,7 @@ def _question(question: Question) -> QuestionOut:
 
 
 @router.get("/playbook", response={200: PlaybookOut, 404: Problem})
-def read_playbook(request: ApiRequest) -> HttpResponse:
+def read_playbook(request: ApiRequest) -> HttpResponse:  # noqa: ARG001 - ninja's form
     """The rules in force, with every code that moves take."""
     edition = current_playbook()
     playbook = edition.playbook

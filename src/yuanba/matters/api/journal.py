@@ -1,4 +1,4 @@
-"""Checking the journal from outside: the published roots, and the proof that one entry is under its day's root."""
+"""Checking the journal from outside: the published roots, and the proof that an entry is under its day's."""
 
 from datetime import date
 from typing import Annotated

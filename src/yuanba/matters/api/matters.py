@@ -128,8 +128,8 @@ def _received(receipt: Receipt) -> ReceivedOut:
 def list_matters(request: ApiRequest, wanted: Query[ListIn]) -> HttpResponse:
     """Matters within the caller's reach, newest first or by what is due first (open ones only).
 
-    `reach` chooses the list: ours, in our area, where we are called, or that we watch over. Pages are asked for by
-    `after`; there are no page numbers and no totals, so page one million costs what page one does.
+    `reach` chooses the list: ours, in our area, where we are called, or that we watch over. Pages are asked
+    for by `after`; there are no page numbers and no totals, so page one million costs what page one does.
     """
     check_query(request, wanted)
     viewer = request.auth.viewer
@@ -176,7 +176,7 @@ def read_timeline(request: ApiRequest, number: str, after: str = "") -> HttpResp
 
 
 def fetch(caller: Caller, number: str) -> Matter:
-    """The matter of that number, if the caller may see it. Raises `Missing` otherwise, whatever the reason."""
+    """The matter of that number, if the caller may see it. Raises `Missing` otherwise, whatever the cause."""
     if caller.matter is not None and caller.matter.number == number:
         return caller.matter
     return matter_for(caller.viewer, number)

@@ -1,4 +1,4 @@
-"""Every move of a matter that people or programs make, each with its own body; the clock's own moves have no door."""
+"""Every move that people or programs make, each with its own body; the clock's own moves have no door."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,10 @@ from yuanba.places.models import Place
 
 router = Router(tags=["moves"])
 ANSWERS = {200: MatterOut, 403: Problem, 404: Problem, 409: Problem, 412: Problem, 422: Problem}
+# Bodies of moves without details are still read, so that a misspelt or misplaced detail is refused.
 NOTHING = bodies.Nothing()
+NO_OPINION = bodies.OpinionIn()
+NO_WORDS = bodies.WithdrawIn()
 # The number stands in the address that the router is mounted under.
 Number = Path[str]
 
@@ -115,7 +118,7 @@ def out_of_scope(request: ApiRequest, number: Number, body: bodies.ElsewhereIn) 
 
 
 @router.post("/claim", response=ANSWERS)
-def claim(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:
+def claim(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:  # noqa: ARG001
     """Take the matter on (认领)."""
     return _make(request, number, actions.claim_matter)
 
@@ -133,7 +136,7 @@ def arbitrate(request: ApiRequest, number: Number, body: bodies.GivenTo) -> Http
 
 
 @router.post("/start", response=ANSWERS)
-def start(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:
+def start(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:  # noqa: ARG001
     """Say that work has begun."""
     return _make(request, number, actions.start_work)
 
@@ -212,19 +215,19 @@ def decide_time(request: ApiRequest, number: Number, body: bodies.TimeDecisionIn
 
 
 @router.post("/resume", response=ANSWERS)
-def resume(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:
+def resume(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:  # noqa: ARG001
     """Let a paused clock run again."""
     return _make(request, number, actions.resume)
 
 
 @router.post("/supervise", response=ANSWERS)
-def supervise(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:
+def supervise(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:  # noqa: ARG001
     """Take the matter under personal watch (一包到底); needs a person in a leading post."""
     return _make(request, number, actions.supervise)
 
 
 @router.post("/release", response=ANSWERS)
-def release(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:
+def release(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:  # noqa: ARG001
     """Give up a watch."""
     return _make(request, number, actions.release)
 
@@ -236,7 +239,7 @@ def comment(request: ApiRequest, number: Number, body: bodies.CommentIn) -> Http
 
 
 @router.post("/close", response=ANSWERS)
-def close(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:
+def close(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:  # noqa: ARG001
     """Strike a confirmed matter off (销号)."""
     return _make(request, number, actions.close_matter)
 
@@ -248,8 +251,8 @@ def supply_information(request: ApiRequest, number: Number, body: bodies.TextIn)
 
 
 @router.post("/confirm", response=ANSWERS)
-def confirm(request: ApiRequest, number: Number, body: bodies.OpinionIn = bodies.OpinionIn()) -> HttpResponse:
-    """The resident says it is solved: with their own `X-Track-Key`, or recorded by staff who are not the owner."""
+def confirm(request: ApiRequest, number: Number, body: bodies.OpinionIn = NO_OPINION) -> HttpResponse:
+    """The resident says it is solved: with their own `X-Track-Key`, or recorded by staff of no owner."""
     return _make(request, number, actions.confirm, Opinion(body.contacted, body.satisfaction, body.said))
 
 
@@ -260,8 +263,6 @@ def not_solved(request: ApiRequest, number: Number, body: bodies.NotSolvedIn) ->
 
 
 @router.post("/withdraw", response=ANSWERS)
-def withdraw(
-    request: ApiRequest, number: Number, body: bodies.WithdrawIn = bodies.WithdrawIn()
-) -> HttpResponse:
+def withdraw(request: ApiRequest, number: Number, body: bodies.WithdrawIn = NO_WORDS) -> HttpResponse:
     """The resident takes the request back."""
     return _make(request, number, actions.withdraw, said=body.said)

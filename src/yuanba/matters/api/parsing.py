@@ -20,7 +20,7 @@ class JsonParser(Parser):
 
 
 def check_query(request: HttpRequest, known: BaseModel) -> None:
-    """Raises `SeveralInvalid` for parameters that `known` does not have: a misspelt filter would show too much."""
+    """Raises `SeveralInvalid` for parameters that `known` lacks: a misspelt filter would show too much."""
     unknown = [name for name in request.GET if name not in type(known).model_fields]
     if unknown:
         message = _("This field is not known here. Check its name.")

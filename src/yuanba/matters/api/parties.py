@@ -30,7 +30,10 @@ def _of(request: ApiRequest, number: str, party_id: int) -> int:
 
 @router.post("/check_in", response=ANSWERS)
 def check_in(
-    request: ApiRequest, number: Number, party_id: PartyKey, body: bodies.Nothing = NOTHING
+    request: ApiRequest,
+    number: Number,
+    party_id: PartyKey,
+    body: bodies.Nothing = NOTHING,  # noqa: ARG001
 ) -> HttpResponse:
     """Say that the called organization has come; twice changes nothing."""
 

@@ -147,7 +147,7 @@ class AnswerOut:
 
 @dataclass(frozen=True, slots=True)
 class EntryOut:
-    """One journal entry: what happened, when, by whom (a post, a key, the resident or a rule), and its hash."""
+    """One journal entry: what happened, when, by whom (post, key, resident or rule), and its hash."""
 
     id: int
     seq: int
@@ -188,7 +188,7 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class FileOut:
-    """A stored photo: drawn anew, without what the camera wrote into it. ``sha256`` names it in ``photos``."""
+    """A stored photo, drawn anew. ``sha256`` names it in ``photos``."""
 
     sha256: str
     media_type: str
@@ -259,7 +259,7 @@ class OrganizationPage:
 
 @dataclass(frozen=True, slots=True)
 class TierOut:
-    """A tier and its limits as the playbook writes them: ``2wh`` working hours, ``5wd`` working days, ``7d`` days."""
+    """A tier and its limits: ``2wh`` working hours, ``5wd`` working days, ``7d`` days."""
 
     code: str
     name: str
@@ -286,7 +286,7 @@ class PlaybookOut:
 
 @dataclass(frozen=True, slots=True)
 class RootOut:
-    """A sealed day: the Merkle root (RFC 6962) over its entries, and the hash that chains it to the day before."""
+    """A sealed day: the Merkle root (RFC 6962) over its entries, and the hash that chains it to the last."""
 
     day: date
     entries: int
@@ -303,7 +303,7 @@ class Roots:
 
 @dataclass(frozen=True, slots=True)
 class ProofOut:
-    """Everything needed to check one entry against its day's root; hashes in hex, siblings from leaf to root."""
+    """What checking one entry against its day's root takes; hashes in hex, siblings from leaf to root."""
 
     document: str
     hash: str
@@ -323,7 +323,7 @@ class FieldProblem:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A refusal (RFC 9457). ``code`` is stable and for programs, ``detail`` for people; the rest as it applies."""
+    """A refusal (RFC 9457). ``code`` is stable and for programs, ``detail`` is for people."""
 
     type: str
     title: str

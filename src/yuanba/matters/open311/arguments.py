@@ -92,7 +92,7 @@ class Arguments:
         return found
 
     def attributes(self) -> dict[str, list[str]]:
-        """What was answered to the questions of a service: ``attribute[CODE]=v`` or ``attribute[CODE][]=v``."""
+        """Answers to the questions of a service: ``attribute[CODE]=v`` or ``attribute[CODE][]=v``."""
         found: dict[str, list[str]] = {}
         for given in (self.query, self.form):
             for name, values in given.lists():

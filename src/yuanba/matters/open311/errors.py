@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from yuanba.kernel.errors import Denied, DomainError, Missing, SeveralInvalid, TooMany
 from yuanba.matters.open311.arguments import Arguments
-from yuanba.matters.open311.rendering import MEDIA_TYPES, plain_not_found, render
+from yuanba.matters.open311.rendering import MEDIA_TYPES, Value, plain_not_found, render
 from yuanba.playbooks.queries import current_playbook
 
 View = Callable[..., HttpResponse]
@@ -26,7 +26,7 @@ def refusal(form: str, error: DomainError) -> HttpResponse:
     """An errors document, several of them where several fields are wrong."""
     status = 403 if isinstance(error, Denied) else error.status if isinstance(error, _AS_THEY_ARE) else 400
     each = error.errors if isinstance(error, SeveralInvalid) else (error,)
-    shown = [{"code": status, "description": one.message} for one in each]
+    shown: list[Value] = [{"code": status, "description": one.message} for one in each]
     response = render(form, "errors", shown, status)
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after_s)
@@ -42,7 +42,7 @@ def door(*methods: str) -> Callable[[View], View]:
         def wrapped(request: HttpRequest, form: str, **path: str) -> HttpResponse:
             if form not in MEDIA_TYPES:
                 return plain_not_found()
-            if request.method not in (*methods, "HEAD" if "GET" in methods else "GET"):
+            if request.method not in methods and not (request.method == "HEAD" and "GET" in methods):
                 return _wrong_method(form, methods)
             try:
                 arguments = Arguments.of(request)
@@ -59,7 +59,8 @@ def door(*methods: str) -> Callable[[View], View]:
 
 
 def _wrong_method(form: str, methods: tuple[str, ...]) -> HttpResponse:
-    shown = [{"code": 405, "description": _("Use %(methods)s here.") % {"methods": ", ".join(methods)}}]
+    words = _("Use %(methods)s here.") % {"methods": ", ".join(methods)}
+    shown: list[Value] = [{"code": 405, "description": words}]
     response = render(form, "errors", shown, 405)
     response["Allow"] = ", ".join(methods)
     return response

@@ -48,7 +48,8 @@ def moment(at: datetime | None) -> str | None:
 
 
 def _json(value: Value) -> bytes:
-    return orjson.dumps(value)
+    body: bytes = orjson.dumps(value)
+    return body
 
 
 def _xml(root: str, value: Value) -> bytes:

@@ -1,9 +1,13 @@
 """What can be reported: the playbook's categories, and their questions as service definitions."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.errors import Missing
+from yuanba.matters.actions import Receipt
 from yuanba.matters.open311.arguments import Arguments
 from yuanba.matters.open311.errors import door
 from yuanba.matters.open311.rendering import Value, render
@@ -56,6 +60,24 @@ def _attribute(order: int, question: Question) -> dict[str, Value]:
     if question.values:
         shown["values"] = [{"key": value.key, "name": value.name} for value in question.values]
     return shown
+
+
+def service_notice(receipt: Receipt) -> str:
+    """What happens next, for whoever reported: when an answer is due, and the link to follow and to confirm.
+
+    The link is secret to them; it is told here only.
+    """
+    matter = receipt.matter
+    day = date_format(timezone.localtime(matter.total_due_at), "DATE_FORMAT")
+    notice = _("You will have an answer by %(day)s. Follow it, and say whether it is solved, at %(link)s") % {
+        "day": day,
+        "link": f"{settings.BASE_URL}/m/{receipt.track_key}/",
+    }
+    numbers = service_of(matter.playbook.playbook, matter.category).emergency_transfer
+    if not numbers:
+        return notice
+    urgent = _("If somebody is in danger, call %(numbers)s at once.") % {"numbers": ", ".join(numbers)}
+    return f"{urgent} {notice}"
 
 
 def service_of(playbook: Playbook, code: str) -> Category:

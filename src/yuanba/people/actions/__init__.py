@@ -33,6 +33,7 @@ from yuanba.people.actions.posts import (
     hand_over_post,
     hand_over_to_newcomer,
 )
+from yuanba.people.actions.second_factors import renew_second_factors
 
 __all__ = [
     "POST_HANDED_OVER",
@@ -59,6 +60,7 @@ __all__ = [
     "own_password_set",
     "register_person",
     "renew_encryption",
+    "renew_second_factors",
     "reset_password",
     "reset_second_factor",
     "revoke_api_key",

@@ -3,9 +3,10 @@
 import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import yuanba.kernel.crypto.digests
 import yuanba.kernel.crypto.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

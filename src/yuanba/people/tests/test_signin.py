@@ -17,6 +17,7 @@ from yuanba.people.actions import (
     disable_account,
     enable_account,
     end_sessions,
+    renew_second_factors,
     reset_password,
     reset_second_factor,
 )
@@ -166,6 +167,20 @@ def test_an_officer_must_enrol_a_second_factor_first(client: Client, officer: Ac
     stored = Authenticator.objects.get(user=officer, type=Authenticator.Type.TOTP).data["secret"]
     assert secret not in stored
     assert get_adapter().decrypt(stored) == secret
+
+
+def test_second_factors_survive_a_change_of_keys(
+    client: Client, officer: Account, settings: Settings
+) -> None:
+    secret = give_second_factor(officer)
+    settings.PERSONAL_DATA_KEYS_OLD = [settings.PERSONAL_DATA_KEY]
+    settings.PERSONAL_DATA_KEY = "another secret"
+    last = renew_second_factors()
+    assert renew_second_factors(after=last or 0) is None
+    settings.PERSONAL_DATA_KEYS_OLD = []
+    sign_in(client, officer)
+    client.post(reverse("mfa_authenticate"), {"code": code_for(secret)})
+    assert is_in(client)
 
 
 def test_an_htmx_request_is_led_there_too(client: Client, officer: Account) -> None:

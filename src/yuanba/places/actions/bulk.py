@@ -17,6 +17,7 @@ from yuanba.places.actions.ground import (
     check_fits,
     check_point,
     exact,
+    lock_parents,
     lock_tree,
     mark_changed,
     require_in_use,
@@ -94,8 +95,7 @@ def _number(new: Sequence[NewPlace], parents: dict[int, Place], actor: Viewer) -
 
 def _lock_parents(new: Sequence[NewPlace], actor: Viewer) -> dict[int, Place]:
     wanted = {one.parent_id for one in new if one.parent_id is not None}
-    rows = Place.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("path")
-    found = {place.pk: place for place in rows}
+    found = lock_parents(wanted)
     if len(found) < len(wanted):
         raise Missing(_("There is no such place."))
     for parent in found.values():

@@ -1,7 +1,7 @@
 """What every change to the tree checks and leaves behind."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -34,6 +34,15 @@ def lock_place(place: Place, actor: Viewer) -> Place:
 def require_in_use(place: Place) -> None:
     if place.retired_on is not None:
         raise NotAllowed(_("%(name)s is no longer in use.") % {"name": place.name}, code="place_retired")
+
+
+def lock_parents(ids: Collection[int | None]) -> dict[int, Place]:
+    """The places `ids`, locked by path so that nobody else adds to them; None stands for the root."""
+    rows = Place.objects.select_for_update(of=("self",)).filter(pk__in=[pk for pk in ids if pk is not None])
+    found = {place.pk: place for place in rows.order_by("path")}
+    if None in ids:
+        lock_tree()
+    return found
 
 
 def lock_tree() -> PlaceTree:

@@ -1,6 +1,6 @@
 """From branches to places: finds what stands, builds what is missing, tells what differs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.places.actions import NewPlace, add_places
-from yuanba.places.actions.ground import tree_change
+from yuanba.places.actions.ground import lock_parents, tree_change
 from yuanba.places.importing.branches import Branch, RowProblem
 from yuanba.places.importing.finding import Finder, Found, Key, Node, Wanted, as_node
 from yuanba.places.importing.imagining import Imagination
@@ -21,6 +21,7 @@ from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
 
 _UPPER = frozenset({PlaceKind.NATION, PlaceKind.PROVINCE, PlaceKind.CITY, PlaceKind.DISTRICT})
+TRIES = 3
 
 
 class Planter:
@@ -38,12 +39,13 @@ class Planter:
         self._imagination = Imagination()
 
     def plant(self, branches: Sequence[Branch]) -> ImportReport:
-        """Plant a batch. A clash with somebody who writes at the same time is met by a second try."""
-        try:
-            return self._plant(branches)
-        except (IntegrityError, OperationalError):
-            self._finder.forget()
-            return self._plant(branches)
+        """Plant a batch. A clash with somebody who writes at the same time is met by another try."""
+        for _again in range(TRIES - 1):
+            try:
+                return self._plant(branches)
+            except (IntegrityError, OperationalError):
+                self._finder.forget()
+        return self._plant(branches)
 
     def _plant(self, branches: Sequence[Branch]) -> ImportReport:
         cursors = [Cursor(branch, None if branch.steps[0].code else self._start) for branch in branches]
@@ -80,8 +82,15 @@ class Planter:
         for key, group in groups.items():
             group.found = self._finder.recall(key) or self._imagination.recall(group.want)
         unknown = {key: group for key, group in groups.items() if group.found is None}
+        self._lock(group.want for group in unknown.values())
         for key, found in self._finder.find(group.want for group in unknown.values()).items():
             groups[key].found = self._met(groups[key], found, settling)
+
+    def _lock(self, wanted: Iterable[Wanted]) -> None:
+        """Keep others from adding what is looked for now and, if it is missing, added next."""
+        parents = {want.parent.id if want.parent else None for want in wanted if not want.searched}
+        if parents and not self._dry_run:
+            lock_parents(parents)
 
     def _met(self, group: "_Group", found: Node | RowProblem, settling: Settling) -> Node | RowProblem:
         if isinstance(found, RowProblem):

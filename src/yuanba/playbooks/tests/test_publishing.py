@@ -1,8 +1,6 @@
 """Publishing: once per text, never changed afterwards, seen by everyone at once."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
@@ -160,27 +158,3 @@ def test_no_playbook_and_no_edition_are_plainly_missing() -> None:
 @pytest.mark.parametrize("code", shipped_codes())
 def test_a_shipped_playbook_can_be_published(code: str) -> None:
     assert publish(shipped_source(code)).playbook.code == code
-
-
-@pytest.mark.postgres
-@pytest.mark.usefixtures("committed")
-def test_publishing_from_many_sides_at_once_gives_each_text_one_edition(made_up_source: str) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("needs a PostgreSQL server: SQLite lets one writer in at a time")
-    texts = [made_up_source, made_up_source.replace("handling: 15wd", "handling: 12wd")] * 4
-    start = threading.Barrier(len(texts))
-
-    def publish_one(source: str) -> int:
-        try:
-            start.wait(timeout=20)
-            return publish(source).edition
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(texts)) as pool:
-        editions = list(pool.map(publish_one, texts))
-    assert set(editions) == {1, 2}
-    assert PlaybookVersion.objects.filter(code="xinhe").count() == 2
-    assert (
-        Entry.objects.filter(subject_kind="playbook", kind="published").count() == 3
-    )  # the district's own too

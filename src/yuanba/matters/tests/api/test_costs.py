@@ -1,4 +1,4 @@
-"""How many SQL statements each request takes: what a request costs must not grow with what is in the tables."""
+"""How many SQL statements each request takes; it must not grow with what is in the tables."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,0 +1,100 @@
+"""A district with something in every corner, and ways to look at all of it at once."""
+
+import gzip
+import io
+import json
+import tarfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from PIL import Image
+
+from yuanba.kernel.files.models import StoredFile
+from yuanba.kernel.files.photos import accept_photo
+from yuanba.kernel.files.storing import store
+from yuanba.kernel.journal.sealing import seal_days
+from yuanba.kernel.keeping.backing_up import _rows, backup
+from yuanba.kernel.keeping.tables import tables
+from yuanba.kernel.outbox.models import Message
+
+
+def everything() -> dict[str, list[list[Any]]]:
+    """Every kept row of every table, in the form in which archives hold them."""
+    return {table.label: list(_rows(table)) for table in tables()}
+
+
+def photo() -> bytes:
+    raw = io.BytesIO()
+    Image.new("RGB", (80, 60), (10, 120, 200)).save(raw, "JPEG")
+    return raw.getvalue()
+
+
+@pytest.fixture
+def lived_in(committed: object) -> StoredFile:
+    """The standing district with a photo, a waiting message holding odd characters, and sealed days."""
+    stored = store(accept_photo(io.BytesIO(photo()), "photo"))
+    now = timezone.now()
+    Message.objects.create(
+        topic="test",
+        subject_id=2**40,
+        data={"text": "𠮷\u2028龍\n", "none": None},
+        created_at=now,
+        due_at=now,
+    )
+    seal_days()
+    return stored
+
+
+@pytest.fixture
+def archive(lived_in: StoredFile, tmp_path: Path) -> Path:
+    path = tmp_path / "district.tar.gz"
+    backup(path)
+    return path
+
+
+Rewrite = Callable[[dict[str, bytes]], None]
+
+
+def rewritten(path: Path, change: Rewrite, *, consistent: bool = True) -> Path:
+    """A copy of an archive with its members changed; its list is made to fit again unless told otherwise."""
+    with tarfile.open(path) as tar:
+        content = {info.name: tar.extractfile(info).read() for info in tar.getmembers()}  # type: ignore[union-attr]
+    change(content)
+    if consistent:
+        content["manifest.json"] = _fitting(content)
+    target = path.with_name("changed.tar.gz")
+    with gzip.open(target, "wb") as packed, tarfile.open(fileobj=packed, mode="w") as tar:
+        for name, data in content.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return target
+
+
+def _fitting(content: dict[str, bytes]) -> bytes:
+    manifest = json.loads(content.pop("manifest.json"))
+    for record in manifest["tables"]:
+        whole = b"".join(
+            data for name, data in content.items() if name.startswith(f"tables/{record['label']}/")
+        )
+        record |= {"rows": whole.count(b"\n"), "sha256": sha256(whole).hexdigest()}
+    files = [
+        (name.removeprefix("files/"), data) for name, data in content.items() if name.startswith("files/")
+    ]
+    lines = b"".join(f"{name} {len(data)} {sha256(data).hexdigest()}\n".encode() for name, data in files)
+    manifest["files"] = {
+        "count": len(files),
+        "bytes": sum(len(data) for _name, data in files),
+        "sha256": sha256(lines).hexdigest(),
+    }
+    return json.dumps(manifest).encode()
+
+
+def forget_files(stored: StoredFile) -> None:
+    default_storage.delete(stored.path)
+    default_storage.delete(stored.thumbnail_path)

@@ -1,0 +1,37 @@
+"""Several people publish in the same moment."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+
+from yuanba.kernel.authority import system
+from yuanba.kernel.journal.models import Entry
+from yuanba.playbooks.actions import publish_playbook
+from yuanba.playbooks.models import PlaybookVersion
+
+AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+def publish_one(source: str, start: threading.Barrier) -> int:
+    try:
+        start.wait(timeout=20)
+        return publish_playbook(source, actor=system("test"), at=AT).edition
+    finally:
+        connection.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="DATABASE_URL names no PostgreSQL server")
+@pytest.mark.usefixtures("committed")
+def test_publishing_from_many_sides_at_once_gives_each_text_one_edition(made_up_source: str) -> None:
+    texts = [made_up_source, made_up_source.replace("handling: 15wd", "handling: 12wd")] * 4
+    start = threading.Barrier(len(texts))
+    with ThreadPoolExecutor(len(texts)) as pool:
+        editions = list(pool.map(lambda text: publish_one(text, start), texts))
+    assert set(editions) == {1, 2}
+    published = PlaybookVersion.objects.filter(code="xinhe").values_list("pk", flat=True)
+    assert len(published) == 2
+    assert Entry.objects.filter(subject_kind="playbook", subject_id__in=published).count() == 2
