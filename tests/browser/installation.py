@@ -78,6 +78,7 @@ class Installation:
                         return
             except (URLError, OSError):
                 time.sleep(0.1)
+        self.stop()
         raise AssertionError((self.var / "serve.log").read_text(errors="replace")[-2000:])
 
     def move_clock(self, by: timedelta) -> None:

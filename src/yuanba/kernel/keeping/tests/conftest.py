@@ -3,17 +3,20 @@
 import gzip
 import io
 import json
+import shutil
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import OPENED_AT, remove_everything
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image
 
+from yuanba.demo.cast import build_cast
 from yuanba.kernel.files.models import StoredFile
 from yuanba.kernel.files.photos import accept_photo
 from yuanba.kernel.files.storing import store
@@ -34,9 +37,8 @@ def photo() -> bytes:
     return raw.getvalue()
 
 
-@pytest.fixture
-def lived_in(committed: object) -> StoredFile:
-    """The standing district with a photo, a waiting message holding odd characters, and sealed days."""
+def live_in() -> StoredFile:
+    """Give the district a photo, a waiting message holding odd characters, and sealed days."""
     stored = store(accept_photo(io.BytesIO(photo()), "photo"))
     now = timezone.now()
     Message.objects.create(
@@ -51,10 +53,38 @@ def lived_in(committed: object) -> StoredFile:
 
 
 @pytest.fixture
+def lived_in(committed: object) -> StoredFile:
+    return live_in()
+
+
+@pytest.fixture
 def archive(lived_in: StoredFile, tmp_path: Path) -> Path:
     path = tmp_path / "district.tar.gz"
     backup(path)
     return path
+
+
+@pytest.fixture(scope="module")
+def whole(
+    _district: object, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A good archive beside an empty database, for tests after which it is still empty."""
+    with django_db_blocker.unblock():
+        remove_everything()
+        build_cast(OPENED_AT)
+        live_in()
+        path = tmp_path_factory.mktemp("kept") / "district.tar.gz"
+        backup(path)
+        remove_everything()
+        yield path
+        remove_everything()
+        build_cast(OPENED_AT)
+
+
+@pytest.fixture
+def empty(whole: Path, tmp_path: Path) -> Path:
+    """A copy of the good archive, to spoil."""
+    return Path(shutil.copy(whole, tmp_path / "district.tar.gz"))
 
 
 Rewrite = Callable[[dict[str, bytes]], None]

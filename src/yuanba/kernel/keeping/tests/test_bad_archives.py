@@ -8,25 +8,15 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from conftest import remove_everything
-from django.core.files.storage import default_storage
 from django.db import connection
 
 from yuanba.kernel.errors import NotAllowed
-from yuanba.kernel.files.models import StoredFile
 from yuanba.kernel.keeping import restore, restoring
 from yuanba.kernel.keeping.archive import LARGEST_PART, Damaged
 from yuanba.kernel.keeping.tests.conftest import everything, rewritten
 from yuanba.people.models import Person
 
-pytestmark = pytest.mark.django_db(transaction=True)
 Content = dict[str, bytes]
-
-
-@pytest.fixture
-def empty(archive: Path) -> Path:
-    remove_everything()
-    return archive
 
 
 def assert_nothing_came_of(path: Path) -> None:
@@ -154,13 +144,6 @@ def test_a_crash_in_the_middle_leaves_nothing(empty: Path, monkeypatch: pytest.M
     assert not Person.objects.exists()
 
 
-def test_a_district_that_lives_is_not_written_over(archive: Path) -> None:
-    before = everything()
-    with pytest.raises(NotAllowed):
-        restore(archive)
-    assert everything() == before
-
-
 def test_a_database_that_is_not_migrated_is_refused(empty: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT app, name, applied FROM django_migrations WHERE app = 'matters'")
@@ -180,10 +163,3 @@ def test_an_archive_of_another_version_is_refused(empty: Path) -> None:
     with pytest.raises(NotAllowed):
         restore(rewritten(empty, older))
     assert not Person.objects.exists()
-
-
-def test_a_broken_file_in_the_storage_is_replaced(empty: Path, lived_in: StoredFile) -> None:
-    path = default_storage.path(lived_in.path)
-    Path(path).write_bytes(b"half a pho")
-    restore(empty)
-    assert sha256(Path(path).read_bytes()).hexdigest() == lived_in.sha256
