@@ -9,13 +9,14 @@ import pytest
 
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 
 SHARED = Path(__file__).resolve().parent.parent / "shared" / "data"
 OPENED_AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """PostgreSQL test databases sort by bytes, as the docs tell operators to set theirs up."""
     from django.conf import settings
 
@@ -23,6 +24,20 @@ def django_db_modify_db_settings() -> None:
         settings.DATABASES["default"].setdefault("TEST", {}).update(
             {"TEMPLATE": "template0", "CHARSET": "UTF8"}
         )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: pytest.FixtureRequest, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """Always a test database. pytest-django's own makes none when every test of a run manages its transactions
+    itself, as those with `committed` do, and they would then empty the developer's district.
+    """
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session")

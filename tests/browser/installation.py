@@ -71,7 +71,7 @@ class Installation:
 
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + START_S
-        while time.monotonic() < until:
+        while time.monotonic() < until and self.server.poll() is None:
             try:
                 with urlopen(f"{self.address}/health/ready", timeout=2) as answer:
                     if answer.status == 200:
@@ -84,7 +84,9 @@ class Installation:
     def move_clock(self, by: timedelta) -> None:
         """Let time pass for server and worker, and wait until each of their processes knows."""
         ahead_s = float(self.clock.read_text()) + by.total_seconds()
-        self.clock.write_text(str(ahead_s))
+        moved = self.var / "moved"
+        moved.write_text(str(ahead_s))
+        moved.replace(self.clock)
         until = time.monotonic() + 10
         while time.monotonic() < until:
             seen = [float(path.read_text() or 0) for path in self.var.glob("clock.*") if _lives(path)]

@@ -47,7 +47,8 @@ def _rows(path: Path) -> "Iterator[Labelled]":
 def train_command(file: tuple[Path, ...], out: Path | None, seed: int, as_json: bool) -> None:
     from itertools import chain
 
-    from yuanba.language.triage import save, train
+    from yuanba.language.triage.files import save
+    from yuanba.language.triage.training import train
     from yuanba.matters.suggesting import model_path
 
     path = out or model_path()

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from yuanba.language.text import narrow
+from yuanba.language.wording import phrases
 
 
 class Kind(StrEnum):
@@ -45,12 +47,11 @@ def find(text: str) -> list[Found]:
     readings = (narrowed, narrowed.translate(_NUMERALS))
     taken = [False] * len(text)
     found: list[Found] = []
-    for kind, pattern, holds in _RULES:
-        for reading in readings:
-            for start, end in _matches(pattern, holds, reading):
-                if not any(taken[start:end]):
-                    taken[start:end] = [True] * (end - start)
-                    found.append(Found(kind, start, end))
+    for rule in _rules():
+        for start, end in (span for reading in readings for span in _matches(rule, reading)):
+            if not any(taken[start:end]):
+                taken[start:end] = [True] * (end - start)
+                found.append(Found(rule.kind, start, end))
     return sorted(found, key=lambda item: item.start)
 
 
@@ -75,7 +76,7 @@ _READABLE: Final = {
     Kind.BANK_CARD: (0, 4),
     Kind.MOBILE: (3, 4),
     Kind.EMAIL: (1, 0),
-    Kind.FIXED_LINE: (4, 2),
+    Kind.FIXED_LINE: (0, 3),
     Kind.PLATE: (2, 1),
     Kind.QQ: (1, 1),
     Kind.WECHAT: (1, 1),
@@ -87,6 +88,10 @@ _BEFORE = r"(?<![0-9A-Za-z])"
 _AFTER = r"(?![0-9])"
 _GAP = r"[ \-]?"
 _IS = r"[号码是为:, ]{0,4}"
+_PLATE = (
+    "([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][ ·.-]?"
+    "[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳])(?![A-Z0-9])"
+)
 
 
 def _row(count: str) -> str:
@@ -94,26 +99,16 @@ def _row(count: str) -> str:
     return rf"(?:{_GAP}[0-9]){{{count}}}"
 
 
-# Family names of more than 97 % of the population, and the usual double ones.
-_FAMILY_NAMES = (
-    "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|夏侯|令狐|"
-    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓冯韩曹曾彭萧肖蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金"
-    "石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严覃武戚莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹"
-    "申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓"
-    "古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝]"
-)
-
-
 def _is_identity(digits: str) -> bool:
     """GB 11643: an area, a day of birth (two-digit year in the old form of 15) and a number."""
     year, rest = (digits[6:10], digits[10:14]) if len(digits) == 18 else ("19" + digits[6:8], digits[8:12])
-    if not 11 <= int(digits[:2]) <= 83 or not 1900 <= int(year) <= date.max.year:
+    if not 11 <= int(digits[:2]) <= 83 or not 1900 <= int(year) < 2100:
         return False
     try:
         date(int(year), int(rest[:2]), int(rest[2:]))
     except ValueError:
         return False
-    return int(year) < 2100
+    return True
 
 
 def _is_bank_card(digits: str) -> bool:
@@ -130,43 +125,48 @@ def _always(_: str) -> bool:
     return True
 
 
-_RULES: Final[tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...]] = (
-    (Kind.IDENTITY, re.compile(rf"{_BEFORE}([1-8]{_row('16')}{_GAP}[0-9Xx]){_AFTER}"), _is_identity),
-    (Kind.IDENTITY, re.compile(rf"{_BEFORE}([1-8]{_row('14')}){_AFTER}"), _is_identity),
-    (Kind.BANK_CARD, re.compile(rf"{_BEFORE}([3-6]{_row('15,18')}){_AFTER}"), _is_bank_card),
-    (Kind.BANK_CARD, re.compile(rf"(?:卡号|[账帐][号户]){_IS}([1-9]{_row('11,20')}){_AFTER}"), _always),
-    (Kind.MOBILE, re.compile(rf"{_BEFORE}((?:\+?86{_GAP})?1{_GAP}[3-9]{_row('9')}){_AFTER}"), _always),
-    (Kind.EMAIL, re.compile(r"([A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"), _always),
-    (Kind.FIXED_LINE, re.compile(rf"{_BEFORE}(\(?0[1-9][0-9]{{1,2}}\)?[ \-]?[2-8][0-9]{{6,7}}){_AFTER}"), _always),
-    (Kind.FIXED_LINE, re.compile(rf"(?:电话|座机|来电){_IS}([2-8][0-9]{{6,7}}){_AFTER}"), _always),
-    (
-        Kind.PLATE,
-        re.compile(
-            "([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][ ·.-]?"
-            "[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳])(?![A-Z0-9])",
-            re.IGNORECASE,
-        ),
-        _is_plate,
-    ),
-    (Kind.QQ, re.compile(rf"(?:QQ|扣扣)群?{_IS}([1-9][0-9]{{4,10}}){_AFTER}", re.IGNORECASE), _always),
-    (
-        Kind.WECHAT,
-        re.compile(rf"(?:微信|薇信|威信|{_BEFORE}(?:vx|wx|weixin|wechat))同?{_IS}([a-z][a-z0-9_-]{{5,19}})", re.I),
-        _always,
-    ),
-    (
-        Kind.NAME,
-        re.compile(
-            rf"(?:我叫|我的名字[是叫]|姓名|联系人|反映人|投诉人|举报人|申请人|署名){_IS}((?:{_FAMILY_NAMES})[\u4e00-\u9fff]{{1,2}}?)"
-            r"(?=[^\u4e00-\u9fff]|$|[是系男女住]|今年|家住|电话|手机)"
-        ),
-        _always,
-    ),
-)
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Text that matches `pattern` is of this kind if its first group, signs taken out, passes `holds`."""
+
+    kind: Kind
+    pattern: re.Pattern[str]
+    holds: Callable[[str], bool] = _always
 
 
-def _matches(pattern: re.Pattern[str], holds: Callable[[str], bool], reading: str) -> Iterator[tuple[int, int]]:
-    for match in pattern.finditer(reading):
-        bare = "".join(character for character in match[1] if character.isalnum())
-        if holds(bare):
+@cache
+def _rules() -> tuple[_Rule, ...]:
+    """Every rule; where two find the same stretch, the earlier one has it."""
+    return (
+        _Rule(Kind.IDENTITY, _compiled(rf"{_BEFORE}([1-8]{_row('16')}{_GAP}[0-9Xx]){_AFTER}"), _is_identity),
+        _Rule(Kind.IDENTITY, _compiled(rf"{_BEFORE}([1-8]{_row('14')}){_AFTER}"), _is_identity),
+        _Rule(Kind.BANK_CARD, _compiled(rf"{_BEFORE}([3-6]{_row('15,18')}){_AFTER}"), _is_bank_card),
+        _Rule(Kind.BANK_CARD, _compiled(rf"(?:卡号|[账帐][号户]){_IS}([1-9]{_row('11,20')}){_AFTER}")),
+        _Rule(Kind.MOBILE, _compiled(rf"{_BEFORE}((?:\+?86{_GAP})?1{_GAP}[3-9]{_row('9')}){_AFTER}")),
+        _Rule(Kind.EMAIL, _compiled(r"([a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]+(?:\.[a-z0-9-]+)+)")),
+        _Rule(Kind.FIXED_LINE, _compiled(rf"{_BEFORE}(\(?0[1-9][0-9]{{1,2}}\)?[ -]?[2-8][0-9]{{6,7}}){_AFTER}")),
+        _Rule(Kind.FIXED_LINE, _compiled(rf"(?:电话|座机|来电){_IS}([2-8][0-9]{{6,7}}){_AFTER}")),
+        _Rule(Kind.PLATE, _compiled(_PLATE), _is_plate),
+        _Rule(Kind.QQ, _compiled(rf"(?:QQ|扣扣)群?{_IS}([1-9][0-9]{{4,10}}){_AFTER}")),
+        _Rule(Kind.WECHAT, _compiled(rf"(?:[微薇]信|{_BEFORE}(?:vx|wx|wechat))同?{_IS}([a-z][a-z0-9_-]{{5,19}})")),
+        _Rule(Kind.NAME, _compiled(_name_pattern())),
+    )
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _name_pattern() -> str:
+    """A family name with one or two more characters, said to be one's name, and an end after it."""
+    single = "".join(phrases()["family_names"].split())
+    double = "|".join(phrases()["double_family_names"].split())
+    said = "我叫|我的名字[是叫]|姓名|联系人|反映人|投诉人|举报人|申请人|署名"
+    end = "[^\u4e00-\u9fff]|$|[是系男女住]|今年|家住|电话|手机"
+    return rf"(?:{said}){_IS}((?:{double}|[{single}])[\u4e00-\u9fff]{{1,2}}?)(?={end})"
+
+
+def _matches(rule: _Rule, reading: str) -> Iterator[tuple[int, int]]:
+    for match in rule.pattern.finditer(reading):
+        if rule.holds("".join(character for character in match[1] if character.isalnum())):
             yield match.span(1)

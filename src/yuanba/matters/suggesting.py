@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from yuanba.language.similarity import Telling, likeness
-from yuanba.language.triage import KeywordModel, Model, Triage, load
+from yuanba.language.triage import KeywordModel, Triage
 from yuanba.language.triage import Suggestion as Suggested
 from yuanba.matters.directory import Directory
 from yuanba.places.models import Place
@@ -77,7 +77,9 @@ def model_path() -> Path:
 
 
 @lru_cache(maxsize=2)
-def _trained(path: str, _changed_ns: int) -> Model:
+def _trained(path: str, _changed_ns: int) -> Triage:
+    from yuanba.language.triage.files import load
+
     return load(Path(path))
 
 

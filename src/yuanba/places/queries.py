@@ -17,6 +17,9 @@ from yuanba.places.names import spoken_name
 PLACE_FIELDS = Fields(path="path", street="street_id", community="community_id", owner="", accused="")
 """How the table of places answers a scope's questions."""
 
+HAS_CODE, HAS_DOOR = ~Q(code=""), ~Q(door_code="")
+"""Said beside every search for codes: only then can the index, which leaves out empty ones, be used."""
+
 _ABOVE_NAMES = frozenset({PlaceKind.NATION, PlaceKind.PROVINCE, PlaceKind.CITY, PlaceKind.DISTRICT})
 
 
@@ -100,7 +103,9 @@ def by_door_code(text: str) -> Place:
     The door of a place that was replaced leads to its successor: signs hang longer than numbers last.
     """
     code = read_door_code(text)
-    place = Place.objects.filter(door_code=code).select_related("replaced_by").first() if code else None
+    place = (
+        Place.objects.filter(HAS_DOOR, door_code=code).select_related("replaced_by").first() if code else None
+    )
     if place is not None and place.retired_on is not None:
         place = place.replaced_by
     if place is None or place.retired_on is not None:
@@ -110,7 +115,7 @@ def by_door_code(text: str) -> Place:
 
 def by_code(digits: str) -> Place:
     """The place that has this 12-digit code, or else the last one that had it. Raises `Missing`."""
-    place = Place.objects.filter(code=digits).first() if digits else None
+    place = Place.objects.filter(HAS_CODE, code=digits).first() if digits else None
     if place is None and digits:
         former = PlaceCode.objects.filter(code=digits).order_by("-valid_to").select_related("place").first()
         place = former.place if former else None

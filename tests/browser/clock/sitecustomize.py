@@ -15,25 +15,34 @@ import time_machine
 LOOK_EVERY_S = 0.05
 
 
-def follow(path: Path) -> None:
-    """Keep this process as far ahead of the world as the file says, for as long as it lives."""
-    world_s = time.time
-    ahead_s = _read(path)
-    journey = time_machine.travel(world_s() + ahead_s, tick=True).start()
-    seen = path.with_name(f"{path.name}.{os.getpid()}")
-    seen.write_text(str(ahead_s))
-    while True:
-        time.sleep(LOOK_EVERY_S)
-        wanted_s = _read(path)
-        if wanted_s != ahead_s:
-            journey.shift(wanted_s - ahead_s)
-            ahead_s = wanted_s
-            seen.write_text(str(ahead_s))
+class MovedClock:
+    """This process's clock, kept as far ahead of the world as the file says for as long as the process lives."""
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.ahead_s = self._wanted()
+        self.journey = time_machine.travel(time.time() + self.ahead_s, tick=True).start()
 
-def _read(path: Path) -> float:
-    return float(path.read_text() or 0)
+    def start(self) -> None:
+        """Watch the file; a forked process needs a watcher of its own."""
+        threading.Thread(target=self._follow, daemon=True).start()
+
+    def _follow(self) -> None:
+        seen = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        seen.write_text(str(self.ahead_s))
+        while True:
+            time.sleep(LOOK_EVERY_S)
+            wanted_s = self._wanted()
+            if wanted_s != self.ahead_s:
+                self.journey.shift(wanted_s - self.ahead_s)
+                self.ahead_s = wanted_s
+                seen.write_text(str(self.ahead_s))
+
+    def _wanted(self) -> float:
+        return float(self.path.read_text() or 0)
 
 
 if name := os.environ.get("MOVED_CLOCK"):
-    threading.Thread(target=follow, args=(Path(name),), daemon=True).start()
+    clock = MovedClock(Path(name))
+    clock.start()
+    os.register_at_fork(after_in_child=clock.start)

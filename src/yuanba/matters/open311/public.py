@@ -1,5 +1,6 @@
 """Which matters the public may read, and how they look to it: no persons, no doors, no confidences."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,13 @@ from yuanba.playbooks.queries import current_playbook
 from yuanba.playbooks.schema import Category
 
 DESCRIPTION_LENGTH = 4000
+# Units and rooms in somebody's words: 2单元501, 501室, 3栋501, 3-2-501. Buildings stay.
+_DOORS = re.compile(
+    r"[0-9一二三四五六七八九十]{1,5}\s*单元(?:\s*[0-9]{2,4})?\s*[室号房]?"
+    r"|[0-9]{2,4}\s*室"
+    r"|(?<=[栋幢座楼])\s*[0-9]{3,4}(?![0-9])\s*[室号房]?"
+    r"|(?<![0-9])[0-9]{1,3}-[0-9]{1,2}-[0-9]{2,4}(?![0-9])"
+)
 # About eleven metres: the building, not the door.
 DECIMALS = 4
 
@@ -79,6 +87,11 @@ def speaks_to_all(matter: Matter, kind: Category | None) -> bool:
     return matter.channel == Channel.OPEN311 and kind is not None and not kind.sensitive
 
 
+def public_words(text: str) -> str:
+    """A text as everyone may read it: without numbers and names of persons, and without their doors."""
+    return _DOORS.sub("***", mask(text))
+
+
 def _answers(matters: Iterable[Matter]) -> dict[int, Answer]:
     """The latest answers to what came by this door; others were written for their reader only."""
     keys = [matter.pk for matter in matters if matter.channel == Channel.OPEN311 and matter.answered_at]
@@ -98,7 +111,7 @@ def _request(matter: Matter, kind: Category | None, address: Address, answer: An
         status_notes=status_notes(matter, answer if own_words else None),
         service_name=kind.name if kind is not None else matter.category,
         service_code=matter.category,
-        description=mask(matter.text)[:DESCRIPTION_LENGTH] if own_words else "",
+        description=public_words(matter.text)[:DESCRIPTION_LENGTH] if own_words else "",
         agency_responsible=matter.owner.called,
         service_notice=None,
         requested_datetime=matter.received_at,
@@ -122,7 +135,7 @@ def _point(matter: Matter, address: Address) -> tuple[float | None, float | None
 def status_notes(matter: Matter, answer: Answer | None) -> str:
     """Where the matter stands, in words; with the office's answer, where that was meant for the public."""
     label = str(Outcome(matter.outcome).label if matter.outcome else State(matter.state).label)
-    return f"{label}. {mask(answer.text)}" if answer is not None else label
+    return f"{label}. {public_words(answer.text)}" if answer is not None else label
 
 
 def updated_at(matter: Matter) -> datetime:

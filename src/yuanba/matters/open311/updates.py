@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Invalid, Missing
 from yuanba.kernel.journal.models import Entry
-from yuanba.language.privacy import mask
 from yuanba.matters import actions
 from yuanba.matters.actions import Opinion
 from yuanba.matters.api.answers import write_once
@@ -22,7 +21,7 @@ from yuanba.matters.open311.arguments import Arguments
 from yuanba.matters.open311.extensions import extended_status
 from yuanba.matters.open311.keys import Client, client_of
 from yuanba.matters.open311.links import media_links
-from yuanba.matters.open311.public import kind_of, number_missing, public_matters, speaks_to_all
+from yuanba.matters.open311.public import kind_of, number_missing, public_matters, public_words, speaks_to_all
 from yuanba.matters.open311.rendering import Value, moment, render
 from yuanba.matters.queries import key_of_number
 
@@ -69,7 +68,7 @@ def _update(matter: Matter, entry: Entry, data: dict[str, str], answer: Answer |
         "update_id": str(entry.pk),
         "service_request_id": matter.number,
         "status": extended_status(data["to"]),
-        "description": f"{label}. {mask(answer.text)}" if answer is not None else label,
+        "description": f"{label}. {public_words(answer.text)}" if answer is not None else label,
         "media_url": None,
         "updated_datetime": moment(entry.at),
         "external_status_code": data["to"],

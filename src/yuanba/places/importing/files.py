@@ -58,6 +58,8 @@ def import_places(
         report.add(ImportReport(dry_run, rows=len(rejected), rejected=rejected))
         report.add(planter.plant([line for line in batch if isinstance(line, Branch)]))
     report.rejected.sort(key=lambda rejection: rejection.row)
+    if hint := planter.suspicion.hint(report.datum):
+        report.hints.append(hint)
     return report
 
 

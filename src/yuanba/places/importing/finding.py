@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from yuanba.places.importing.branches import RowProblem, Step
 from yuanba.places.models import Place, PlaceAlias, PlaceCode
 from yuanba.places.names import name_key, spellings
-from yuanba.places.queries import subtree
+from yuanba.places.queries import HAS_CODE, subtree
 
 REMEMBERED = 20_000
 _COLUMNS = (
@@ -112,7 +112,7 @@ def _nodes(condition: Q) -> Iterator[tuple[int | None, Node]]:
 def _by_code(wanted: list[Wanted]) -> Iterator[tuple[Key, Node | RowProblem]]:
     if not wanted:
         return
-    for _parent, node in _nodes(Q(code__in={want.step.code for want in wanted})):
+    for _parent, node in _nodes(HAS_CODE & Q(code__in={want.step.code for want in wanted})):
         yield (0, node.kind, node.code), node
 
 

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.places.actions import NewPlace, add_places
 from yuanba.places.actions.ground import lock_parents, tree_change
+from yuanba.places.datum import Point
 from yuanba.places.importing.branches import Branch, RowProblem
 from yuanba.places.importing.finding import Finder, Found, Key, Node, Wanted, as_node
 from yuanba.places.importing.imagining import Imagination
 from yuanba.places.importing.report import ImportReport
 from yuanba.places.importing.seen import Seen
 from yuanba.places.importing.settling import Settling
+from yuanba.places.importing.suspicion import Suspicion
 from yuanba.places.importing.walking import Cursor, misfit, want_of
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
@@ -37,6 +39,7 @@ class Planter:
         self._finder = Finder()
         self._seen = Seen()
         self._imagination = Imagination()
+        self.suspicion = Suspicion()
 
     def plant(self, branches: Sequence[Branch]) -> ImportReport:
         """Plant a batch. A clash with somebody who writes at the same time is met by another try."""
@@ -73,6 +76,7 @@ class Planter:
             want = want_of(cursor)
             groups.setdefault(want.key, _Group(want, [])).cursors.append(cursor)
         self._look(groups, settling)
+        self._compare(groups.values())
         self._build({key: group for key, group in groups.items() if group.found is None}, settling)
         for group in groups.values():
             for cursor in group.cursors:
@@ -85,6 +89,14 @@ class Planter:
         self._lock(group.want for group in unknown.values())
         for key, found in self._finder.find(group.want for group in unknown.values()).items():
             groups[key].found = self._met(groups[key], found, settling)
+
+    def _compare(self, groups: "Iterable[_Group]") -> None:
+        """Hold the file's points against those of the same places before, or of what they lie in."""
+        for group in groups:
+            known = group.found if isinstance(group.found, Node) else group.want.parent
+            read = group.want.step.details.point
+            if read and known is not None and known.lon is not None and known.lat is not None:
+                self.suspicion.note(read, Point(known.lon, known.lat))
 
     def _lock(self, wanted: Iterable[Wanted]) -> None:
         """Keep others from adding what is looked for now and, if it is missing, added next."""

@@ -187,6 +187,21 @@ def test_coordinates_come_in_whatever_datum_the_option_column_or_heading_says(
     assert Place.objects.filter(lon__isnull=False, retired_on=None).count() == 3
 
 
+@pytest.mark.parametrize("datum", [Datum.GCJ02, Datum.BD09])
+def test_a_file_in_the_wrong_datum_is_noticed(town: Town, tmp_path: Path, datum: Datum) -> None:
+    lons = [HERE[0] + number * 0.002 for number in range(30)]
+    known = [premises("玉城社区", f"{number}苑", point=(lon, HERE[1])) for number, lon in enumerate(lons)]
+    wrong = [
+        premises("玉城社区", f"{number}苑", 1, point=from_wgs84(lon + 0.0004, HERE[1], datum))
+        for number, lon in enumerate(lons)
+    ]
+    assert take(tmp_path, *known).hints == []
+    file = write_csv(tmp_path / "buildings.csv", PREMISES, *wrong)
+    (hint,) = import_places(file, actor=IMPORTER, at=AT, dry_run=True).hints
+    assert {Datum.GCJ02: "GCJ-02", Datum.BD09: "BD-09"}[datum] in hint
+    assert import_places(file, actor=IMPORTER, at=AT, datum=datum).hints == []
+
+
 def test_columns_can_be_told_and_switched_off(town: Town, tmp_path: Path) -> None:
     file = write_csv(tmp_path / "odd.csv", ("所在", "项目", "城市"), ("玉城社区", "甲苑", "重庆"))
     told = {"community": "所在", "estate": "项目", "city": ""}

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from yuanba.kernel.authority import NOBODY
@@ -82,6 +83,24 @@ def test_a_former_code_still_finds_its_place(town: Town) -> None:
         queries.by_code("500101009099")
     with pytest.raises(Missing):
         queries.by_code("")
+
+
+@pytest.mark.parametrize(
+    ("search", "index"),
+    [
+        (queries.HAS_CODE & Q(code__in=["500101009003", "500101009008"]), "place_one_per_code"),
+        (queries.HAS_DOOR & Q(door_code="0123456789"), "place_one_per_door_code"),
+        (queries.subtree("00010002"), "place_one_per_path"),
+        (Q(name="玉城家园"), "place_by_name"),
+    ],
+)
+def test_searches_go_by_their_index(town: Town, search: Q, index: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = Place.objects.filter(search).order_by().explain()
+    # SQLite gives an index of its own making to a constraint without a condition.
+    assert index in plan or "sqlite_autoindex_places_place" in plan
 
 
 def test_a_place_outside_the_territory_looks_like_no_place(town: Town) -> None:

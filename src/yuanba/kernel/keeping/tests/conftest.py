@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from conftest import OPENED_AT, remove_everything
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
@@ -39,7 +40,7 @@ def photo() -> bytes:
 
 def live_in() -> StoredFile:
     """Give the district a photo, a waiting message holding odd characters, and sealed days."""
-    stored = store(accept_photo(io.BytesIO(photo()), "photo"))
+    stored = store(accept_photo(SimpleUploadedFile("p.jpg", photo())))
     now = timezone.now()
     Message.objects.create(
         topic="test",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from yuanba.demo.cast import Cast
 from yuanba.kernel.authority import system
+from yuanba.matters.api.auth import forget_keys
 from yuanba.matters.limiting import forget_limits
 from yuanba.people.actions import create_api_key
 from yuanba.people.models import Organization
@@ -56,6 +57,7 @@ def make_key(*scopes: str, organization: Organization | None = None) -> str:
 def program(cast: Cast) -> Program:
     """A program that may do everything a key can."""
     forget_limits()
+    forget_keys()
     return Program(make_key(*ALL))
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from yuanba.demo.cast import BUILDER, Cast
+from yuanba.matters.api.auth import KEEP_S, forget_keys
 from yuanba.matters.limiting import forget_limits
 from yuanba.matters.models import Matter
 from yuanba.matters.tests.api.conftest import OPENED, Program, make_key
@@ -40,10 +41,16 @@ def test_both_ways_of_sending_a_key_open(program: Program) -> None:
     assert program.get("/matters").status_code == 200
 
 
-def test_a_revoked_key_opens_nothing(program: Program, cast: Cast) -> None:
+def test_a_revoked_key_opens_nothing_once_it_is_looked_up_again(program: Program, cast: Cast) -> None:
     key = ApiKey.objects.get(prefix=program.key[3:11])
+    assert program.get("/matters").status_code == 200
     revoke_api_key(key.pk, actor=BUILDER, at=OPENED)
+    forget_keys()
     assert program.get("/matters").status_code == 401
+
+
+def test_what_a_key_opens_is_remembered_for_seconds_only() -> None:
+    assert KEEP_S <= 5
 
 
 def test_a_key_without_the_scope_may_not_report(cast: Cast, report: Report) -> None:

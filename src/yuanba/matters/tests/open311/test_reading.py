@@ -8,6 +8,7 @@ from yuanba.demo.cast import Cast
 from yuanba.matters import actions
 from yuanba.matters.actions import Sorting
 from yuanba.matters.models import Matter
+from yuanba.matters.open311.public import public_words
 from yuanba.matters.tests.open311.conftest import LAMP, Foreign, xml
 from yuanba.matters.tests.walking import Walk
 from yuanba.playbooks.queries import current_playbook
@@ -110,6 +111,20 @@ def test_words_sent_by_this_door_are_masked(foreign: Foreign) -> None:
     assert request["description"].startswith("玉城家园大门口的路灯不亮")
     assert "13800005678" in LAMP
     assert "13800005678" not in request["description"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("玉城家园3栋2单元501的灯坏了", "玉城家园3栋***的灯坏了"),
+        ("3栋501室漏水", "3栋***漏水"),
+        ("我住3-2-501", "我住***"),
+        ("2号楼前的路灯坏了12天", "2号楼前的路灯坏了12天"),
+        ("电话13800005678", "电话138****5678"),
+    ],
+)
+def test_what_the_public_reads_names_no_door(said: str, told: str) -> None:
+    assert public_words(said) == told
 
 
 def test_of_sensitive_categories_only_the_community_is_told(foreign: Foreign, cast: Cast) -> None:
