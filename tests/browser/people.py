@@ -108,7 +108,7 @@ class Official:
         self.open(number)
         form = self.form(move)
         for name, value in fields.items():
-            _fill(form.locator(f"[name='{move}-{name}']"), value)
+            _fill(form, f"[name='{move}-{name}']", value)
         form.locator("button[type=submit]").click()
         expect(self.page.locator(".callout--done").first).to_contain_text("Done.")
 
@@ -126,13 +126,14 @@ class Official:
         return self.open(number).locator(".timeline").inner_text()
 
 
-def _fill(control: Locator, value: str | list[str]) -> None:
+def _fill(form: Locator, selector: str, value: str | list[str]) -> None:
+    control = form.locator(selector)
     kind = control.first.evaluate("part => part.tagName + ' ' + part.type")
     if kind.startswith("SELECT"):
         control.select_option(label=value)
     elif kind.endswith(("checkbox", "radio")):
         for label in [value] if isinstance(value, str) else value:
-            control.page.locator("label", has=control).filter(has_text=label).first.check()
+            form.get_by_label(label, exact=True).check()
     else:
         control.fill(str(value))
 

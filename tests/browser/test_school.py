@@ -22,14 +22,17 @@ def test_the_school_at_shahe_is_watched_over_by_a_leader_extended_twice_and_stru
     number = resident.report_at_door("yucheng", ASK, "居民丙", "13900003333")
     clerk = company.official("centre_clerk")
     clerk.open_suggested(number)
-    clerk.move(number, "dispatch", owner="区教育委员会", category="学校与学位", tier="难事")
+    clerk.move(number, "dispatch", owner="区教育委员会", category="入学与学位", tier="难事")
     leader = company.official("district_leader")
     leader.move(number, "supervise")
     handler = company.official("education_handler")
     handler.move(number, "claim")
     handler.move(number, "start")
 
-    for passed, reason in ((200, "规划选址已定，征地手续还要半年。"), (240, "主体封顶，装修和招聘教师还要半年。")):
+    for passed, reason in (
+        (200, "规划选址已定，征地手续还要半年。"),
+        (240, "主体封顶，装修和招聘教师还要半年。"),
+    ):
         company.site.move_clock(timedelta(days=passed))
         handler = company.official("education_handler")
         handler.move(number, "request_time", kind="More time", limit="210d", reason=reason)

@@ -1,9 +1,5 @@
 """``up``, ``migrate``, ``serve``, ``worker``, ``demo``: a running district."""
 
-import os
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -55,14 +51,14 @@ def _remove_embedded() -> None:
 
 @click.command("up", help="Everything for a first look: database, demo district, web server and worker.")
 def up_command() -> None:
+    from yuanba.cli.serving import serve
     from yuanba.people.models import Account
 
     _migrate()
-    call_command("collectstatic", interactive=False, verbosity=0)
     if not Account.objects.exists():
         _populate()
     _greet()
-    _serve()
+    serve()
 
 
 def _populate() -> None:
@@ -87,54 +83,15 @@ def _greet() -> None:
 
 @click.command("serve", help="Run the web server; with the embedded database, its worker as well.")
 def serve_command() -> None:
-    _serve()
+    from yuanba.cli.serving import serve
 
-
-def _serve() -> None:
-    _check_port_free()
-    embedded = connection.vendor == "sqlite"
-    connection.close()
-    worker = subprocess.Popen([sys.executable, "-m", "yuanba", "worker"]) if embedded else None
-    try:
-        _run_web(workers=1 if embedded else int(os.environ.get("WEB_WORKERS", "2")))
-    finally:
-        if worker is not None:
-            worker.terminate()
-            worker.wait(timeout=30)
-
-
-def _check_port_free() -> None:
-    with socket.socket() as probe:
-        probe.settimeout(0.5)
-        if probe.connect_ex((_host(), settings.PORT)) == 0:
-            raise click.ClickException(
-                f"port {settings.PORT} is taken by another program; choose one with PORT=8001 make run"
-            )
-
-
-def _host() -> str:
-    return os.environ.get("HOST", "127.0.0.1")
-
-
-def _run_web(workers: int) -> None:
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    Granian(
-        "yuanba.wsgi:application",
-        address=_host(),
-        port=settings.PORT,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=int(os.environ.get("WEB_THREADS", "4")),
-        backlog=2048,
-        respawn_failed_workers=True,
-        log_access=False,
-    ).serve()
+    serve()
 
 
 @click.command("worker", help="Deliver notices, make suggestions, watch the clocks, until stopped.")
 def worker_command() -> None:
+    from yuanba.kernel.following import follow
     from yuanba.kernel.worker import run_worker
 
+    follow()
     run_worker()

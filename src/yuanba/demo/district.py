@@ -11,10 +11,12 @@ from random import Random
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from yuanba.demo.cast import OFFICES, PASSWORD, SEATS, Cast, build_cast
 from yuanba.demo.texts import ASKS, Ask
 from yuanba.kernel.authority import Viewer, system
+from yuanba.kernel.errors import NotAllowed
 from yuanba.kernel.journal.sealing import seal_days
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
@@ -22,6 +24,7 @@ from yuanba.matters.actions import Opinion, Reply, Sorting
 from yuanba.matters.models import Channel, Matter
 from yuanba.matters.queries import resident_of
 from yuanba.matters.reporting import Contact, Report
+from yuanba.places.models import Place
 
 DAYS = 60
 SEED = 20220422
@@ -67,6 +70,10 @@ class Demo:
 
 def build_demo(now: datetime | None = None) -> Demo:
     """Build the demo in an empty database. The same day gives the same district."""
+    if Place.objects.exists():
+        raise NotAllowed(
+            _("This database holds a district already. Use --reset to start over."), code="not_empty"
+        )
     now = now or timezone.now()
     start = (now - timedelta(days=DAYS)).replace(hour=1, minute=0, second=0, microsecond=0)
     with transaction.atomic():
@@ -209,9 +216,8 @@ class _Player:
 
 def introduction() -> str:
     """Who can sign in, and where to look; printed when the demo starts."""
-    from yuanba.places.models import Place
-
-    titles = {row[0]: f"{dict((o[0], o[1]) for o in OFFICES)[row[3]]} {row[2]}" for row in SEATS}
+    called = {office[0]: office[1] for office in OFFICES}
+    titles = {row[0]: f"{called[row[3]]} {row[2]}" for row in SEATS}
     people = "\n".join(f"  {name:<22} {title}" for name, title in titles.items())
     door = Place.objects.filter(kind="unit").exclude(door_code="").first()
     scan = f"{settings.BASE_URL}/d/{door.door_code}/" if door else ""

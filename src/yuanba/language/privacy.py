@@ -1,8 +1,9 @@
 """Data in free text that tell who the writer is, so that they can be hidden before the text is passed on.
 
-Found are Chinese mobile and fixed-line numbers, identity numbers, bank cards, e-mail addresses, number plates, QQ and
-WeChat names, and a name that the writer gives as his own. Numbers that carry a date or a check digit are checked, so
-that order numbers and amounts are left alone. What is found is a hint to a person, and what `mask` hides.
+Found are Chinese mobile and fixed-line numbers, identity numbers, bank cards, e-mail addresses, number
+plates, QQ and WeChat names, and a name that the writer gives as his own. Numbers that carry a date or a check
+digit are checked, so that order numbers and amounts are left alone. What is found is a hint to a person, and
+what `mask` hides.
 """
 
 import re
@@ -43,7 +44,7 @@ class Found:
 def find(text: str) -> list[Found]:
     """Everything found, in order, without overlaps."""
     narrowed = narrow(text)
-    # Each rule sees the text as written and with Chinese numerals read as digits; positions are the same in both.
+    # Each rule sees the text as written and with Chinese numerals read as digits; positions are the same.
     readings = (narrowed, narrowed.translate(_NUMERALS))
     taken = [False] * len(text)
     found: list[Found] = []
@@ -56,14 +57,16 @@ def find(text: str) -> list[Found]:
 
 
 def mask(text: str) -> str:
-    """The text with everything found starred out; it keeps its length, and masking twice changes nothing more.
+    """The text with everything found starred out, as long as before; masking twice changes nothing more.
 
     A little stays readable, so that the person concerned recognizes it: ``138****1234``.
     """
     characters = list(text)
     for item in find(text):
         end = item.start + text[item.start : item.end].find("@") if item.kind is Kind.EMAIL else item.end
-        places = [place for place in range(item.start, end) if text[place].isalnum() or item.kind is Kind.EMAIL]
+        places = [
+            place for place in range(item.start, end) if text[place].isalnum() or item.kind is Kind.EMAIL
+        ]
         head, tail = _READABLE[item.kind]
         for place in places[head : len(places) - tail]:
             characters[place] = "*"
@@ -144,11 +147,16 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule(Kind.BANK_CARD, _compiled(rf"(?:卡号|[账帐][号户]){_IS}([1-9]{_row('11,20')}){_AFTER}")),
         _Rule(Kind.MOBILE, _compiled(rf"{_BEFORE}((?:\+?86{_GAP})?1{_GAP}[3-9]{_row('9')}){_AFTER}")),
         _Rule(Kind.EMAIL, _compiled(r"([a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]+(?:\.[a-z0-9-]+)+)")),
-        _Rule(Kind.FIXED_LINE, _compiled(rf"{_BEFORE}(\(?0[1-9][0-9]{{1,2}}\)?[ -]?[2-8][0-9]{{6,7}}){_AFTER}")),
+        _Rule(
+            Kind.FIXED_LINE, _compiled(rf"{_BEFORE}(\(?0[1-9][0-9]{{1,2}}\)?[ -]?[2-8][0-9]{{6,7}}){_AFTER}")
+        ),
         _Rule(Kind.FIXED_LINE, _compiled(rf"(?:电话|座机|来电){_IS}([2-8][0-9]{{6,7}}){_AFTER}")),
         _Rule(Kind.PLATE, _compiled(_PLATE), _is_plate),
         _Rule(Kind.QQ, _compiled(rf"(?:QQ|扣扣)群?{_IS}([1-9][0-9]{{4,10}}){_AFTER}")),
-        _Rule(Kind.WECHAT, _compiled(rf"(?:[微薇]信|{_BEFORE}(?:vx|wx|wechat))同?{_IS}([a-z][a-z0-9_-]{{5,19}})")),
+        _Rule(
+            Kind.WECHAT,
+            _compiled(rf"(?:[微薇]信|{_BEFORE}(?:vx|wx|wechat))同?{_IS}([a-z][a-z0-9_-]{{5,19}})"),
+        ),
         _Rule(Kind.NAME, _compiled(_name_pattern())),
     )
 

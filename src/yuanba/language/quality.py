@@ -1,8 +1,9 @@
 """The gate an answer passes before it reaches the resident.
 
-It reads the request and the answer and points out what a resident would miss: an answer beside the question, nothing
-said of what was done, by whom or when, promises without a day, phrases that only sound like an answer. It gives no
-verdict. The writer sees the findings with their places in the text, mends the answer or sends it with a reason.
+It reads the request and the answer and points out what a resident would miss: an answer beside the question,
+nothing said of what was done, by whom or when, promises without a day, phrases that only sound like an
+answer. It gives no verdict. The writer sees the findings with their places in the text, mends the answer or
+sends it with a reason.
 
 The wording it looks for stands in ``phrases.toml``.
 """
@@ -38,8 +39,8 @@ class Severity(StrEnum):
 class Finding:
     """One thing to mend.
 
-    ``code`` is stable, for translating; ``message`` says it in plain English; ``params`` are the values in it; ``spans``
-    are stretches of the answer, start and end, that it is about (empty: the whole answer).
+    ``code`` is stable, for translating; ``message`` says it in plain English; ``params`` are the values in
+    it; ``spans`` are stretches of the answer, start and end, that it is about (empty: the whole answer).
     """
 
     code: str
@@ -53,15 +54,21 @@ MESSAGES: Final[Mapping[str, str]] = {
     "answer_empty": "There is no answer yet.",
     "nothing_said": "The answer greets and thanks but says nothing about the request.",
     "only_empty_phrases": "The answer consists of phrases only. Say what was done or found out.",
-    "empty_phrase_forwarded": "“%(phrase)s” only passes the request on. Say who took it over and what they did.",
+    "empty_phrase_forwarded": (
+        "“%(phrase)s” only passes the request on. Say who took it over and what they did."
+    ),
     "empty_phrase_attention": "“%(phrase)s” tells the resident nothing. Say what was done instead.",
     "empty_phrase_studying": "“%(phrase)s” leaves the result open. Say who decides, and by when.",
     "empty_phrase_effort": "“%(phrase)s” names no step that can be checked. Name one, with a date.",
     "empty_phrase_patience": "“%(phrase)s” asks for patience. Say how long, and why.",
-    "promise_without_date": "“%(phrase)s” puts it off without a day. Give a date, or say when you will report again.",
+    "promise_without_date": (
+        "“%(phrase)s” puts it off without a day. Give a date, or say when you will report again."
+    ),
     "beside_the_question": "The answer takes up nothing of what was asked. Nothing is said of: %(words)s.",
     "deed_missing": "The answer does not say what was done or found out.",
-    "explanation_missing": "The question asks for information; the answer gives no rule, reason or way to go.",
+    "explanation_missing": (
+        "The question asks for information; the answer gives no rule, reason or way to go."
+    ),
     "actor_missing": "The answer does not say who acted. Name the office or the person.",
     "date_missing": "The answer does not say when it was done.",
     "personal_data": "The answer holds personal data (%(kind)s). Take it out unless the resident needs it.",
@@ -88,8 +95,8 @@ def check_answer(
 ) -> list[Finding]:
     """What to mend in an answer, most serious first; empty for a good one.
 
-    `request` is the resident's subject and text. `done_by` and `done_on` are what the form holds beside the text: who
-    acted, and on which day; when given, the text need not repeat them.
+    `request` is the resident's subject and text. `done_by` and `done_on` are what the form holds beside the
+    text: who acted, and on which day; when given, the text need not repeat them.
     """
     read = narrow(answer[:_LETTER_LIMIT])
     if not _letters(read):
@@ -129,32 +136,22 @@ def _without_frame(answer: str) -> str:
 
 def _emptiness(substance: str) -> Iterator[Finding]:
     """Empty phrases, each kind once with all its places; and whether anything else is said."""
-    places: list[Span] = []
     # What a cited document promises in its title is not the writer's phrase.
     own_words = _TITLE.sub(lambda match: " " * len(match[0]), substance)
+    empty = bytearray(len(own_words))
     for kind, patterns in _empty_patterns().items():
-        spans = [match.span() for pattern in patterns for match in pattern.finditer(own_words)]
-        spans = _apart(spans, places)
+        spans = []
+        for span in (match.span() for pattern in patterns for match in pattern.finditer(own_words)):
+            if not any(empty[slice(*span)]):
+                empty[slice(*span)] = b"\1" * (span[1] - span[0])
+                spans.append(span)
         if spans:
-            places += spans
-            phrase = substance[slice(*spans[0])].strip()
-            yield _finding(f"empty_phrase_{kind}", Severity.NOTICE, sorted(spans), {"phrase": phrase})
-    said = sum(_letters(clause[0]) for clause in _CLAUSE.finditer(substance) if not _touches(clause.span(), places))
-    if places and said < _LEAST_SAID:
-        yield _finding("only_empty_phrases", Severity.SERIOUS, sorted(places))
-
-
-def _touches(span: Span, others: Sequence[Span]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in others)
-
-
-def _apart(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
-    """Spans, longest first, that overlap neither each other nor those taken."""
-    kept: list[Span] = []
-    for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
-        if not _touches((start, end), (*kept, *taken)):
-            kept.append((start, end))
-    return kept
+            spans.sort()
+            params = {"phrase": substance[slice(*spans[0])].strip()}
+            yield _finding(f"empty_phrase_{kind}", Severity.NOTICE, spans, params)
+    clauses = (clause for clause in _CLAUSE.finditer(substance) if not any(empty[slice(*clause.span())]))
+    if any(empty) and sum(_letters(clause[0]) for clause in clauses) < _LEAST_SAID:
+        yield _finding("only_empty_phrases", Severity.SERIOUS)
 
 
 def _promises(substance: str) -> Iterator[Finding]:
@@ -174,7 +171,11 @@ def _beside(request: str, substance: str) -> Iterator[Finding]:
     if not asked or likeness(Telling(request), Telling(substance)).text >= _LEAST_LIKENESS:
         return
     given = squeeze(substance)
-    missing = [word for word in sorted(asked, key=lambda word: (word not in first, -asked[word])) if word not in given]
+    missing = [
+        word
+        for word in sorted(asked, key=lambda word: (word not in first, -asked[word]))
+        if word not in given
+    ]
     if missing:
         words = "、".join(missing[:_WORDS_NAMED])
         yield _finding("beside_the_question", Severity.WARNING, params={"words": words})

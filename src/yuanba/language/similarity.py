@@ -131,7 +131,7 @@ def _number(text: str) -> int:
 
 
 def _lot(word: str, weight: float) -> float:
-    """The word's place in the draw: an exponential wait, shorter for a heavier word, alike in every message."""
+    """The word's place in the draw: an exponential wait, shorter for a heavy word, alike in every message."""
     chance = (_number("lot " + word) + (1 << 63) + 1) / (1 << 64)
     return -math.log(chance) / weight**_MARK_EXPONENT
 
@@ -140,7 +140,7 @@ def _shortened(text: str, subject: str) -> str:
     return squeeze(f"{subject[:_LENGTH_LIMIT]}\n{text[: 2 * _LENGTH_LIMIT]}")[:_LENGTH_LIMIT]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _profile(text: str, subject: str) -> Mapping[str, float]:
     """Weights of the words and of all pairs of characters, of length 1 as a vector.
 

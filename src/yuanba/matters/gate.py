@@ -1,12 +1,61 @@
 """The quality gate in front of every answer: what it would point out, in the viewer's language."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from yuanba.language.quality import Finding, Severity, check_answer
 from yuanba.matters import clockwork
 from yuanba.matters.models import Matter
+from yuanba.playbooks.schema import Playbook
+
+# What each finding says. The gate itself speaks plain English only, for it knows no languages.
+WORDS = {
+    "answer_empty": gettext_lazy("There is no answer yet."),
+    "nothing_said": gettext_lazy("The answer greets and thanks but says nothing about the request."),
+    "only_empty_phrases": gettext_lazy(
+        "The answer consists of phrases only. Say what was done or found out."
+    ),
+    "empty_phrase_forwarded": gettext_lazy(
+        "“%(phrase)s” only passes the request on. Say who took it over and what they did."
+    ),
+    "empty_phrase_attention": gettext_lazy(
+        "“%(phrase)s” tells the resident nothing. Say what was done instead."
+    ),
+    "empty_phrase_studying": gettext_lazy(
+        "“%(phrase)s” leaves the result open. Say who decides, and by when."
+    ),
+    "empty_phrase_effort": gettext_lazy(
+        "“%(phrase)s” names no step that can be checked. Name one, with a date."
+    ),
+    "empty_phrase_patience": gettext_lazy("“%(phrase)s” asks for patience. Say how long, and why."),
+    "promise_without_date": gettext_lazy(
+        "“%(phrase)s” puts it off without a day. Give a date, or say when you will report again."
+    ),
+    "beside_the_question": gettext_lazy(
+        "The answer takes up nothing of what was asked. Nothing is said of: %(words)s."
+    ),
+    "deed_missing": gettext_lazy("The answer does not say what was done or found out."),
+    "explanation_missing": gettext_lazy(
+        "The question asks for information; the answer gives no rule, reason or way to go."
+    ),
+    "actor_missing": gettext_lazy("The answer does not say who acted. Name the office or the person."),
+    "date_missing": gettext_lazy("The answer does not say when it was done."),
+    "personal_data": gettext_lazy(
+        "The answer holds personal data (%(kind)s). Take it out unless the resident needs it."
+    ),
+}
+# What a playbook may choose not to require, by the findings that would point it out.
+ELEMENTS = {
+    "beside_the_question": "addresses_request",
+    "deed_missing": "what_was_done",
+    "explanation_missing": "what_was_done",
+    "actor_missing": "by_whom",
+    "date_missing": "when",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +64,42 @@ class Pointed:
 
     code: str
     message: str
-    span: tuple[int, int] | None = None
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 def look_over(matter: Matter, answer: str, done_by: str, done_on: date | None) -> list[Pointed]:
     """What the gate finds in an answer to this matter, under the playbook it was opened under. Never a
     verdict.
     """
-    from yuanba.language import quality
+    playbook = clockwork.playbook_of(matter).playbook
+    found = check_answer(f"{matter.title}\n{matter.text}", answer, done_by=done_by, done_on=done_on)
+    pointed = [_in_words(finding) for finding in found if _is_wanted(finding, playbook)]
+    return [*pointed, *_by_playbook(playbook, answer, pointed)]
 
-    rules = clockwork.playbook_of(matter).playbook.answer_gate
-    raise NotImplementedError((rules, quality, answer, done_by, done_on, _))
+
+def _is_wanted(finding: Finding, playbook: Playbook) -> bool:
+    """Whether the playbook asks for it: what it requires, and whatever is more than a remark."""
+    element = ELEMENTS.get(finding.code)
+    if element is not None:
+        return element in playbook.answer_gate.required
+    return finding.severity != Severity.NOTICE or finding.code != "promise_without_date"
+
+
+def _in_words(finding: Finding) -> Pointed:
+    words = WORDS.get(finding.code)
+    message = str(words) % finding.params if words is not None else finding.message
+    return Pointed(finding.code, message, tuple(finding.spans))
+
+
+def _by_playbook(playbook: Playbook, answer: str, pointed: list[Pointed]) -> Iterator[Pointed]:
+    """What the district itself points out: answers that are too short, and its own list of phrases."""
+    rules = playbook.answer_gate
+    if len(answer.strip()) < rules.min_characters:
+        message = _("The answer has fewer than %(least)d characters.") % {"least": rules.min_characters}
+        yield Pointed("too_short", message)
+    for phrase in rules.empty_phrases:
+        place = answer.find(phrase)
+        marked = any(start <= place < end for each in pointed for start, end in each.spans)
+        if place >= 0 and not marked:
+            message = _("“%(phrase)s” is on this district's list of empty phrases.") % {"phrase": phrase}
+            yield Pointed("listed_phrase", message, ((place, place + len(phrase)),))

@@ -13,6 +13,7 @@ from yuanba.places.models import Place
 TEXT_LENGTH = 5000
 IMPORTED_LENGTH = 30_000
 TITLE_LENGTH = 40
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 
 
@@ -68,7 +69,7 @@ def checked_text(text: str, field: str = "text", limit: int = TEXT_LENGTH) -> st
             field=field,
             code="too_long",
         )
-    if "\0" in words or any("\ud800" <= letter <= "\udfff" for letter in words):
+    if _UNSTORABLE.search(words):
         raise Invalid(
             _("The text holds characters that can't be stored."), field=field, code="bad_characters"
         )

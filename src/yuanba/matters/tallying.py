@@ -1,4 +1,8 @@
-"""Keeping the counts: every change adds to them once, so that no screen ever counts history."""
+"""Keeping the counts: every change adds to them once, so that no screen ever counts history.
+
+What is open now is never counted, only moved: each message tells under what key a matter stood before and
+stands after, and the differences of one matter add up to its present key whatever order they arrive in.
+"""
 
 from collections import Counter
 from datetime import date, datetime
@@ -11,6 +15,7 @@ from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Tally
 
 OPEN_NOW = "open"
+CHUNK = 1000
 _COUNTED = frozenset(
     {State.ANSWERED, State.CONFIRMED, State.CLOSED, State.WITHDRAWN, State.OUT_OF_SCOPE, State.MERGED}
 )
@@ -24,22 +29,41 @@ class Key(NamedTuple):
     category: str
 
 
+def key_of(matter: Matter) -> list[Any] | None:
+    """Under what an open matter is counted: place, tier, category. None when it is not open."""
+    return None if matter.stopped_at is not None else _where(matter)
+
+
+def count_open(before: list[Any] | None, after: list[Any] | None, counts: Counter[Key]) -> None:
+    """An open matter moves from one key to another; None is outside: not yet received, or ended."""
+    for key, step in ((before, -1), (after, 1)):
+        if key is not None:
+            place, tier, category = key
+            counts[Key(place, Tally.NOW, OPEN_NOW, tier, category)] += step
+
+
 def count_received(matter: Matter, counts: Counter[Key]) -> None:
-    """A new matter, as it stands after its suggestion."""
-    place, tier, category = _place(matter), matter.tier, matter.category
-    counts[Key(place, Tally.NOW, OPEN_NOW, tier, category)] += 1
+    """A new matter on the day it was received, as its suggestion sorted it."""
+    place, tier, category = _where(matter)
     counts[Key(place, timezone.localdate(matter.received_at), "received", tier, category)] += 1
 
 
 def count_change(data: dict[str, Any], matter: Matter, at: datetime, counts: Counter[Key]) -> None:
-    """One move: what is open moves from one key to another, and what happened is counted on its day."""
-    for key, step in ((data.get("before"), -1), (data.get("after"), 1)):
-        if key is not None:
-            place, tier, category = key
-            counts[Key(place, Tally.NOW, OPEN_NOW, tier, category)] += step
-    day = timezone.localdate(at)
+    """One move, from the data of its message: what is open, what happened on its day, and what is taken back
+    of an earlier day.
+    """
+    count_open(data.get("before"), data.get("after"), counts)
+    where = data.get("after") or data.get("before") or _where(matter)
     for measure in data.get("measures", ()):
-        counts[Key(_place(matter), day, measure, matter.tier, matter.category)] += 1
+        counts[_on(where, timezone.localdate(at), measure)] += 1
+    taken_back = data.get("taken_back") or {}
+    for measure in taken_back.get("measures", ()):
+        counts[_on(where, date.fromisoformat(taken_back["day"]), measure)] -= 1
+
+
+def _on(where: list[Any], day: date, measure: str) -> Key:
+    place, tier, category = where
+    return Key(place, day, measure, tier, category)
 
 
 def measures_of(matter: Matter, before: str, data: dict[str, Any]) -> list[str]:
@@ -57,26 +81,30 @@ def measures_of(matter: Matter, before: str, data: dict[str, Any]) -> list[str]:
     if "new_round" in data:
         found.append("reopened")
     if "verdict" in data:
-        found.append("said")
-        found += [f"said_{name}" for name in ("contacted", "solved") if data.get(name)]
-        found += [f"said_{data['satisfaction']}"] if data["satisfaction"] else []
+        found += said_measures(data["contacted"], data["solved"], data["satisfaction"])
     return found
 
 
-def key_of(matter: Matter) -> list[Any] | None:
-    """Under what an open matter is counted: place, tier, category. None when it is not open."""
-    return None if matter.stopped_at is not None else [_place(matter), matter.tier, matter.category]
+def said_measures(contacted: bool | None, solved: bool | None, satisfaction: str) -> list[str]:
+    """What one verdict of a resident counts as."""
+    found = ["said"]
+    found += ["said_contacted"] if contacted else []
+    found += ["said_solved"] if solved else []
+    return [*found, f"said_{satisfaction}"] if satisfaction else found
 
 
-def _place(matter: Matter) -> int:
-    return matter.community_id or matter.street_id or matter.place_id
+def _where(matter: Matter) -> list[Any]:
+    return [matter.community_id or matter.street_id or matter.place_id, matter.tier, matter.category]
 
 
 def add_counts(counts: Counter[Key]) -> None:
     """Add to the stored counts; keys in one order, so that two workers never wait for each other in a circle."""
     rows = sorted((key, number) for key, number in counts.items() if number)
-    if not rows:
-        return
+    for start in range(0, len(rows), CHUNK):
+        _add(rows[start : start + CHUNK])
+
+
+def _add(rows: list[tuple[Key, int]]) -> None:
     table = connection.ops.quote_name(Tally._meta.db_table)
     values = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
     adapt = connection.ops.adapt_datefield_value

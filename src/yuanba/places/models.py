@@ -108,6 +108,7 @@ class Place(Journaled):
         indexes = (
             models.Index(fields=["parent", "path"], name="place_children"),
             models.Index(fields=["name"], name="place_by_name"),
+            models.Index(fields=["lat", "lon"], condition=Q(lat__isnull=False), name="place_by_coordinates"),
         )
 
     def __str__(self) -> str:

@@ -7,8 +7,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Fields, Viewer
-from yuanba.kernel.errors import Missing
+from yuanba.kernel.errors import Invalid, Missing
 from yuanba.kernel.paths import ancestors_and_self, subtree_range
+from yuanba.places.codes import read_code
 from yuanba.places.door_codes import read_door_code
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place, PlaceCode
@@ -113,10 +114,17 @@ def by_door_code(text: str) -> Place:
     return place
 
 
-def by_code(digits: str) -> Place:
-    """The place that has this 12-digit code, or else the last one that had it. Raises `Missing`."""
-    place = Place.objects.filter(HAS_CODE, code=digits).first() if digits else None
-    if place is None and digits:
+def by_code(text: str) -> Place:
+    """The place that has this code (12 digits, or fewer as `codes.read_code` takes them), or had it last.
+
+    Raises `Missing`.
+    """
+    try:
+        digits = read_code(text).digits
+    except Invalid:
+        raise Missing(_("No place has this code.")) from None
+    place = Place.objects.filter(HAS_CODE, code=digits).first()
+    if place is None:
         former = PlaceCode.objects.filter(code=digits).order_by("-valid_to").select_related("place").first()
         place = former.place if former else None
     if place is None:

@@ -127,13 +127,15 @@ def _lease(now: datetime, limit: int) -> list[Message]:
 
 
 def _deliver(topic: Topic, rows: list[Message], now: datetime) -> None:
-    deliveries = [
-        Delivery(row.topic, row.subject_id, row.data, row.created_at, row.attempts + 1) for row in rows
-    ]
+    keys = [row.pk for row in rows]
     try:
         with transaction.atomic():
-            topic.handler(deliveries)
-            Message.objects.filter(pk__in=[row.pk for row in rows]).delete()
+            # A worker that was slower than its lease finds its messages done by the next one, and leaves them.
+            still = set(Message.objects.select_for_update().filter(pk__in=keys).values_list("pk", flat=True))
+            waiting = [row for row in rows if row.pk in still]
+            if waiting:
+                topic.handler([_delivery(row) for row in waiting])
+            Message.objects.filter(pk__in=keys).delete()
     except Exception as error:
         if len(rows) > 1:
             # One bad message must not hold up its neighbours: each gets its own try.
@@ -142,6 +144,10 @@ def _deliver(topic: Topic, rows: list[Message], now: datetime) -> None:
             return
         log.exception("message %s could not be delivered", rows[0])
         _fail(rows, error, now)
+
+
+def _delivery(row: Message) -> Delivery:
+    return Delivery(row.topic, row.subject_id, row.data, row.created_at, row.attempts + 1)
 
 
 def _fail(rows: list[Message], error: Exception, now: datetime) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import ahocorasick_rs
-import rjieba
 
 from .endings import split_name
 from .folding import fold
@@ -106,6 +105,8 @@ class NameIndex:
 
 def is_everyday(word: str) -> bool:
     """Whether a word stands in the dictionary as anything but the name of a place (part of speech `ns`)."""
+    import rjieba  # its dictionary takes 33 MB, which a process that resolves nothing should not pay
+
     if word in _PHRASES:
         return True
     return bool(rjieba.has_word(word)) and not str(rjieba.tag(word)[0][1]).startswith("ns")
@@ -150,6 +151,8 @@ def _other_numerals(stem: str) -> str:
 
 
 def _flags(stem: str, wide: bool) -> int:
+    import rjieba
+
     common = bool(rjieba.has_word(stem)) or _INSTITUTION.fullmatch(stem) is not None
     telling = len(_TELLING.findall(_NUMBERS.sub("", stem)))
     short = len(stem) <= _SHORT_LENGTH or telling < _SHORT_LENGTH or common

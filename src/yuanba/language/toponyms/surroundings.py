@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import rjieba
-
 _CUES = frozenset(("位于", "家住", "居住", "来自", "我们", "我是", "住在", "地处", "反映", "投诉"))
 _HOME_CUES = frozenset(("位于", "家住", "居住", "住在", "家在", "地处"))
 _CUE_SIGNS = frozenset("在住号")
@@ -60,6 +58,8 @@ def splits_a_word(text: str, start: int, end: int, *, after_name: bool) -> bool:
     """
     if after_name and end - start > 2:
         return False
+    import rjieba
+
     left = start if after_name else max(0, start - _WINDOW)
     at, edges = left, {left}
     for word in rjieba.cut(text[left : end + _WINDOW], False):

@@ -8,7 +8,7 @@ therefore imported only by whoever uses them; what stands here is light.
 
 from yuanba.language.triage.evaluation import CategoryFigures, Evaluation, evaluate
 from yuanba.language.triage.keywords import KeywordModel
-from yuanba.language.triage.suggestion import Labelled, Suggestion, Triage, labelled_from_records
+from yuanba.language.triage.suggestion import Labelled, Suggestion, Triage
 
 __all__ = [
     "CategoryFigures",
@@ -18,5 +18,4 @@ __all__ = [
     "Suggestion",
     "Triage",
     "evaluate",
-    "labelled_from_records",
 ]

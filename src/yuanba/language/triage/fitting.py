@@ -1,10 +1,10 @@
 """Weights from a table of messages with known categories.
 
 Two linear classifiers over the same features are averaged. They differ in how they weigh a feature before
-fitting: by its naive-Bayes log-count ratio (S. Wang and C. Manning, *Baselines and Bigrams*, ACL 2012) and by its
-relevance frequency (M. Lan et al., *Supervised and Traditional Term Weighting Methods for Automatic Text
-Categorization*, TPAMI 31(4), 2009). Both being linear, their average is one weight matrix and costs nothing when
-the model is used.
+fitting: by its naive-Bayes log-count ratio (S. Wang and C. Manning, *Baselines and Bigrams*, ACL 2012) and by
+its relevance frequency (M. Lan et al., *Supervised and Traditional Term Weighting Methods for Automatic Text
+Categorization*, TPAMI 31(4), 2009). Both being linear, their average is one weight matrix and costs nothing
+when the model is used.
 """
 
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ from yuanba.language.triage.features import windows
 _WINDOW: Final = 3
 _SKETCH: Final = 48
 _SHARED_AT_LEAST: Final = 6
-"""Of 48 windows drawn from each: nine in ten copies, even with small words removed, share six; few strangers do."""
+"""Of 48 windows drawn from each: nine in ten copies share six, even without small words; few strangers do."""
 _TOO_COMMON: Final = 30
 """A window drawn by more messages than this is a figure of speech, not a sign of a copy."""
 

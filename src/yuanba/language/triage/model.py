@@ -104,8 +104,8 @@ def softmax(scores: NDArray[np.floating]) -> NDArray[np.floating]:
 def _words_for(seen: Stretches, pulls: Floats, occurrence: Places) -> list[tuple[str, ...]]:
     """For each column of `pulls` (known features x categories), the words that spoke for the category.
 
-    Each feature's pull is shared out over the characters of every stretch where it occurs; a word's pull is the sum
-    over its characters, so that pairs of characters speak through the words they are part of.
+    Each feature's pull is shared out over the characters of every stretch where it occurs; a word's pull is
+    the sum over its characters, so that pairs of characters speak through the words they are part of.
     """
     words = [(start, end) for start, end in seen.words if end - start >= _SHORTEST_WORD_GIVEN]
     if not words:

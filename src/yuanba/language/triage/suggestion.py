@@ -1,6 +1,5 @@
 """What every triage takes and gives, whichever way it reaches its suggestion."""
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,17 +37,3 @@ class Triage(Protocol):
     def suggest(self, text: str, subject: str = "", *, limit: int = 3) -> list[Suggestion]:
         """The likeliest categories, best first; empty when nothing in the message speaks for any."""
         ...
-
-
-def labelled_from_records(records: Iterable[Mapping[str, str | None]]) -> Iterator[Labelled]:
-    """Labelled messages from table rows with the columns subject, text and category.
-
-    A column ``tokens`` (text already cut into words) stands in for a missing ``text``. Rows without text or
-    without category are passed over.
-    """
-    for record in records:
-        subject = record.get("subject") or ""
-        text = record.get("text") or record.get("tokens") or ""
-        category = (record.get("category") or "").strip()
-        if category and (text.strip() or subject.strip()):
-            yield Labelled(subject, text, category)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
-from yuanba.kernel.clock import Opened, StageStarted
+from yuanba.kernel.clock import Event, Opened, StageStarted
 from yuanba.kernel.crypto import salted_digest
 from yuanba.kernel.errors import Invalid
 from yuanba.kernel.journal.append import append
@@ -22,6 +22,7 @@ from yuanba.matters.flow import Stage, State
 from yuanba.matters.models import Matter, Photo
 from yuanba.matters.owners import first_owner
 from yuanba.matters.reporting import Contact, Report, checked_text, title_of
+from yuanba.matters.tallying import key_of
 from yuanba.people.actions import register_person
 from yuanba.people.models import Person
 from yuanba.playbooks.models import PlaybookVersion
@@ -68,7 +69,7 @@ def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Rec
         Photo.objects.bulk_create(
             Photo(matter=matter, file_id=key, moment=Photo.Moment.BEFORE, at=at) for key in report.photos
         )
-        put(RECEIVED, matter.pk, {"moved": "received"}, at=at)
+        put(RECEIVED, matter.pk, {"after": key_of(matter)}, at=at)
     return Receipt(matter, track_key)
 
 
@@ -104,10 +105,33 @@ def new_matter(
     received_at: datetime,
     at: datetime,
 ) -> Matter:
-    """A matter in its first state, owned by whoever sorts requests from that place; not saved."""
+    """A matter in its first state, its clock running, owned by whoever sorts requests from that place; not
+    saved.
+    """
+    matter = drafted_matter(report, text, track_key, owner_id, edition, received_at=received_at)
+    clockwork.advance(matter, opening_events(at))
+    clockwork.set_alarm(matter)
+    return matter
+
+
+def opening_events(at: datetime) -> list[Event]:
+    """What starts every matter's clock."""
+    return [Opened(at=at), StageStarted(at=at, stage=Stage.TRIAGE)]
+
+
+def drafted_matter(
+    report: Report,
+    text: str,
+    track_key: str,
+    owner_id: int,
+    edition: PlaybookVersion,
+    *,
+    received_at: datetime,
+) -> Matter:
+    """A new matter whose clock the caller still has to start."""
     tier = edition.playbook.tier_rules.default
     category = known_category(edition, report.category)
-    matter = Matter(
+    return Matter(
         title=(report.title.strip() or title_of(text))[:120],
         text=text,
         channel=report.channel,
@@ -130,9 +154,6 @@ def new_matter(
         owner_id=owner_id,
         clock=[],
     )
-    clockwork.advance(matter, [Opened(at=at), StageStarted(at=at, stage=Stage.TRIAGE)])
-    clockwork.set_alarm(matter)
-    return matter
 
 
 def known_category(edition: PlaybookVersion, code: str) -> Category | None:

@@ -19,6 +19,7 @@ from yuanba.matters.actions.receiving import RECEIVED, entry_data, new_matter
 from yuanba.matters.changing import Change, changing
 from yuanba.matters.models import Channel, Matter
 from yuanba.matters.reporting import Report, checked_text, title_of
+from yuanba.matters.tallying import key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +80,5 @@ def _make_part(change: Change, part: Part) -> Matter:
         data=entry_data(matter) | {"whole": whole.pk},
     )
     matter.save(force_insert=True)
-    put(RECEIVED, matter.pk, {"moved": "received"}, at=change.at)
+    put(RECEIVED, matter.pk, {"after": key_of(matter)}, at=change.at)
     return matter

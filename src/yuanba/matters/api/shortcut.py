@@ -14,8 +14,9 @@ Answer = Callable[[HttpRequest], HttpResponse]
 class ShortcutMiddleware:
     """Answers a program's request at once: no session, sign-in steps, messages, pages or cookies.
 
-    Only what carries its own key, or comes to the public door, takes this way; who is signed in here goes the whole
-    way and is checked for it. Stands behind Django's security middleware, whose headers every answer needs.
+    Only what carries its own key, or comes to the public door, takes this way; who is signed in here goes
+    the whole way and is checked for it. Stands behind Django's security middleware, whose headers every
+    answer needs.
     """
 
     def __init__(self, get_response: Answer) -> None:

@@ -55,7 +55,8 @@ def _json(value: Value) -> bytes:
 def _xml(root: str, value: Value) -> bytes:
     element = Element(root)
     _fill(element, value)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(element, encoding="utf-8")
+    written: bytes = tostring(element, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + written
 
 
 def _fill(element: Element, value: Value) -> None:

@@ -79,10 +79,10 @@ def test_a_former_code_still_finds_its_place(town: Town) -> None:
     recode_place(town.community, "500101009008", from_on=date(2026, 7, 1), actor=IMPORTER, at=AT)
     for code in ("500101009008", "500101009003"):
         assert queries.by_code(code) == town.community
-    with pytest.raises(Missing):
-        queries.by_code("500101009099")
-    with pytest.raises(Missing):
-        queries.by_code("")
+    assert queries.by_code("500101009") == town.street
+    for wrong in ("500101009099", "", "not a code", "1e11"):
+        with pytest.raises(Missing):
+            queries.by_code(wrong)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,7 @@ def test_a_former_code_still_finds_its_place(town: Town) -> None:
         (queries.HAS_DOOR & Q(door_code="0123456789"), "place_one_per_door_code"),
         (queries.subtree("00010002"), "place_one_per_path"),
         (Q(name="玉城家园"), "place_by_name"),
+        (Q(lat__gte=30.7, lat__lte=30.9, lon__gte=108, lon__lte=109), "place_by_coordinates"),
     ],
 )
 def test_searches_go_by_their_index(town: Town, search: Q, index: str) -> None:

@@ -1,0 +1,92 @@
+"""What `serve` and `up` keep running: the web server and, with the embedded database, its worker."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from yuanba.kernel.following import lead
+
+STOP_S = 30
+PAUSE_S = 1.0
+
+
+def serve() -> None:
+    """Serve until SIGTERM or SIGINT. Raises ClickException when the port is taken."""
+    _check_port_free()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    embedded = connection.vendor == "sqlite"
+    connection.close()
+    lead()
+    worker = _KeptWorker() if embedded else None
+    try:
+        _run_web(workers=1 if embedded else int(os.environ.get("WEB_WORKERS", "2")))
+    finally:
+        if worker is not None:
+            worker.stop()
+
+
+class _KeptWorker:
+    """A worker process that is started again when it dies."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process = self._start()
+        self._keeper = threading.Thread(target=self._keep, name="worker keeper", daemon=True)
+        self._keeper.start()
+
+    def stop(self) -> None:
+        """Ask the worker to end after the turn under way; insist after half a minute."""
+        self._stopping.set()
+        self._keeper.join()
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    @staticmethod
+    def _start() -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, "-m", "yuanba", "worker"])
+
+    def _keep(self) -> None:
+        while not self._stopping.wait(PAUSE_S):
+            if self._process.poll() is not None:
+                click.echo(f"the worker ended with {self._process.returncode}; starting another", err=True)
+                self._process = self._start()
+
+
+def _check_port_free() -> None:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        if probe.connect_ex((_host(), settings.PORT)) == 0:
+            raise click.ClickException(
+                f"port {settings.PORT} is taken by another program; choose one with PORT=8001 make run"
+            )
+
+
+def _host() -> str:
+    return os.environ.get("HOST", "127.0.0.1")
+
+
+def _run_web(workers: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "yuanba.wsgi:application",
+        address=_host(),
+        port=settings.PORT,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=int(os.environ.get("WEB_THREADS", "4")),
+        backlog=2048,
+        respawn_failed_workers=True,
+        log_access=False,
+    ).serve()
