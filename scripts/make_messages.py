@@ -13,6 +13,7 @@ import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import ClassVar
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
@@ -50,7 +51,7 @@ def collect() -> None:
     class Exact(Command):
         """Django's own, without guessing a translation from a text that looks alike."""
 
-        msgmerge_options = [*Command.msgmerge_options, "--no-fuzzy-matching"]
+        msgmerge_options: ClassVar = [*Command.msgmerge_options, "--no-fuzzy-matching"]
 
     django.setup()
     with contextlib.chdir(PACKAGE):

@@ -125,6 +125,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "yuanba.web.context.preferences",
                 "yuanba.people.context.account",
+                "yuanba.matters.context.district",
             ],
             "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n"],
         },
@@ -207,7 +208,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# More than any form takes, so that too many photos meet a form that can say so kindly.
+DATA_UPLOAD_MAX_NUMBER_FILES = 60
 
 SECURE_HTTPS = _flag("HTTPS", default=BASE_URL.startswith("https://"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_HTTPS

@@ -40,14 +40,14 @@ class Installation:
         self.server = subprocess.Popen(
             [sys.executable, "-m", "yuanba", "serve"],
             cwd=ROOT,
-            env=self._surroundings() | {"PYTHONPATH": f"{CLOCK}{os.pathsep}{ROOT}", "MOVED_CLOCK": str(self.clock)},
+            env=self._surroundings(CLOCK) | {"MOVED_CLOCK": str(self.clock)},
             stdout=self.log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         self._wait_until_ready()
 
-    def _surroundings(self) -> dict[str, str]:
+    def _surroundings(self, *folders: Path) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "BASE_URL"}}
         return kept | {
             "YUANBA_VAR": str(self.var),
@@ -55,6 +55,7 @@ class Installation:
             "PORT": str(self.port),
             "DJANGO_SETTINGS_MODULE": "yuanba.settings",
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": os.pathsep.join(map(str, (*folders, ROOT, ROOT / "src"))),
         }
 
     def _run(self, *command: str) -> subprocess.CompletedProcess[str]:

@@ -47,7 +47,13 @@ def test_the_bus_line_of_yucheng_is_asked_for_passed_up_answered_and_confirmed(c
     page = resident.look()
     expect(page.locator(".state")).to_contain_text("Closed")
     told = page.locator(".timeline").inner_text()
-    for line in ("Passed up a level", "开公交线路要区里的部门定", "Handed down", "116路", "Struck off the list"):
+    for line in (
+        "Passed up a level",
+        "开公交线路要区里的部门定",
+        "Handed down",
+        "116路",
+        "Struck off the list",
+    ):
         assert line in told, told
     history = secretary.story(number)
     assert history.count("Passed up a level") == 2

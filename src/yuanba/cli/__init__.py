@@ -23,6 +23,7 @@ COMMANDS = {
     "prove": "proofs",
     "backup": "keeping",
     "restore": "keeping",
+    "rekey": "keeping",
     "docs": "drawing",
 }
 

@@ -26,16 +26,26 @@ def _mapping(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     "mapping",
     multiple=True,
     callback=_mapping,
-    help="FIELD=HEADING; number, title, text, at, name, phone, address.",
+    help="FIELD=HEADING; number, title, text, at, name, phone, email, address, category.",
 )
 @click.option(
     "--source", default="import", show_default=True, help="Name of the system the numbers come from."
 )
 @click.option(
-    "--within", "within", default="", help="Code of the place all requests are from; the district by default."
+    "--within", default="", help="Code of the place all requests are from; the district by default."
+)
+@click.option(
+    "--dates",
+    "date_order",
+    type=click.Choice(["ymd", "mdy", "dmy"]),
+    default="ymd",
+    show_default=True,
+    help="How dates of a text file are written; mdy reads 12/02/2016 as 2 December.",
 )
 @json_option
-def intake_command(file: Path, mapping: dict[str, str], source: str, within: str, as_json: bool) -> None:
+def intake_command(  # noqa: PLR0917 - click passes them by name
+    file: Path, mapping: dict[str, str], source: str, within: str, date_order: str, as_json: bool
+) -> None:
     from yuanba.matters.district import district_root
     from yuanba.matters.intake import take_in
     from yuanba.places.queries import by_code
@@ -48,6 +58,7 @@ def intake_command(file: Path, mapping: dict[str, str], source: str, within: str
             actor=system("intake"),
             source=source,
             mapping=mapping,
+            date_order=date_order,
             progress=lambda done, total: show(round(1000 * done / max(total, 1))),
         )
     data = {
@@ -57,5 +68,8 @@ def intake_command(file: Path, mapping: dict[str, str], source: str, within: str
         "rejected": result.rejected,
         "rejected_file": str(result.rejected_file) if result.rejected_file else None,
     }
-    words = f"{result.rows} rows = {result.created} matters created + {result.known} known already + {result.rejected} rejected"
+    words = (
+        f"{result.rows} rows = {result.created} matters created + {result.known} known already"
+        f" + {result.rejected} rejected"
+    )
     emit(as_json, data, words + (f"\nsee {result.rejected_file}" if result.rejected_file else ""))

@@ -1,6 +1,7 @@
-"""``backup`` and ``restore``: the whole district in one file, and back."""
+"""``backup``, ``restore``, ``rekey``: the whole district in one file and back; its data under a new key."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -69,3 +70,24 @@ def restore_command(file: Path, as_json: bool) -> None:
     emit(as_json, data, words)
     if verified.broken or audited.breaches:
         sys.exit(1)
+
+
+@click.command("rekey", help="Encrypt all personal data under the present key; then the old ones can go.")
+@json_option
+def rekey_command(as_json: bool) -> None:
+    from allauth.mfa.models import Authenticator
+
+    from yuanba.people.actions import renew_encryption, renew_second_factors
+    from yuanba.people.models import Person
+
+    persons, factors = Person.objects.count(), Authenticator.objects.count()
+    _to_the_end(renew_encryption)
+    _to_the_end(renew_second_factors)
+    words = f"{persons} persons and {factors} second factors are under the present key"
+    emit(as_json, {"persons": persons, "second_factors": factors}, words)
+
+
+def _to_the_end(renew: Callable[..., int | None]) -> None:
+    last: int | None = 0
+    while last is not None:
+        last = renew(after=last)

@@ -9,13 +9,16 @@ import click
 from yuanba.cli.output import emit, json_option
 
 if TYPE_CHECKING:
-    from yuanba.language.triage import Labelled
+    from yuanba.language.triage import Labelled, Triage
+    from yuanba.playbooks.schema import Playbook
 
 HEADINGS = {
     "subject": ("subject", "title", "留言主题", "主题", "标题"),
     "text": ("text", "tokens", "留言详情", "内容", "详情"),
     "category": ("category", "label", "一级标签", "一级分类", "分类", "类别"),
 }
+DEFAULT_PLAYBOOK = "wanzhou"
+"""Whose words are measured before a district has published its own."""
 
 
 @click.group("triage", help="Train and measure the model that suggests categories.")
@@ -39,26 +42,29 @@ def _rows(path: Path) -> "Iterator[Labelled]":
                 yield Labelled(values.get("subject", ""), values["text"], values["category"].strip())
 
 
-@triage_command.command("train", help="Learn from a file with the columns subject, text, category.")
+@triage_command.command("train", help="Learn from files with the columns subject, text, category.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1, required=True)
-@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where to keep the model.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to keep the model.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @json_option
 def train_command(file: tuple[Path, ...], out: Path | None, seed: int, as_json: bool) -> None:
     from itertools import chain
 
     from yuanba.language.triage.files import save
-    from yuanba.language.triage.training import train
-    from yuanba.matters.suggesting import model_path
+    from yuanba.language.triage.training import TrainingError, train
+    from yuanba.matters.triage_in_use import model_path
 
     path = out or model_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
 
     def show(step: str, done: int, total: int) -> None:
         click.echo(f"\r{step} {done}/{total}   ", nl=False, err=True)
 
-    model = train(chain.from_iterable(map(_rows, file)), seed=seed, progress=show)
+    try:
+        model = train(chain.from_iterable(map(_rows, file)), seed=seed, progress=show)
+    except TrainingError as error:
+        raise click.ClickException(str(error)) from None
     click.echo("", err=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     save(model, path)
     held = model.held_out
     data = {
@@ -68,27 +74,23 @@ def train_command(file: tuple[Path, ...], out: Path | None, seed: int, as_json: 
         "macro_f1": held.macro_f1 if held else None,
         "model": str(path),
     }
-    emit(
-        as_json,
-        data,
-        f"learnt from {model.rows} rows; on rows kept back: accuracy {data['accuracy']}; kept in {path}",
-    )
+    words = f"learnt from {model.rows} rows; on rows kept back: accuracy {data['accuracy']}; kept in {path}"
+    emit(as_json, data, words)
 
 
 @triage_command.command(
     "evaluate", help="Measure the model in use against a file with the columns subject, text, category."
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--model", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another model.")
 @json_option
-def evaluate_command(file: Path, as_json: bool) -> None:
+def evaluate_command(file: Path, model: Path | None, as_json: bool) -> None:
     from yuanba.language.triage import evaluate
-    from yuanba.matters.suggesting import by_groups, triage_for
-    from yuanba.playbooks.queries import current_playbook
 
-    edition = current_playbook()
     rows = list(_rows(file))
-    triage = by_groups(triage_for(edition), edition.playbook, {row.category for row in rows})
-    found = evaluate(triage, rows)
+    if not rows:
+        raise click.ClickException("the file has no labelled rows to measure with")
+    found = evaluate(_triage(model, {row.category for row in rows}), rows)
     data = {
         "accuracy": round(found.accuracy, 4),
         "macro_f1": round(found.macro_f1, 4),
@@ -96,3 +98,37 @@ def evaluate_command(file: Path, as_json: bool) -> None:
         "rows": found.rows,
     }
     emit(as_json, data, "\n".join(f"{name} {value}" for name, value in data.items()))
+
+
+def _triage(model: Path | None, labels: set[str]) -> "Triage":
+    """The model asked for, else the district's own, else the words of the playbook in force; answering in the
+    file's labels.
+    """
+    from yuanba.language.triage.files import ModelFileError, load
+    from yuanba.matters.triage_in_use import by_groups, keywords, trained
+
+    if model is not None:
+        try:
+            return load(model)
+        except ModelFileError as error:
+            raise click.ClickException(str(error)) from None
+    own = trained()
+    if own is not None:
+        return own
+    playbook = _playbook()
+    return by_groups(keywords(playbook), playbook, labels)
+
+
+def _playbook() -> "Playbook":
+    """The playbook in force; a shipped one where no district has been set up yet."""
+    from django.db import DatabaseError
+
+    from yuanba.kernel.errors import Missing
+    from yuanba.playbooks.queries import current_playbook
+    from yuanba.playbooks.reading import read_playbook
+    from yuanba.playbooks.shipped import shipped_source
+
+    try:
+        return current_playbook().playbook
+    except (Missing, DatabaseError):
+        return read_playbook(shipped_source(DEFAULT_PLAYBOOK))

@@ -5,7 +5,7 @@ rows it reaches. Both walk the same grants, so a list can never show what a page
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Protocol
@@ -81,9 +81,14 @@ class Holding:
 class Subject(Protocol):
     """What a scope needs to know of a row to decide on it."""
 
-    place_path: str
-    owner_id: int
-    accused_path: str
+    @property
+    def place_path(self) -> str: ...
+
+    @property
+    def owner_id(self) -> int: ...
+
+    @property
+    def accused_path(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,11 @@ class Viewer:
         return frozenset(held.organization_id for held in self.holdings if held.organization_id is not None)
 
     @cached_property
+    def posts(self) -> frozenset[int]:
+        """The posts held; a key of an organization holds none."""
+        return frozenset(held.post_id for held in self.holdings if held.post_id)
+
+    @cached_property
     def _barred(self) -> frozenset[str]:
         """Paths of organizations that this viewer works for or under: matters accusing them are hidden from
         the viewer.
@@ -207,12 +217,16 @@ class Viewer:
         if power not in self.powers:
             raise Denied(_("Your post does not include this."))
 
-    def post_with(self, power: str) -> Holding | None:
-        """The holding that gives `power`, for naming the post that acted."""
+    def holding_for(self, power: str, subject: Subject) -> Holding | None:
+        """The holding by which the viewer has `power` over this one row, for naming the post that acts."""
         for held in self.holdings:
-            if power in held.own or power in held.inside or power in held.district:
+            if replace(self, holdings=(held,), powers_everywhere=frozenset()).may(power, subject):
                 return held
         return None
+
+    def works_for(self, organization_path: str) -> bool:
+        """Whether one of the viewer's posts is at the organization of that path or below it."""
+        return any(contains(organization_path, held.organization_path) for held in self.holdings)
 
 
 NOBODY = Viewer(actor="nobody")

@@ -1,4 +1,4 @@
-"""Processes that end with the one that started them, so that a killed server leaves nobody behind on its port."""
+"""Processes that end with the one that started them: a killed server leaves nobody behind on its port."""
 
 import os
 import threading

@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.errors import Invalid, NotAllowed
+from yuanba.kernel.errors import DomainError, Invalid, NotAllowed
 
 KEEP = timedelta(days=2)
 KEY_LENGTH = 120
@@ -75,7 +75,8 @@ def once(caller: str, key: str, request_digest: str, work: Callable[[], Kept]) -
                 response=answer.response,
                 created_at=timezone.now(),
             )
-    except IntegrityError:
+    except (IntegrityError, DomainError):
+        # The other of two that arrived together was first: a claim sent twice finds the matter claimed.
         if (kept := _kept(caller, key, request_digest)) is None:
             raise
         return kept

@@ -2,16 +2,16 @@
 does.
 """
 
+from __future__ import annotations
+
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
-from django.utils.dateparse import parse_datetime
+from django.db.models import DateField, DateTimeField, Field, IntegerField, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.errors import Invalid
@@ -19,6 +19,9 @@ from yuanba.kernel.errors import Invalid
 Row = TypeVar("Row", bound=Model)
 PAGE_SIZE = 25
 MOST = 200
+LARGEST_KEY = 2**63 - 1
+# Years that stay years in every time zone and on both databases.
+EARLIEST, LATEST = 2, 9998
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +43,24 @@ def page(queryset: QuerySet[Row], order: Sequence[str], cursor: str = "", size: 
         raise ValueError("a keyset runs in one direction")
     names = [name.removeprefix("-") for name in order]
     size = max(1, min(size, MOST))
-    rows = list(queryset.filter(_after(names, cursor, falling.pop())).order_by(*order)[: size + 1])
+    fields = [_field(queryset.model, name) for name in names]
+    rows = list(queryset.filter(_after(names, fields, cursor, falling.pop())).order_by(*order)[: size + 1])
     if len(rows) <= size:
         return Page(rows)
     return Page(rows[:size], _cursor([getattr(rows[size - 1], name) for name in names]))
 
 
-def _after(names: Sequence[str], cursor: str, falling: bool) -> Q:
+def _field(model: type[Model], name: str) -> Field[Any, Any]:
+    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    if not isinstance(field, Field):
+        raise TypeError(f"{model.__name__} can't be paged by {name}")
+    return field
+
+
+def _after(names: Sequence[str], fields: Sequence[Field[Any, Any]], cursor: str, falling: bool) -> Q:
     if not cursor:
         return Q()
-    values = _values(cursor, len(names))
+    values = _values(cursor, fields)
     step = "lt" if falling else "gt"
     # (a, b) > (x, y) written so that an index on (a, b) is used from its first column on.
     condition = Q(**{f"{names[-1]}__{step}": values[-1]})
@@ -59,18 +70,34 @@ def _after(names: Sequence[str], cursor: str, falling: bool) -> Q:
 
 
 def _cursor(values: Sequence[Any]) -> str:
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _values(cursor: str, count: int) -> list[Any]:
+def _values(cursor: str, fields: Sequence[Field[Any, Any]]) -> list[Any]:
+    """The values in a cursor, each of its column's own type. Raises `Invalid`: a cursor comes from outside."""
     try:
         plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
-        plain = None
-    if not isinstance(plain, list) or len(plain) != count:
-        raise Invalid(_("This page address is damaged. Go back to the first page."), field="after")
-    values = [parse_datetime(value) if isinstance(value, str) and "T" in value else value for value in plain]
-    if any(not isinstance(value, int | str | datetime) or isinstance(value, bool) for value in values):
-        raise Invalid(_("This page address is damaged. Go back to the first page."), field="after")
-    return values
+        if not isinstance(plain, list):
+            raise TypeError("not a list")
+        return [_value(field, value) for field, value in zip(fields, plain, strict=True)]
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        raise Invalid(
+            _("This page address is damaged. Go back to the first page."), field="after"
+        ) from None
+
+
+def _value(field: Field[Any, Any], value: object) -> Any:
+    """One value as its column holds it. Raises TypeError or ValueError."""
+    if isinstance(field, IntegerField):
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_KEY:
+            raise ValueError("not a key")
+        return value
+    if not isinstance(value, str) or "\0" in value:
+        raise TypeError("not a text")
+    if isinstance(field, DateTimeField):
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None or not EARLIEST <= moment.year <= LATEST:
+            raise ValueError("not a moment that a database can compare")
+        return moment
+    return date.fromisoformat(value) if isinstance(field, DateField) else value.encode().decode()

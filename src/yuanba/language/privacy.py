@@ -61,6 +61,13 @@ def mask(text: str) -> str:
 
     A little stays readable, so that the person concerned recognizes it: ``138****1234``.
     """
+    while (masked := _masked_once(text)) != text:
+        # Data written without a gap may only be told apart when the first has been starred out.
+        text = masked
+    return text
+
+
+def _masked_once(text: str) -> str:
     characters = list(text)
     for item in find(text):
         end = item.start + text[item.start : item.end].find("@") if item.kind is Kind.EMAIL else item.end
@@ -87,7 +94,7 @@ _READABLE: Final = {
 }
 
 _NUMERALS: Final = str.maketrans("〇零一二三四五六七八九幺", "001234567891")
-_BEFORE = r"(?<![0-9A-Za-z])"
+_BEFORE = r"(?<![0-9])"
 _AFTER = r"(?![0-9])"
 _GAP = r"[ \-]?"
 _IS = r"[号码是为:, ]{0,4}"
@@ -141,12 +148,12 @@ class _Rule:
 def _rules() -> tuple[_Rule, ...]:
     """Every rule; where two find the same stretch, the earlier one has it."""
     return (
+        _Rule(Kind.EMAIL, _compiled(r"([a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24})")),
         _Rule(Kind.IDENTITY, _compiled(rf"{_BEFORE}([1-8]{_row('16')}{_GAP}[0-9Xx]){_AFTER}"), _is_identity),
         _Rule(Kind.IDENTITY, _compiled(rf"{_BEFORE}([1-8]{_row('14')}){_AFTER}"), _is_identity),
         _Rule(Kind.BANK_CARD, _compiled(rf"{_BEFORE}([3-6]{_row('15,18')}){_AFTER}"), _is_bank_card),
         _Rule(Kind.BANK_CARD, _compiled(rf"(?:卡号|[账帐][号户]){_IS}([1-9]{_row('11,20')}){_AFTER}")),
         _Rule(Kind.MOBILE, _compiled(rf"{_BEFORE}((?:\+?86{_GAP})?1{_GAP}[3-9]{_row('9')}){_AFTER}")),
-        _Rule(Kind.EMAIL, _compiled(r"([a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]+(?:\.[a-z0-9-]+)+)")),
         _Rule(
             Kind.FIXED_LINE, _compiled(rf"{_BEFORE}(\(?0[1-9][0-9]{{1,2}}\)?[ -]?[2-8][0-9]{{6,7}}){_AFTER}")
         ),
@@ -155,7 +162,7 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule(Kind.QQ, _compiled(rf"(?:QQ|扣扣)群?{_IS}([1-9][0-9]{{4,10}}){_AFTER}")),
         _Rule(
             Kind.WECHAT,
-            _compiled(rf"(?:[微薇]信|{_BEFORE}(?:vx|wx|wechat))同?{_IS}([a-z][a-z0-9_-]{{5,19}})"),
+            _compiled(rf"(?:[微薇]信|(?<![a-z])(?:vx|wx|wechat))同?{_IS}([a-z][a-z0-9_-]{{5,19}})"),
         ),
         _Rule(Kind.NAME, _compiled(_name_pattern())),
     )

@@ -78,7 +78,7 @@ MESSAGES: Final[Mapping[str, str]] = {
 _SHORTEST_SUBSTANCE: Final = 8
 """Letters left when greeting, receipt and thanks are taken away."""
 _LEAST_LIKENESS: Final = 0.025
-"""Of 1,700 real answers 4 % lie below it, of answers swapped at random nine in ten."""
+"""Of 1,591 real answers 4 % lie below it; of the same answers given to other requests, 86 %."""
 _WORDS_NAMED: Final = 4
 _FIRST_LINE: Final = 60
 _LEAST_SAID: Final = 16

@@ -1,6 +1,6 @@
 """Chinese text as it arrives: cleaned for keeping, folded for comparing, cut into words.
 
-Three strengths, each safe to apply twice:
+Three strengths; the first two change nothing more when applied twice:
 
 - `clean` is for what is stored and shown. It takes away only what nobody typed on purpose (controls, stray
   surrogates, direction overrides, Excel's ``_x000D_``) and never changes a written character: compatibility

@@ -14,6 +14,7 @@ from yuanba.matters import clockwork
 from yuanba.matters.flow import OPEN, State
 from yuanba.matters.models import Matter, Party
 from yuanba.matters.owners import staffed
+from yuanba.matters.recounting import wrong_counts
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
 
@@ -45,7 +46,7 @@ class Audit:
 
 
 def audit(progress: Callable[[int], None] | None = None) -> Audit:
-    """Check every matter, organization and place; flat memory, nothing locked or changed."""
+    """Check every matter, organization, place and count; flat memory, nothing locked or changed."""
     result = Audit()
     _check_places(result)
     reachable = _check_organizations(result)
@@ -62,6 +63,7 @@ def audit(progress: Callable[[int], None] | None = None) -> Audit:
         if progress is not None:
             progress(result.checked)
     _check_parties(result)
+    _check_counts(result)
     return result
 
 
@@ -163,3 +165,9 @@ def _check_parties(result: Audit) -> None:
                 "accused",
                 _("The organization complained about was called in."),
             )
+
+
+def _check_counts(result: Audit) -> None:
+    """What boards show as open must be what is open."""
+    for (place, tier, category), why in wrong_counts():
+        result.report(f"count of place {place}, {tier}, {category or '-'}", "counts", why)

@@ -3,9 +3,12 @@
 An action opens `changing`, alters the matter inside, and the rest follows on leaving: the clock advances by
 the events the action noted, one journal entry is appended, the row is saved and one message put in the
 outbox, all in one transaction.
+
+Locks are taken in one order everywhere, so that no two moves wait for each other in a circle: matters by
+ascending key, all that a move touches before it writes anything; then what belongs to them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,10 +16,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Power, Viewer
-from yuanba.kernel.clock import Event, StageStarted, Stopped
-from yuanba.kernel.errors import Denied, Missing, Stale
+from yuanba.kernel.clock import Event, Resumed, StageStarted, Stopped
+from yuanba.kernel.errors import Denied, Missing, NotAllowed, Stale
 from yuanba.kernel.flow import Move
 from yuanba.kernel.journal.append import append
 from yuanba.kernel.outbox.queue import put
@@ -27,8 +31,18 @@ from yuanba.matters.seeing import can_see
 from yuanba.matters.tallying import key_of, measures_of
 
 CHANGED = "matter.changed"
+MEANWHILE = gettext_lazy("Somebody changed this matter meanwhile. Look at it again, then decide.")
 # Moves that start a stage anew even where it was running: the new owner gets its own time to claim.
 NEW_OWNER = frozenset({"climb", "hand_down"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What decides whose post reaches a matter, as it was before the move."""
+
+    place_path: str
+    owner_id: int
+    accused_path: str
 
 
 @dataclass(slots=True)
@@ -43,15 +57,18 @@ class Change:
     events: list[Event] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
     notices: list[dict[str, Any]] = field(default_factory=list)
+    taken_back: dict[str, Any] = field(default_factory=dict)
     key_before: list[Any] | None = None
+    matter_before: Row = field(init=False)
 
     def __post_init__(self) -> None:
         self.key_before = key_of(self.matter)
+        self.matter_before = Row(self.matter.place_path, self.matter.owner_id, self.matter.accused_path)
 
     @property
     def post_id(self) -> int | None:
         """The post that acts, when a person does; a key of an organization acts without one."""
-        held = self.actor.post_with(self.move.power)
+        held = self.actor.holding_for(self.move.power, self.matter_before)
         return (held.post_id or None) if held else None
 
     def to(self, state: str) -> None:
@@ -60,9 +77,13 @@ class Change:
         if state in ENDED:
             # A merged matter's own clock stopped when it joined its lead.
             self.events += [] if self.matter.stopped_at else [Stopped(at=self.at)]
-        elif (stage := STAGE_OF.get(State(state))) and (
-            stage != self.matter.stage or self.move.name in NEW_OWNER
-        ):
+            self.matter.state_before = ""
+            return
+        if self.move.name in NEW_OWNER and self.matter.paused_at is not None:
+            # A pause was granted to the owner before: the next one's time runs.
+            self.events.append(Resumed(at=self.at))
+        stage = STAGE_OF.get(State(state))
+        if stage is not None and (stage != self.matter.stage or self.move.name in NEW_OWNER):
             self.events.append(StageStarted(at=self.at, stage=stage))
 
     def tell_requester(self, kind: str, **params: str) -> None:
@@ -108,6 +129,7 @@ class Change:
                 "before": self.key_before,
                 "after": key_of(matter),
                 "measures": measures_of(matter, self.state_before, self.data),
+                "taken_back": self.taken_back,
                 "notices": self.notices,
             },
             at=self.at,
@@ -138,44 +160,67 @@ def changing(
             raise Denied(_("Your post does not include this."))
         if version is not None and version != matter.version:
             raise Stale(
-                _("Somebody changed this matter meanwhile. Look at it again, then decide."),
-                current_version=matter.version,
+                MEANWHILE, current_version=matter.version
             )
         move = FLOW.check(matter.state, name)
         change = Change(matter, move, actor, clockwork.moment(matter, at), str(matter.state))
         if move.target is not None:
             change.to(move.target)
-        yield change
+        try:
+            yield change
+        except NotAllowed as refused:
+            refused.allowed = refused.allowed or _others(change)
+            raise
         change.finish()
 
 
-def locked(matter_id: int) -> Matter:
-    """The matter's row, locked until the transaction ends. Raises `Missing`.
+def _others(change: Change) -> tuple[str, ...]:
+    """The moves of the state that were open instead of the one that was refused."""
+    return tuple(row.name for row in FLOW.allowed(change.state_before) if row != change.move)
 
-    Locks are taken in one order everywhere: a lead before the matters merged into it, else by ascending key.
+
+def locked(matter_id: int) -> Matter:
+    """The matter's row, locked until the transaction ends. Raises `Missing`."""
+    return lock_together([matter_id])[matter_id]
+
+
+def lock_together(keys: Iterable[int]) -> dict[int, Matter]:
+    """Several matters' rows by key, locked in the one order. Raises `Missing` when one is not there.
+
+    Weak enough (``FOR NO KEY UPDATE``) that notices and notes about a matter are written meanwhile.
     """
-    matter = Matter.objects.select_for_update(of=("self",)).filter(pk=matter_id).first()
-    if matter is None:
+    wanted = sorted(set(keys))
+    rows = Matter.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
+    found = {row.pk: row for row in rows}
+    if len(found) < len(wanted):
         raise Missing(_("There is no such matter."))
-    return matter
+    return found
 
 
 def may_move(actor: Viewer, move: Move, matter: Matter) -> bool:
     """Whether the actor has what the move takes, apart from the matter's state."""
     if move.power == RESIDENT:
-        return actor.matter_id == matter.pk or records_for_resident(actor, matter)
+        return actor.matter_id == matter.pk or records_for_resident(actor, move, matter)
     if move.power == RULE:
         return actor.actor.startswith("system/")
     if move.power == Power.SEE:
         return can_see(actor, matter) and actor.matter_id is None
+    if move.name == "release":
+        return matter.supervisor_id in actor.posts
     return actor.may(move.power, matter)
 
 
-def records_for_resident(actor: Viewer, matter: Matter) -> bool:
-    """Staff may record what a resident said in a call back, but never the office that is being judged.
+def records_for_resident(actor: Viewer, move: Move, matter: Matter) -> bool:
+    """Staff may record what a resident said in a call back, but never the office that is being judged or one
+    under it, and never that a request was withdrawn: that takes the resident's own hand.
 
     A part has no resident of its own: the owner of the whole speaks for it.
     """
     if matter.part_of is not None:
         return actor.may(Power.HANDLE, matter.part_of)
-    return actor.may(Power.RECEIVE, matter) and matter.owner_id not in actor.organizations
+    if move.name == "withdraw" or not actor.may(Power.RECEIVE, matter):
+        return False
+    judged = (matter.lead or matter).owner
+    return judged.pk not in actor.organizations and (
+        judged.parent_id is None or not actor.works_for(judged.path)
+    )

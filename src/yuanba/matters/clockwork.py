@@ -17,6 +17,8 @@ from yuanba.playbooks.queries import version
 
 # The office's total is over once it has answered: what runs after it is the resident's time.
 RESIDENTS_TIME = frozenset({State.ANSWERED, State.CONFIRMED})
+# A pause is looked at again this often; by the last time, at one a month, all who could end it were told.
+PAUSE_REVIEWS = 24
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,14 +120,34 @@ def steps_of(matter: Matter) -> list[Step]:
         return []
     edition = playbook_of(matter)
     playbook, calendar = edition.playbook, calendar_of(edition, matter.tier)
+    if matter.state == State.AWAITING_INFORMATION:
+        due_at = reply_due_at(matter)
+        return [Step(due_at, "go_on", Span.STAGE, due_at)]
     if matter.paused_at is not None:
-        review = playbook.pauses.review_every.due_from(matter.paused_at, calendar)
-        return [Step(review, "pause_review", Span.STAGE, review)]
+        return _reviews(matter.paused_at, playbook.pauses.review_every, calendar)
     if matter.state == State.ANSWERED and matter.answered_at is not None:
         return _closing_steps(matter, matter.answered_at)
     if matter.state == State.CONFIRMED:
         return [Step(matter.due_at, "strike_off", Span.STAGE, matter.due_at)]
     return _escalation_steps(matter, edition, calendar)
+
+
+def _reviews(paused_at: datetime, every: Limit, calendar: WorkingCalendar) -> list[Step]:
+    steps: list[Step] = []
+    for _review in range(PAUSE_REVIEWS):
+        due_at = every.due_from(steps[-1].at if steps else paused_at, calendar)
+        steps.append(Step(due_at, "pause_review", Span.STAGE, due_at))
+    return steps
+
+
+def reply_due_at(matter: Matter) -> datetime:
+    """Until when a resident who was asked may answer: the same published time as for an answer they were given.
+    Raises ValueError while nobody is asked.
+    """
+    if matter.paused_at is None:
+        raise ValueError("nobody is asked")
+    edition = playbook_of(matter)
+    return edition.playbook.closing.silent_after.due_from(matter.paused_at, calendar_of(edition, matter.tier))
 
 
 def _closing_steps(matter: Matter, answered_at: datetime) -> list[Step]:

@@ -3,16 +3,35 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from yuanba.kernel.authority import Power, Viewer
 from yuanba.matters.flow import State
 from yuanba.matters.models import Channel
-from yuanba.matters.queries import Filter
+from yuanba.matters.queries import Filter, Reach
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
+from yuanba.places.queries import subtree
 from yuanba.playbooks.queries import current_playbook
 
 _DAY = {"type": "date"}
+_WIDE = frozenset({"nation", "province", "city", "district"})
+
+
+def _places(viewer: Viewer) -> QuerySet[Place]:
+    """Streets for whoever sees a whole district, else the communities of the viewer's own ground: a short
+    list.
+    """
+    scope = viewer.scope(Power.SEE)
+    rows = Place.objects.filter(retired_on=None).order_by("path")
+    wide = scope.everywhere or any(each.kind in _WIDE for each in scope.territories)
+    if wide or not scope.territories:
+        return rows.filter(kind="street")
+    ground = Q(pk__in=[])
+    for each in scope.territories:
+        ground |= subtree(each.path)
+    return rows.filter(ground, kind__in=["street", "community"])
 
 
 class FilterForm(forms.Form):
@@ -25,18 +44,10 @@ class FilterForm(forms.Form):
         label=_("Came in by"), required=False, choices=[("", _("Any")), *Channel.choices]
     )
     place = forms.ModelChoiceField(
-        label=_("Place"),
-        required=False,
-        queryset=Place.objects.filter(kind__in=["street", "community"], retired_on=None).order_by("path"),
-        empty_label=_("Any"),
+        label=_("Place"), required=False, queryset=Place.objects.none(), empty_label=_("Any")
     )
     owner = forms.ModelChoiceField(
-        label=_("Owner"),
-        required=False,
-        queryset=Organization.objects.filter(kind__in=["department", "street"], closed_on=None).order_by(
-            "kind", "path"
-        ),
-        empty_label=_("Any"),
+        label=_("Owner"), required=False, queryset=Organization.objects.none(), empty_label=_("Any")
     )
     received_from = forms.DateField(
         label=_("Received from"), required=False, widget=forms.DateInput(attrs=_DAY)
@@ -47,8 +58,15 @@ class FilterForm(forms.Form):
     open_only = forms.BooleanField(label=_("Open only"), required=False)
     overdue = forms.BooleanField(label=_("Overdue only"), required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, viewer: Viewer, reach: Reach, **options: Any) -> None:
         super().__init__(*args, **options)
+        self._offer_rows("place", _places(viewer))
+        if reach == Reach.OWN:
+            # All of them have the same owner.
+            del self.fields["owner"]
+        else:
+            offices = Organization.objects.filter(kind__in=["department", "street", "centre"], closed_on=None)
+            self._offer_rows("owner", offices.order_by("kind", "path"))
         playbook = current_playbook().playbook
         tiers = [(tier.code, tier.name) for tier in playbook.tiers]
         groups = [
@@ -62,6 +80,11 @@ class FilterForm(forms.Form):
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
+
+    def _offer_rows(self, name: str, rows: QuerySet[Any]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = rows
 
     @property
     def active(self) -> int:

@@ -92,6 +92,13 @@ FLOW = Flow(
             RESIDENT,
             _("Add what was asked"),
         ),
+        Move(
+            "go_on",
+            frozenset({State.AWAITING_INFORMATION}),
+            None,
+            RULE,
+            _("Go on without a reply"),
+        ),
         Move("climb", AT_WORK, State.DISPATCHED, Power.CLIMB, _("Pass up")),
         Move("hand_down", AT_WORK, State.DISPATCHED, Power.HAND_DOWN, _("Hand down")),
         Move("whistle", TAKEN, None, Power.WHISTLE, _("Call departments")),

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yuanba.matters.reporting import TEXT_LENGTH
+from yuanba.playbooks.schema.service import ReportPage
 
 PHOTOS = 6
 
@@ -17,16 +18,26 @@ class PhotoInput(forms.ClearableFileInput):
 
 
 class SeveralPhotos(forms.FileField):
-    """Up to six pictures; what is in them is checked when they are stored."""
+    """Some pictures, at most `most`; what is in them is checked when they are stored."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(widget=PhotoInput(attrs={"accept": "image/*", "data-photos": ""}), **options)
+        super().__init__(widget=PhotoInput(attrs={"accept": "image/*"}), **options)
+        self.allow(PHOTOS)
+
+    def allow(self, most: int) -> None:
+        """Take at most so many, and say so."""
+        self.most = most
+        self.widget.attrs["data-photos"] = str(most)
+        self.help_text = _("Up to %(most)d. Where they were taken is removed from them.") % {"most": most}
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Every file that was sent. Raises ValidationError for too many."""
         files = data if isinstance(data, list | tuple) else [data] if data else []
-        if len(files) > PHOTOS:
-            raise forms.ValidationError(_("At most %(most)d photos, please.") % {"most": PHOTOS})
+        if len(files) > self.most:
+            raise forms.ValidationError(
+                _("You chose %(chosen)d photos; at most %(most)d fit. Please choose again.")
+                % {"chosen": len(files), "most": self.most}
+            )
         clean_one = super().clean
         return [clean_one(each, initial) for each in files]
 
@@ -37,8 +48,7 @@ class ReportForm(forms.Form):
     text = forms.CharField(
         label=_("What is it about?"),
         help_text=_("Say it in your own words. Where, since when, whom it troubles."),
-        max_length=TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 6, "data-draft": "report", "maxlength": TEXT_LENGTH}),
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
     photos = SeveralPhotos(label=_("Photos"), required=False)
     address = forms.CharField(
@@ -64,6 +74,34 @@ class ReportForm(forms.Form):
         label=_("This is a complaint about an office or its staff"), required=False
     )
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=120)
+
+    def __init__(self, *args: Any, page: ReportPage, at_door: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.page = page
+        if at_door:
+            del self.fields["address"]
+        photos = self.fields["photos"]
+        if page.max_photos == 0:
+            del self.fields["photos"]
+        elif isinstance(photos, SeveralPhotos):
+            photos.allow(page.max_photos)
+
+    def clean_text(self) -> str:
+        """The playbook's limit is checked here and not by the browser, which would cut off what is pasted."""
+        text: str = self.cleaned_data["text"]
+        if len(text) > self.page.max_characters:
+            raise forms.ValidationError(
+                _("The text has %(length)d characters; at most %(limit)d fit. Please shorten it.")
+                % {"length": len(text), "limit": self.page.max_characters}
+            )
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        """Browsers don't keep chosen files when a page comes back: say that they have to be chosen again."""
+        data = super().clean() or {}
+        if self.errors and self.files and "photos" not in self.errors and "photos" in self.fields:
+            self.add_error("photos", _("Please choose your photos again; browsers don't keep them."))
+        return data
 
 
 class OpinionForm(forms.Form):
@@ -98,7 +136,7 @@ class NotSolvedForm(OpinionForm):
     said = forms.CharField(
         label=_("What is still missing?"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3, "data-draft": "not-solved"}),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -108,7 +146,7 @@ class WordsForm(forms.Form):
     text = forms.CharField(
         label=_("Your words"),
         max_length=TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4, "data-draft": "words"}),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 

@@ -10,22 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 from yuanba.kernel.authority import Viewer
 from yuanba.matters import clockwork
+from yuanba.matters.gate import Pointed, look_over
 from yuanba.matters.models import Matter
 from yuanba.matters.reporting import TEXT_LENGTH
 from yuanba.people.models import Organization
 
 OFFICES = ("centre", "street", "community", "department")
-LINES = {"rows": 4, "data-draft": "move"}
 
 
 def words(label: object, *, required: bool = True, rows: int = 4, help_text: object = "") -> forms.CharField:
-    """A field for some sentences; what is typed is kept as a draft in the browser."""
+    """A field for some sentences."""
     return forms.CharField(
         label=label,  # type: ignore[arg-type]
         required=required,
         max_length=TEXT_LENGTH,
         help_text=help_text,  # type: ignore[arg-type]
-        widget=forms.Textarea(attrs={"rows": rows, "data-draft": "move"}),
+        widget=forms.Textarea(attrs={"rows": rows}),
     )
 
 
@@ -153,8 +153,41 @@ class AnswerForm(MoveForm):
     )
 
     def prepare(self) -> None:
+        self.pointed: list[Pointed] = []
         self.fields["done_by"].initial = self.matter.owner.called
         self.fields["done_on"].initial = timezone.localdate()
+        self.fields["override_reason"].widget = forms.HiddenInput()
+
+    def point_out(self) -> None:
+        """Show what the gate found, and let a person send it all the same, with a reason."""
+        # The finding stands at the field once; what is pointed out says it with its places.
+        self.errors.pop("text", None)
+        self.add_error("text", _("Look at what is pointed out here. Mend it, or say why it goes out so."))
+        text = self.data[self.add_prefix("text")]
+        done_by, done_on = self.cleaned_data["done_by"], self.cleaned_data["done_on"]
+        self.pointed = look_over(self.matter, text, done_by, done_on)
+        self.fields["override_reason"].widget = forms.TextInput(attrs={"maxlength": 300})
+
+    @property
+    def marked(self) -> list[tuple[str, bool]]:
+        """The answer in pieces, each with whether something is pointed out in it."""
+        text = str(self.data.get(self.add_prefix("text"), ""))
+        return pieces(text, [span for finding in self.pointed for span in finding.spans])
+
+
+def pieces(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """Cut a text at the edges of the spans: (piece, whether it lies in one), together the whole text."""
+    found: list[tuple[str, bool]] = []
+    place = 0
+    for begins, ends in sorted(spans):
+        start, end = max(begins, place), min(ends, len(text))
+        if start >= end:
+            continue
+        if start > place:
+            found.append((text[place:start], False))
+        found.append((text[start:end], True))
+        place = end
+    return [*found, (text[place:], False)] if place < len(text) else found
 
 
 class QuestionForm(MoveForm):
@@ -257,6 +290,12 @@ class NoteForm(MoveForm):
 
     text = words(_("Note"))
     to_resident = forms.BooleanField(label=_("The resident may read it"), required=False)
+
+
+class ReportBackForm(forms.Form):
+    """What a called organization did."""
+
+    report = words(_("What we did"), rows=3)
 
 
 class NothingForm(MoveForm):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,10 +10,10 @@ from yuanba.kernel.authority import Power
 from yuanba.kernel.errors import Invalid
 from yuanba.kernel.paths import contains
 from yuanba.matters.models import Matter
-from yuanba.people.models import Organization, OrganizationKind
-from yuanba.people.queries import holders_in
+from yuanba.people.models import Holding, Organization, OrganizationKind, Post
+from yuanba.people.queries import held_on, holders_in
 from yuanba.places.models import Place
-from yuanba.playbooks.queries import current_playbook
+from yuanba.playbooks.queries import current_playbook, version
 from yuanba.playbooks.schema.posts import Powers
 
 OUTSIDE = gettext_lazy("This place is outside the district. Please choose another.")
@@ -35,7 +36,7 @@ def first_owner(place: Place) -> int:
     here = Organization.objects.filter(closed_on=None, kind__in=_SORTERS)
     rows = here.filter(place_id__in=sites) | here.filter(kind__in=_SORTERS[2:])
     by_kind: dict[str, int] = {}
-    for kind, key, path in rows.values_list("kind", "pk", "place__path"):
+    for kind, key, path in rows.order_by("pk").values_list("kind", "pk", "place__path"):
         if path is None or contains(path, place.path):
             by_kind.setdefault(kind, key)
     for kind in _SORTERS:
@@ -63,23 +64,42 @@ def level_above(organization: Organization) -> Organization | None:
     return centre if centre is not None and centre.pk != organization.pk else above
 
 
-def check_owner(matter: Matter, organization: Organization) -> None:
-    """Raises `Invalid` when `organization` can't be given this matter: closed, or the one complained about.
+def is_accused(matter: Matter, organization: Organization) -> bool:
+    """Whether the complaint is about this organization, or about one that it stands under."""
+    return bool(matter.accused_path) and contains(matter.accused_path, organization.path)
+
+
+def check_owner(matter: Matter, organization: Organization, field: str = "owner") -> None:
+    """Raises `Invalid` when `organization` can't be given this matter: closed, the one complained about, or a
+    community that the matter was taken off (准入).
 
     信访工作条例 (2022) articles 30 and 46: accusations must not reach the accused person or unit.
     """
     if organization.closed_on is not None:
         raise Invalid(
-            _("This organization is closed. Please choose its successor."), field="owner", code="closed"
+            _("This organization is closed. Please choose its successor."), field=field, code="closed"
         )
-    if matter.accused_path and contains(matter.accused_path, organization.path):
+    if is_accused(matter, organization):
         raise Invalid(
             _(
-                "The complaint is about this organization, so it can't be given the matter. Choose the level above."
+                "The complaint is about this organization, so it can't be given the matter. "
+                "Choose the level above."
             ),
-            field="owner",
+            field=field,
             code="accused",
         )
+    if organization.kind == OrganizationKind.COMMUNITY and matter.category in _withdrawn(matter):
+        raise Invalid(
+            _("This item was taken off the communities' list, so it can't be pushed down to one."),
+            field=field,
+            code="withdrawn_item",
+        )
+
+
+def _withdrawn(matter: Matter) -> frozenset[str]:
+    """Codes of what communities no longer do; a category of the same code is that item."""
+    admission = version(matter.playbook_id).playbook.admission
+    return frozenset(item.code for item in admission.withdrawn)
 
 
 def unaccused(matter: Matter, organization: Organization) -> Organization:
@@ -87,11 +107,47 @@ def unaccused(matter: Matter, organization: Organization) -> Organization:
     there is none.
     """
     candidate: Organization | None = organization
-    while candidate is not None and matter.accused_path and contains(matter.accused_path, candidate.path):
+    while candidate is not None and is_accused(matter, candidate):
         candidate = level_above(candidate)
     if candidate is None:
         raise Invalid(_("There is no level above that could take this complaint."), field="accused")
     return candidate
+
+
+def next_above(matter: Matter) -> Organization | None:
+    """The level above the matter's owner that the complaint is not about; None at the top."""
+    above = level_above(matter.owner)
+    while above is not None and is_accused(matter, above):
+        above = level_above(above)
+    return above
+
+
+def sorter_of(matter: Matter) -> Organization:
+    """Who sorts a matter of this place, leaving out whom it complains about. Raises `Invalid`."""
+    return unaccused(matter, Organization.objects.get(pk=first_owner(matter.place)))
+
+
+def local_office(place: Place) -> Organization | None:
+    """The highest office that stands for a place inside the district: its street's, else its community's."""
+    sites = [key for key in (place.street_id, place.community_id) if key is not None]
+    kinds = (OrganizationKind.STREET, OrganizationKind.COMMUNITY)
+    rows = Organization.objects.filter(kind__in=kinds, place_id__in=sites, parent__isnull=False)
+    return rows.order_by("path").first()
+
+
+def centre_for(matter: Matter) -> Organization:
+    """The governance centre that decides about this matter; the district itself where there is none. Raises
+    `Invalid`.
+    """
+    kinds = (OrganizationKind.CENTRE, OrganizationKind.DISTRICT)
+    rows = Organization.objects.filter(kind__in=kinds, closed_on=None).select_related("place").order_by("pk")
+    fitting = [row for row in rows if row.place is None or contains(row.place.path, matter.place_path)]
+    fitting.sort(key=lambda row: kinds.index(OrganizationKind(row.kind)))
+    if not fitting:
+        raise Invalid(
+            _("This district has no governance centre yet. Ask the operator to set one up."), code="no_centre"
+        )
+    return fitting[0]
 
 
 def staffed(organization_ids: Iterable[int]) -> frozenset[int]:
@@ -106,6 +162,28 @@ def leader_post(organization_id: int) -> int | None:
     leading = [post.code for post in playbook.posts if Power.SUPERVISE in _all_powers(post.powers)]
     held = holders_in([organization_id]).filter(post__kind__in=leading).order_by("post_id").first()
     return held.post_id if held else None
+
+
+def supervising_post(matter: Matter, kind: str) -> Post | None:
+    """The post of `kind` that is paired with the matter's street (包片), else one for all; never one at an office
+    complained about. A post with somebody in it comes first.
+    """
+    paired = [key for key in (matter.street_id, matter.community_id) if key is not None]
+    open_posts = Post.objects.filter(kind=kind, abolished_on=None).select_related("organization")
+    near = open_posts.filter(territories__place_id__in=paired).distinct().order_by("pk")
+    found = list(near) or list(open_posts.filter(territories=None).order_by("pk"))
+    free = [post for post in found if post.organization is None or not is_accused(matter, post.organization)]
+    if len(free) < 2:
+        return free[0] if free else None
+    held = set(
+        Holding.objects.filter(held_on(timezone.localdate()), post__in=free).values_list("post_id", flat=True)
+    )
+    return next((post for post in free if post.pk in held), free[0])
+
+
+def is_vacant(post: Post) -> bool:
+    """Whether nobody holds the post today."""
+    return not Holding.objects.filter(held_on(timezone.localdate()), post=post).exists()
 
 
 def _all_powers(powers: Powers) -> tuple[str, ...]:

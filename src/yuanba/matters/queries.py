@@ -1,5 +1,6 @@
 """Reading matters for others: everything here is already narrowed to what the viewer may see."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -12,13 +13,14 @@ from django.utils.translation import gettext_lazy
 from yuanba.kernel.authority import Fields, Power, Viewer
 from yuanba.kernel.errors import Denied, Invalid, Missing
 from yuanba.kernel.flow import Move
+from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.keyset import PAGE_SIZE, Page, page
 from yuanba.kernel.paths import subtree_range
 from yuanba.matters.actions.receiving import track_digest
 from yuanba.matters.changing import may_move
 from yuanba.matters.flow import FLOW, State
-from yuanba.matters.models import Matter, Notice, Party
-from yuanba.matters.seeing import can_see
+from yuanba.matters.models import Matter, Note, Notice, Party
+from yuanba.matters.seeing import can_see, notices_of
 from yuanba.places.models import Place
 
 ROW = ("owner", "place", "supervisor")
@@ -110,7 +112,7 @@ def within(viewer: Viewer, reach: Reach) -> QuerySet[Matter]:
         called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=viewer.organizations)
         return rows.filter(Exists(called))
     if reach == Reach.SUPERVISED:
-        return rows.filter(supervisor_id__in=[held.post_id for held in viewer.holdings])
+        return rows.filter(supervisor_id__in=sorted(viewer.posts))
     return rows.filter(scope.condition(Fields(owner="", accused="")))
 
 
@@ -144,6 +146,20 @@ def arbitration_list(viewer: Viewer, *, after: str = "", size: int = PAGE_SIZE) 
         scope.condition(), state=State.ARBITRATION, stopped_at=None
     )
     return page(rows, BY_DUE, after, size)
+
+
+def refusal_reasons(matters: Iterable[Matter]) -> dict[int, list[str]]:
+    """The reasons that were given for refusing each of these matters, oldest first, in one query."""
+    found: dict[int, list[str]] = {}
+    entries = Entry.objects.filter(
+        subject_kind="matter", subject_id__in=[matter.pk for matter in matters], kind="refuse"
+    )
+    refused = {(entry.subject_id, entry.seq) for entry in entries}
+    notes = Note.objects.filter(matter_id__in={key for key, _seq in refused}, kind=Note.Kind.REASON)
+    for note in notes.order_by("pk"):
+        if (note.matter_id, note.entry_seq) in refused:
+            found.setdefault(note.matter_id, []).append(note.text)
+    return found
 
 
 def key_of_number(number: str) -> int:
@@ -189,9 +205,13 @@ def moves_for(viewer: Viewer, matter: Matter) -> list[Move]:
 
 def notices_for(viewer: Viewer, *, after: str = "") -> Page[Notice]:
     """What the viewer's organizations and posts were told, newest first."""
-    posts = [held.post_id for held in viewer.holdings]
-    mine = Q(organization_id__in=viewer.organizations, post=None) | Q(post_id__in=posts)
-    return page(Notice.objects.select_related("matter__owner").filter(mine), NEWEST, after)
+    return page(Notice.objects.select_related("matter__owner").filter(notices_of(viewer)), NEWEST, after)
+
+
+def unread_notices(viewer: Viewer) -> int:
+    """How many of the viewer's newest hundred notices are unread: a bounded question at any age."""
+    newest = Notice.objects.filter(notices_of(viewer)).order_by("-pk").values_list("read_at", flat=True)[:100]
+    return sum(1 for read_at in newest if read_at is None)
 
 
 def checked_reach(viewer: Viewer, wanted: str) -> Reach:

@@ -37,6 +37,8 @@ class Report:
 
     ``received_at`` is when it was made, if that was before it reached us. ``source`` and ``source_number``
     name it in the system it comes from and are taken once. ``lon`` and ``lat`` are WGS-84 degrees.
+    ``about_office`` says that it complains about an office or its staff: the offices at the place then neither
+    get nor see it until the centre has found out which one is meant.
     """
 
     text: str
@@ -52,6 +54,7 @@ class Report:
     source_number: str = ""
     received_at: datetime | None = None
     confidential: bool = False
+    about_office: bool = False
     photos: tuple[int, ...] = field(default=())
 
 
@@ -74,6 +77,13 @@ def checked_text(text: str, field: str = "text", limit: int = TEXT_LENGTH) -> st
             _("The text holds characters that can't be stored."), field=field, code="bad_characters"
         )
     return words
+
+
+def checked_line(text: str, field: str, limit: int) -> str:
+    """A short text that may be empty, trimmed. Raises `Invalid` when it is too long or holds bytes that are no
+    text: nothing is cut off silently.
+    """
+    return checked_text(text, field, limit) if text.strip() else ""
 
 
 def title_of(text: str) -> str:

@@ -9,7 +9,9 @@ FIELDS = Fields()
 
 
 def can_see(viewer: Viewer, matter: Matter) -> bool:
-    """Whether the viewer may know of this matter: by post, as an organization called in, or as its requester."""
+    """Whether the viewer may know of this matter: by post, as the one who watches over it, as an organization
+    called in, or as its requester.
+    """
     if viewer.matter_id is not None:
         return viewer.matter_id == matter.pk
     scope = viewer.scope(Power.SEE)
@@ -17,6 +19,8 @@ def can_see(viewer: Viewer, matter: Matter) -> bool:
         return True
     if matter.accused_path and matter.accused_path in scope.barred:
         return False
+    if matter.supervisor_id in viewer.posts:
+        return True
     return (
         bool(viewer.organizations)
         and Party.objects.filter(matter=matter, organization_id__in=viewer.organizations).exists()
@@ -29,14 +33,17 @@ def visible(viewer: Viewer) -> Q:
         return Q(pk=viewer.matter_id)
     scope = viewer.scope(Power.SEE)
     reach = scope.condition(FIELDS)
+    if not reach:  # everything already
+        return reach
+    invited = Q(pk__in=[])
     if viewer.organizations:
-        called = Q(
-            Exists(Party.objects.filter(matter=OuterRef("pk"), organization_id__in=viewer.organizations))
-        )
-        if scope.barred:
-            called &= ~Q(accused_path__in=sorted(scope.barred))
-        reach |= called
-    return reach
+        called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=viewer.organizations)
+        invited |= Q(Exists(called))
+    if viewer.posts:
+        invited |= Q(supervisor_id__in=sorted(viewer.posts))
+    if scope.barred:
+        invited &= ~Q(accused_path__in=sorted(scope.barred))
+    return reach | invited
 
 
 def sees_requester(viewer: Viewer, matter: Matter) -> bool:
@@ -48,3 +55,14 @@ def sees_requester(viewer: Viewer, matter: Matter) -> bool:
     if matter.confidential:
         return viewer.may(Power.ARBITRATE, matter) and viewer.may(Power.SEE_REQUESTER, matter)
     return viewer.may(Power.SEE_REQUESTER, matter)
+
+
+def notices_of(viewer: Viewer) -> Q:
+    """What the viewer was told, as an organization or in a post, as a condition on the notices table.
+
+    Once a matter turns out to be a complaint about the viewer's own office, what that office was told of it
+    before is hidden too.
+    """
+    mine = Q(organization_id__in=viewer.organizations, post=None) | Q(post_id__in=sorted(viewer.posts))
+    barred = viewer.scope(Power.SEE).barred
+    return mine & ~Q(matter__accused_path__in=sorted(barred)) if barred else mine

@@ -48,6 +48,7 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
         True,
     ),
     "supply_information": (gettext_lazy("The resident replied"), "state-received", "note", True),
+    "go_on": (gettext_lazy("No reply came; the work goes on"), "state-handling", "move", True),
     "climb": (gettext_lazy("Passed up a level"), "climb", "move", True),
     "hand_down": (gettext_lazy("Handed down"), "state-dispatched", "move", True),
     "whistle": (gettext_lazy("Departments were called"), "bell", "move", True),
@@ -84,6 +85,8 @@ STEPS = {
     "leader": gettext_lazy("Overdue: its leader was told"),
     "reminder": gettext_lazy("The resident was reminded"),
     "pause_review": gettext_lazy("The pause is due for review"),
+    "check_in_late": gettext_lazy("A called organization has not checked in within its time"),
+    "report_late": gettext_lazy("A called organization has not reported within its time"),
     "strike_off": gettext_lazy("Waits to be struck off"),
 }
 

@@ -98,7 +98,7 @@ def _where(matter: Matter) -> list[Any]:
 
 
 def add_counts(counts: Counter[Key]) -> None:
-    """Add to the stored counts; keys in one order, so that two workers never wait for each other in a circle."""
+    """Add to the stored counts; keys in one order, so that two workers never wait in a circle."""
     rows = sorted((key, number) for key, number in counts.items() if number)
     for start in range(0, len(rows), CHUNK):
         _add(rows[start : start + CHUNK])
@@ -110,7 +110,8 @@ def _add(rows: list[tuple[Key, int]]) -> None:
     adapt = connection.ops.adapt_datefield_value
     sql = (
         f"INSERT INTO {table} (place_id, day, measure, tier, category, count) VALUES {values} "  # noqa: S608
-        f"ON CONFLICT (place_id, day, measure, tier, category) DO UPDATE SET count = {table}.count + excluded.count"
+        f"ON CONFLICT (place_id, day, measure, tier, category) "
+        f"DO UPDATE SET count = {table}.count + excluded.count"
     )
     params: list[str | int] = []
     for key, number in rows:

@@ -2,127 +2,121 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
 
-from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from yuanba.kernel.errors import NotAllowed
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.outbox.queue import Delivery, handles
 from yuanba.kernel.worker import every
-from yuanba.language.similarity import Telling
+from yuanba.language.similarity import fingerprint
 from yuanba.matters import clockwork
 from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.receiving import RECEIVED
-from yuanba.matters.actions.suggesting import take_suggestion
-from yuanba.matters.changing import CHANGED
+from yuanba.matters.actions.suggesting import fill_in, take_suggestion
+from yuanba.matters.changing import CHANGED, NEW_OWNER
 from yuanba.matters.directory import Directory
-from yuanba.matters.models import Matter, MatterLink, Notice, Suggestion
-from yuanba.matters.owners import level_above, staffed
-from yuanba.matters.suggesting import Draft, Earlier, Suggester
-from yuanba.matters.tallying import Key, add_counts, count_change, count_received
-from yuanba.matters.telling import make_notices, save_notices
-from yuanba.people.actions import POST_HANDED_OVER, before_closing
-from yuanba.people.models import Organization, Post
+from yuanba.matters.duplicates import duplicates, earlier_nearby, telling_of
+from yuanba.matters.models import Channel, Matter, Notice, Suggestion
+from yuanba.matters.owners import staffed
+from yuanba.matters.recurring import Watched, recurrence_plans
+from yuanba.matters.suggesting import Draft, Suggester
+from yuanba.matters.tallying import Key, add_counts, count_change, count_open, count_received, key_of
+from yuanba.matters.telling import Plan, make_notices, save_notices, vacancy_plans
+from yuanba.people.actions import POST_HANDED_OVER
+from yuanba.people.models import Post
 
-NEARBY = 60
+HANDED_OVER_SHOWN = 20
 
 
 @handles(RECEIVED, batch=50)
 def suggest_for_new(deliveries: Sequence[Delivery]) -> None:
     """Suggestions, links to trouble that came back, first notices and counts for newly received matters."""
-    keys = sorted(delivery.subject_id for delivery in deliveries)
+    by_key = {delivery.subject_id: delivery for delivery in deliveries}
     matters = list(
         Matter.objects.select_for_update(of=("self",))
-        .filter(pk__in=keys)
-        .select_related("place")
+        .filter(pk__in=by_key)
+        .select_related("place", "owner")
         .order_by("pk")
     )
-    directory = Directory()
-    suggesters: dict[int, Suggester] = {}
-    notices: list[Notice] = []
     counts: Counter[Key] = Counter()
     for matter in matters:
-        if Suggestion.objects.filter(pk=matter.pk).exists():
-            continue
-        edition = clockwork.playbook_of(matter)
-        suggester = suggesters.setdefault(edition.pk, Suggester(edition, directory))
-        suggest_one(matter, suggester)
-        plans: list[dict[str, object]] = [{"to": "requester", "kind": "received", "params": {}}]
-        plans.append({"to": "organization", "id": matter.owner_id, "kind": "assigned", "params": {}})
-        plans += link_recurrence(matter)
-        notices += make_notices(matter, plans, matter.received_at)
+        count_open(None, by_key[matter.pk].data["after"], counts)
+    seen = set(Suggestion.objects.filter(pk__in=by_key).values_list("pk", flat=True))
+    fresh = [matter for matter in matters if matter.pk not in seen]
+    notices: list[Notice] = []
+    plans = _suggest(fresh, counts)
+    held = staffed({matter.owner_id for matter in fresh})
+    for matter in fresh:
+        if matter.owner_id not in held:
+            plans[matter.pk] += vacancy_plans(matter)
+        notices += make_notices(matter, plans[matter.pk], by_key[matter.pk].created_at)
         count_received(matter, counts)
     save_notices(notices)
     add_counts(counts)
 
 
-def suggest_one(matter: Matter, suggester: Suggester) -> None:
-    """Make and take the suggestion of one locked matter, in the caller's transaction."""
-    days = suggester.playbook.merge.suggest_within_days
-    since = timezone.now() - timedelta(days=days)
-    near = Matter.objects.filter(community_id=matter.community_id, pk__lt=matter.pk, received_at__gte=since)
-    earlier = [
-        Earlier(each.pk, each.number, Telling(each.text, each.title, each.received_at, each.place_path))
-        for each in near.order_by("-pk")[:NEARBY]
-    ]
-    draft = Draft(matter.text, matter.title, matter.place, matter.category, matter.received_at, earlier)
-    suggestion, entry = take_suggestion(
-        matter, suggester.propose(draft), suggester.made_by, suggester.directory
-    )
-    Entry.objects.bulk_create([entry])
-    suggestion.save(force_insert=True)
+def _suggest(matters: list[Matter], counts: Counter[Key]) -> dict[int, list[Plan]]:
+    """Make and take the suggestions of locked matters; returns what to tell, by matter."""
+    directory = Directory()
+    suggesters: dict[int, Suggester] = {}
+    plans: dict[int, list[Plan]] = {}
+    for matter in matters:
+        edition = clockwork.playbook_of(matter)
+        if edition.pk not in suggesters:
+            suggesters[edition.pk] = Suggester(edition, directory)
+        plans[matter.pk] = _suggest_one(matter, suggesters[edition.pk], counts)
+    return plans
+
+
+def _suggest_one(matter: Matter, suggester: Suggester, counts: Counter[Key]) -> list[Plan]:
+    before = key_of(matter)
+    proposals = suggester.propose(Draft(matter.text, matter.title, matter.place, matter.category))
+    fill_in(matter, proposals, suggester.directory)
+    nearby = earlier_nearby(matter, suggester.playbook.merge.suggest_within_days)
+    proposals += duplicates(telling_of(matter), nearby)
+    watched = Watched([matter]).before(matter)
+    taken = take_suggestion(matter, proposals, suggester.made_by, watched=watched, at=timezone.now())
+    matter.likeness = fingerprint(matter.text, matter.title)
+    Entry.objects.bulk_create([taken.entry])
+    taken.suggestion.save(force_insert=True)
+    if taken.link is not None:
+        taken.link.save()
     matter.save()
+    count_open(before, key_of(matter), counts)
+    return _first_plans(matter) + (recurrence_plans(matter, watched) if watched else [])
 
 
-def link_recurrence(matter: Matter) -> list[dict[str, object]]:
-    """Link a new matter to a struck-off one of the same kind at the same place that is still watched (M9),
-    and say whom to tell.
-    """
-    if not matter.category:
-        return []
-    here = Q(place_id=matter.place_id, category=matter.category)
-    watched = (
-        Matter.objects.filter(here, watch_until__gte=timezone.localdate(matter.received_at))
-        .exclude(pk=matter.pk)
-        .order_by("-pk")
-        .first()
-    )
-    if watched is None:
-        return []
-    MatterLink.objects.get_or_create(
-        matter=matter, other=watched, kind=MatterLink.Kind.RECURRENCE, defaults={"at": matter.received_at}
-    )
-    params = {"earlier_number": watched.number}
-    return [
-        {"to": "organization", "id": owner, "kind": "recurrence", "params": params}
-        for owner in sorted({matter.owner_id, watched.owner_id})
-    ]
+def _first_plans(matter: Matter) -> list[Plan]:
+    """Who hears of a new matter: the requester, and who sorts it. A part has no requester of its own."""
+    plans: list[Plan] = [{"to": "organization", "id": matter.owner_id, "kind": "assigned", "params": {}}]
+    if matter.channel != Channel.PART:
+        plans.append({"to": "requester", "kind": "received", "params": {}})
+    return plans
 
 
 @handles(CHANGED, batch=100)
 def tell_and_count(deliveries: Sequence[Delivery]) -> None:
     """Notices and counts of moves that were made."""
-    matters = Matter.objects.in_bulk({delivery.subject_id for delivery in deliveries})
+    keys = {delivery.subject_id for delivery in deliveries}
+    matters = Matter.objects.select_related("owner").in_bulk(keys)
+    held = staffed({matters[delivery.subject_id].owner_id for delivery in deliveries if _given(delivery)})
     notices: list[Notice] = []
     counts: Counter[Key] = Counter()
     for delivery in deliveries:
         matter = matters[delivery.subject_id]
-        plans = [*delivery.data["notices"], *vacancy(matter, delivery)]
+        plans: list[Plan] = list(delivery.data["notices"])
+        if _given(delivery) and matter.is_open and matter.owner_id not in held:
+            plans += vacancy_plans(matter)
         notices += make_notices(matter, plans, delivery.created_at)
         count_change(delivery.data, matter, delivery.created_at, counts)
     save_notices(notices)
     add_counts(counts)
 
 
-def vacancy(matter: Matter, delivery: Delivery) -> list[dict[str, object]]:
-    """An owner without anybody in post is told to the level above: a vacancy is never a silent skip."""
-    if delivery.data["to"] != "dispatched" or staffed([matter.owner_id]):
-        return []
-    above = level_above(matter.owner)
-    return [] if above is None else [{"to": "organization", "id": above.pk, "kind": "vacancy", "params": {}}]
+def _given(delivery: Delivery) -> bool:
+    """Whether the move gave the matter to an owner, who may turn out to be nobody."""
+    data = delivery.data
+    return data["to"] == "dispatched" and (data["from"] != data["to"] or data["move"] in NEW_OWNER)
 
 
 @every(5)
@@ -139,13 +133,8 @@ def tell_newcomers(deliveries: Sequence[Delivery]) -> None:
         if post is None or post.organization_id is None:
             continue
         open_here = Matter.objects.filter(owner_id=post.organization_id, stopped_at=None).order_by("due_at")
-        save_notices(
-            [Notice(matter=matter, kind="assigned", post=post, at=delivery.created_at) for matter in open_here[:20]]
-        )
-
-
-@before_closing
-def keep_open_matters(organization: Organization) -> None:
-    """An office that still owns open matters can't be closed: hand them over first."""
-    if Matter.objects.filter(owner=organization, stopped_at=None).exists():
-        raise NotAllowed(_("This office still owns open matters. Give them to its successor first."), code="owns_matters")
+        plan: Plan = {"to": "post", "id": post.pk, "kind": "assigned", "params": {}}
+        notices: list[Notice] = []
+        for matter in open_here.select_related("owner")[:HANDED_OVER_SHOWN]:
+            notices += make_notices(matter, [plan], delivery.created_at)
+        save_notices(notices)

@@ -7,86 +7,113 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import send_mail
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import Delivery, handles, message
+from yuanba.kernel.paths import contains
 from yuanba.matters import clockwork
+from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Notice
-from yuanba.matters.owners import leader_post
+from yuanba.matters.owners import leader_post, level_above, staffed
+from yuanba.people.models import Organization
 from yuanba.playbooks.schema.notices import PLACEHOLDERS
 from yuanba.playbooks.schema.notices import Message as Wording
 
+Plan = dict[str, Any]
+"""Who is told and what, as a move leaves it in the outbox: to, id, kind, params, leader."""
 MAIL = "notice.mail"
-# What only offices are told, and no playbook has words for.
+# What offices are told in words of their own: playbooks word these kinds for residents, or not at all.
 OFFICE_WORDS = {
     "time_requested": gettext_lazy("A request for more time is waiting for you."),
     "time_decided": gettext_lazy("Your request for more time was decided."),
     "checked_in": gettext_lazy("A called organization has checked in."),
     "reported": gettext_lazy("A called organization has reported."),
+    "check_in_late": gettext_lazy("A called organization has not checked in within its time."),
+    "report_late": gettext_lazy("A called organization has not reported within its time."),
     "confirmed": gettext_lazy("The resident says it is solved. You can strike it off."),
     "strike_off": gettext_lazy("A confirmed matter waits to be struck off."),
     "pause_review": gettext_lazy("A pause is due for review."),
     "vacancy": gettext_lazy("Nobody holds a post at the owner of this matter."),
+    "resumed": gettext_lazy("The resident has replied; the clock runs again."),
+    "reopened": gettext_lazy("The resident says it is not solved; it is open again."),
+    "withdrawn": gettext_lazy("The resident has withdrawn this matter."),
 }
 
 
-def make_notices(matter: Matter, planned: Iterable[dict[str, Any]], at: datetime) -> list[Notice]:
-    """The notices of one move, not saved. What a matter's requester is told goes to all who joined it as
-    well.
+def make_notices(matter: Matter, planned: Iterable[Plan], at: datetime) -> list[Notice]:
+    """The notices of one move, not saved; each keeps what it says as it is now.
+
+    What a matter's requester is told goes to all who joined it as well.
     """
     made: list[Notice] = []
     for plan in planned:
+        params = {**_now(matter), **plan["params"]}
         if plan["to"] == "requester":
-            made += [_to_requester(each, plan, at) for each in _requesters(matter)]
+            made += [
+                Notice(matter=each, kind=plan["kind"], to_requester=True, params=params, at=at)
+                for each in _requesters(matter)
+            ]
         elif plan["to"] == "post":
-            made.append(
-                Notice(matter=matter, kind=plan["kind"], post_id=plan["id"], params=plan["params"], at=at)
-            )
+            made.append(Notice(matter=matter, kind=plan["kind"], post_id=plan["id"], params=params, at=at))
         else:
-            made.append(_to_organization(matter, plan, at))
+            made.append(_to_organization(matter, plan, params, at))
     return made
+
+
+def _now(matter: Matter) -> dict[str, str]:
+    """What notices may name and what changes with time; the deadline keeps its zone."""
+    answered = matter.state == State.ANSWERED and matter.answered_at is not None
+    due_at = clockwork.silent_at(matter) if answered else matter.due_at
+    return {"due": due_at.isoformat(), "owner": matter.owner.called, "tier": matter.tier}
 
 
 def _requesters(matter: Matter) -> list[Matter]:
     return [matter, *Matter.objects.filter(lead=matter, state="merged")]
 
 
-def _to_requester(matter: Matter, plan: dict[str, Any], at: datetime) -> Notice:
-    return Notice(matter=matter, kind=plan["kind"], to_requester=True, params=plan["params"], at=at)
-
-
-def _to_organization(matter: Matter, plan: dict[str, Any], at: datetime) -> Notice:
+def _to_organization(matter: Matter, plan: Plan, params: dict[str, str], at: datetime) -> Notice:
     """To an organization; a step for its leader goes to the leader's post, or to all of it while that is
     vacant.
     """
     post = leader_post(plan["id"]) if plan.get("leader") else None
     return Notice(
-        matter=matter,
-        kind=plan["kind"],
-        organization_id=plan["id"],
-        post_id=post,
-        params=plan["params"],
-        at=at,
+        matter=matter, kind=plan["kind"], organization_id=plan["id"], post_id=post, params=params, at=at
     )
 
 
+def vacancy_plans(matter: Matter) -> list[Plan]:
+    """An owner without anybody in post is told to the next level that has somebody: never a silent skip."""
+    above = level_above(matter.owner)
+    reached: Organization | None = None
+    while above is not None:
+        accused = bool(matter.accused_path) and contains(matter.accused_path, above.path)
+        if not accused:
+            reached = above
+            if staffed([above.pk]):
+                break
+        above = level_above(above)
+    if reached is None:
+        return []
+    return [{"to": "organization", "id": reached.pk, "kind": "vacancy", "params": {}}]
+
+
 def save_notices(notices: list[Notice]) -> None:
-    """Save notices, and a mail for each that goes to a requester with an address."""
+    """Save notices, and a message for each mail that goes to a requester with an address."""
     Notice.objects.bulk_create(notices)
-    mails = [
+    Message.objects.bulk_create(
         message(MAIL, notice.pk, {}, at=notice.at)
         for notice in notices
         if notice.to_requester and notice.matter.requester_id is not None
-    ]
-    Message.objects.bulk_create(mails)
+    )
 
 
 @handles(MAIL)
-def _mail(deliveries: Iterable[Delivery]) -> None:
+def send_by_mail(deliveries: Iterable[Delivery]) -> None:
+    """Send a notice to its requester by mail. Who gave no address, or was forgotten meanwhile, gets none."""
     for delivery in deliveries:
         notice = Notice.objects.select_related("matter__requester").filter(pk=delivery.subject_id).first()
         if notice is None or notice.matter.requester is None or not notice.matter.requester.email:
@@ -96,27 +123,31 @@ def _mail(deliveries: Iterable[Delivery]) -> None:
 
 
 def render(notice: Notice, language: str) -> Wording:
-    """A notice in words of the matter's playbook. Kinds that the playbook has no words for read as the
-    matter's number.
+    """A notice in words: the playbook's under which its matter was opened, in `language`; for what offices
+    tell each other, the product's own.
     """
     matter = notice.matter
     playbook = clockwork.playbook_of(matter).playbook
-    if notice.kind not in PLACEHOLDERS:
-        return Wording(subject=str(OFFICE_WORDS.get(notice.kind, notice.kind)), body=matter.number)
-    values = {
-        "district": playbook.district.name,
-        "number": matter.number,
-        "category": category_name(matter),
-        "link": settings.BASE_URL + reverse("matters:find"),
-        "due": date_format(timezone.localtime(matter.due_at), "SHORT_DATETIME_FORMAT"),
-        "owner": matter.owner.called,
-        "tier": playbook.tier(matter.tier).name,
-        **notice.params,
-    }
-    wanted = PLACEHOLDERS[notice.kind]
-    return playbook.notices.of(notice.kind).render(
-        language, {name: str(values.get(name, "")) for name in wanted}
-    )
+    with translation.override(language):
+        if notice.kind not in PLACEHOLDERS or (not notice.to_requester and notice.kind in OFFICE_WORDS):
+            return Wording(subject=str(OFFICE_WORDS.get(notice.kind, notice.kind)), body=matter.number)
+        tier = notice.params.get("tier", matter.tier)
+        values = {
+            **notice.params,
+            "district": playbook.district.name,
+            "number": matter.number,
+            "category": category_name(matter),
+            "link": settings.BASE_URL + reverse("matters:find"),
+            "due": _moment(notice.params.get("due") or matter.due_at.isoformat()),
+            "owner": notice.params.get("owner") or matter.owner.called,
+            "tier": playbook.tier(tier).name,
+        }
+        wanted = {name: str(values.get(name, "")) for name in PLACEHOLDERS[notice.kind]}
+        return playbook.notices.of(notice.kind).render(language, wanted)
+
+
+def _moment(text: str) -> str:
+    return date_format(timezone.localtime(datetime.fromisoformat(text)), "SHORT_DATETIME_FORMAT")
 
 
 def category_name(matter: Matter) -> str:

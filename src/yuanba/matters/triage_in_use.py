@@ -12,6 +12,7 @@ from yuanba.playbooks.models import PlaybookVersion
 from yuanba.playbooks.schema import Playbook
 
 log = logging.getLogger(__name__)
+_word_models: dict[str, KeywordModel] = {}
 
 
 def model_path() -> Path:
@@ -44,32 +45,16 @@ def _loaded(path: str, _changed_ns: int) -> Triage | None:
         return None
 
 
-@lru_cache(maxsize=4)
-def _by_words(digest: str, _playbook: "_Held") -> KeywordModel:
-    return keywords(_playbook.playbook)
-
-
-class _Held:
-    """A playbook as an argument that a cache does not compare: its digest already stands for it."""
-
-    def __init__(self, playbook: Playbook) -> None:
-        self.playbook = playbook
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-    def __hash__(self) -> int:
-        return 0
-
-
 def keywords(playbook: Playbook) -> KeywordModel:
     """A triage by the playbook's own words."""
     return KeywordModel({category.code: category.words for category in playbook.all_categories()})
 
 
 def keywords_of(edition: PlaybookVersion) -> KeywordModel:
-    """The same, kept for as long as the edition is in use."""
-    return _by_words(edition.digest, _Held(edition.playbook))
+    """The same, kept: editions never change, and there are few."""
+    if edition.digest not in _word_models:
+        _word_models[edition.digest] = keywords(edition.playbook)
+    return _word_models[edition.digest]
 
 
 def triage_for(edition: PlaybookVersion) -> Triage:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yuanba.language.similarity import MARKS, Nearness, Telling, fingerprint, likeness, marks
@@ -31,6 +31,7 @@ messages = st.text(alphabet="停水三天没人管搅拌站噪音扰民玉城家
 any_text = st.text(max_size=60)
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_a_fingerprint_fits_a_signed_64_bit_column(text: str) -> None:
     assert -(2**63) <= fingerprint(text) < 2**63
@@ -45,6 +46,7 @@ def test_subject_and_text_together_have_one_fingerprint() -> None:
     assert fingerprint("没人管", "停水三天") == fingerprint("停水三天没人管")
 
 
+@settings(deadline=None)
 @given(any_text, any_text)
 def test_marks_are_few_distinct_and_fit_a_column(text: str, subject: str) -> None:
     drawn = marks(text, subject)
@@ -52,6 +54,7 @@ def test_marks_are_few_distinct_and_fit_a_column(text: str, subject: str) -> Non
     assert all(-(2**63) <= mark < 2**63 for mark in drawn)
 
 
+@settings(deadline=None)
 @given(messages)
 def test_marks_do_not_depend_on_spaces(text: str) -> None:
     assert marks(text) == marks(" ".join(text))
@@ -79,6 +82,7 @@ def test_another_trouble_at_the_same_place_is_not() -> None:
     assert likeness(MIXER, PENSION).value < 0.2
 
 
+@settings(deadline=None)
 @given(messages, messages)
 def test_likeness_is_the_same_both_ways_and_stays_within_bounds(first: str, second: str) -> None:
     one, other = likeness(Telling(first), Telling(second)), likeness(Telling(second), Telling(first))

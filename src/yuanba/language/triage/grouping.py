@@ -17,6 +17,10 @@ _WINDOW: Final = 3
 _SKETCH: Final = 48
 _SHARED_AT_LEAST: Final = 6
 """Of 48 windows drawn from each: nine in ten copies share six, even without small words; few strangers do."""
+_PARTS: Final = 10
+_SMALLEST_LIMIT: Final = 10
+"""No chain of likenesses may swallow more than a tenth of the rows: texts that all follow one pattern would
+else leave nothing to keep back."""
 _TOO_COMMON: Final = 30
 """A window drawn by more messages than this is a figure of speech, not a sign of a copy."""
 
@@ -36,10 +40,14 @@ def groups_of_copies(texts: Sequence[str]) -> list[int]:
     for members in holders.values():
         if 2 <= len(members) <= _TOO_COMMON:
             shared.update((first, second) for at, first in enumerate(members) for second in members[at + 1 :])
-    for (first, second), count in shared.items():
-        if count >= _SHARED_AT_LEAST:
-            parent[_root(parent, first)] = _root(parent, second)
     _join_equal(texts, parent)
+    size = Counter(_root(parent, index) for index in range(len(texts)))
+    largest = max(_SMALLEST_LIMIT, len(texts) // _PARTS)
+    for (first, second), count in shared.items():
+        own, other = _root(parent, first), _root(parent, second)
+        if count >= _SHARED_AT_LEAST and own != other and size[own] + size[other] <= largest:
+            parent[own] = other
+            size[other] += size[own]
     numbers: dict[int, int] = {}
     return [numbers.setdefault(_root(parent, index), len(numbers)) for index in range(len(texts))]
 

@@ -9,18 +9,27 @@ from yuanba.matters.actions.handling import (
     ask_information,
     claim_matter,
     comment,
+    go_on,
     refuse_dispatch,
     start_work,
     supply_information,
 )
+from yuanba.matters.actions.merging import merge_into
 from yuanba.matters.actions.moving import climb, hand_down
+from yuanba.matters.actions.noticing import read_notices
 from yuanba.matters.actions.receiving import Receipt, receive, renew_link
-from yuanba.matters.actions.residents import Opinion, confirm, not_solved, withdraw
+from yuanba.matters.actions.residents import (
+    Opinion,
+    confirm,
+    not_solved,
+    settle_by_those_who_spoke,
+    withdraw,
+)
 from yuanba.matters.actions.sorting import Sorting, dispatch_matter, point_elsewhere, triage_matter
 from yuanba.matters.actions.splitting import Part, split_matter
 from yuanba.matters.actions.supervising import release, supervise
 from yuanba.matters.actions.timing import decide_time, request_extension, request_pause, resume
-from yuanba.matters.actions.together import check_in, join, merge_into, report_back, whistle
+from yuanba.matters.actions.together import check_in, join, report_back, whistle
 
 __all__ = [
     "Opinion",
@@ -40,11 +49,13 @@ __all__ = [
     "confirm",
     "decide_time",
     "dispatch_matter",
+    "go_on",
     "hand_down",
     "join",
     "merge_into",
     "not_solved",
     "point_elsewhere",
+    "read_notices",
     "receive",
     "refuse_dispatch",
     "release",
@@ -53,6 +64,7 @@ __all__ = [
     "request_extension",
     "request_pause",
     "resume",
+    "settle_by_those_who_spoke",
     "split_matter",
     "start_work",
     "supervise",

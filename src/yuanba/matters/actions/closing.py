@@ -9,7 +9,8 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import NotAllowed
 from yuanba.matters import clockwork
 from yuanba.matters.changing import Change, changing
-from yuanba.matters.models import Matter, Outcome
+from yuanba.matters.flow import State
+from yuanba.matters.models import Matter, Outcome, Verdict
 
 
 def close_matter(
@@ -25,11 +26,14 @@ def close_matter(
 def close_unanswered(matter_id: int, *, actor: Viewer, at: datetime | None = None) -> Matter:
     """Close by the published rule after the resident gave no answer; counted as such, never as solved.
 
-    Raises `NotAllowed` before the playbook's time is over.
+    Raises `NotAllowed` before the playbook's time is over, and when one of several requesters did speak: then
+    `residents.settle_by_those_who_spoke` decides.
     """
     with changing(matter_id, "close_unanswered", actor=actor, at=at) as change:
         if change.at < clockwork.silent_at(change.matter):
             raise NotAllowed(_("The resident still has time to answer."), code="too_early")
+        if verdicts_on(change.matter):
+            raise NotAllowed(_("Some of those who asked have answered."), code="has_verdicts")
         _end(change, Outcome.NO_ANSWER)
         change.tell_requester("closed_silently", reopen_until=_reopen_until(change))
     return change.matter
@@ -46,3 +50,14 @@ def _end(change: Change, outcome: Outcome) -> None:
 def _reopen_until(change: Change) -> str:
     days = clockwork.playbook_of(change.matter).playbook.closing.reopen_window_days
     return str(timezone.localdate(change.at) + timedelta(days=days))
+
+
+def members_of(whole: Matter) -> list[int]:
+    """The matters whose requesters this one answers: itself, and those merged into it."""
+    return [whole.pk, *Matter.objects.filter(lead=whole, state=State.MERGED).values_list("pk", flat=True)]
+
+
+def verdicts_on(whole: Matter) -> dict[int, bool]:
+    """What the requesters have said of the present round's answer: solved or not, by matter."""
+    said = Verdict.objects.filter(matter_id__in=members_of(whole), round=whole.round, solved__isnull=False)
+    return {key: bool(solved) for key, solved in said.values_list("matter_id", "solved")}

@@ -11,13 +11,14 @@ from yuanba.kernel.clock import Paused, Resumed
 from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.matters import clockwork
 from yuanba.matters.actions.sorting import give_to
+from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import Change, changing
 from yuanba.matters.flow import State
-from yuanba.matters.gate import look_over
+from yuanba.matters.gate import Pointed, look_over
 from yuanba.matters.models import Answer, Matter, Note
-from yuanba.matters.owners import first_owner
-from yuanba.matters.reporting import checked_text
-from yuanba.people.models import Organization, OrganizationKind
+from yuanba.matters.owners import centre_for, is_accused, sorter_of
+from yuanba.matters.reporting import checked_line, checked_text
+from yuanba.people.models import Organization
 
 
 def claim_matter(
@@ -65,28 +66,41 @@ def refuse_dispatch(
 ) -> Matter:
     """Send a dispatch back with a reason and its legal basis; after the second refusal the centre decides.
 
-    Raises `Invalid` without a listed reason, an explanation and a legal basis.
+    Raises `Invalid` without a listed reason, an explanation and a legal basis, `NotAllowed` once the playbook's
+    time for it is over or the centre has decided.
     """
     with changing(matter_id, "refuse", actor=actor, version=version, at=at) as change:
         matter = change.matter
         rules = clockwork.playbook_of(matter).playbook.refusals
-        if matter.refusals >= rules.before_arbitration:
-            raise NotAllowed(
-                _("The centre has decided that this is yours."), code="binding", allowed=["claim"]
-            )
-        if reason not in {rule.code for rule in rules.reasons}:
+        _check_refusal(change)
+        named = {rule.code: rule.name for rule in rules.reasons}.get(reason)
+        if named is None:
             raise Invalid(_("Choose one of the listed reasons."), field="reason")
         words = f"{checked_text(explanation, 'explanation')}\n{checked_text(legal_basis, 'legal_basis')}"
         change.note(Note.Kind.REASON, words)
         change.data |= {"reason": reason, "refused_by": matter.owner_id}
         matter.refusals += 1
-        if matter.refusals >= rules.before_arbitration:
-            give_to(change, centre_for(matter), "arbitration")
+        by, centre = matter.owner.called, centre_for(matter)
+        # A complaint about the centre is not for the centre to decide: its sorter finds another owner, who is
+        # then bound.
+        if matter.refusals >= rules.before_arbitration and not is_accused(matter, centre):
+            give_to(change, centre, "arbitration")
             change.to(State.ARBITRATION)
         else:
-            give_to(change, Organization.objects.get(pk=first_owner(matter.place)), "refused")
+            give_to(change, sorter_of(matter), "refused", {"owner": by, "reason": named})
             change.to(State.TRIAGED)
     return change.matter
+
+
+def _check_refusal(change: Change) -> None:
+    matter = change.matter
+    edition = clockwork.playbook_of(matter)
+    rules = edition.playbook.refusals
+    if matter.refusals >= rules.before_arbitration:
+        raise NotAllowed(_("The centre has decided that this is yours."), code="binding", allowed=["claim"])
+    calendar = clockwork.calendar_of(edition, matter.tier)
+    if change.at > rules.within.due_from(matter.stage_started_at, calendar):
+        raise NotAllowed(_("The time to refuse it is over."), code="too_late")
 
 
 def arbitrate(
@@ -102,22 +116,10 @@ def arbitrate(
     with changing(matter_id, "arbitrate", actor=actor, version=version, at=at) as change:
         change.note(Note.Kind.REASON, checked_text(reason, "reason"))
         give_to(change, owner)
+        watch(change)
         change.data["binding"] = True
         change.tell_requester("dispatched", owner=owner.called)
     return change.matter
-
-
-def centre_for(matter: Matter) -> Organization:
-    """The governance centre that decides about this matter; the district itself where there is none."""
-    kinds = (OrganizationKind.CENTRE, OrganizationKind.DISTRICT)
-    rows = Organization.objects.filter(kind__in=kinds, closed_on=None).select_related("place")
-    fitting = [row for row in rows if row.place is None or matter.place_path.startswith(row.place.path)]
-    fitting.sort(key=lambda row: kinds.index(OrganizationKind(row.kind)))
-    if not fitting:
-        raise Invalid(
-            _("This district has no governance centre yet. Ask the operator to set one up."), code="no_centre"
-        )
-    return fitting[0]
 
 
 def ask_information(
@@ -141,11 +143,29 @@ def supply_information(
     """The resident's reply; the matter goes on from the state it was in."""
     with changing(matter_id, "supply_information", actor=actor, version=version, at=at) as change:
         change.note(Note.Kind.REPLY, checked_text(text))
-        change.events.append(Resumed(at=change.at))
-        change.to(change.matter.state_before)
-        change.matter.state_before = ""
-        change.tell_organization(change.matter.owner_id, "resumed")
+        _go_on(change)
     return change.matter
+
+
+def go_on(matter_id: int, *, actor: Viewer, at: datetime | None = None) -> Matter:
+    """By the clock: a question that nobody answered in the published time must not hold a matter up for ever.
+
+    Raises `NotAllowed` before that time is over.
+    """
+    with changing(matter_id, "go_on", actor=actor, at=at) as change:
+        if change.at < clockwork.reply_due_at(change.matter):
+            raise NotAllowed(_("The resident still has time to answer."), code="too_early")
+        _go_on(change)
+        change.tell_requester("resumed", owner=change.matter.owner.called)
+    return change.matter
+
+
+def _go_on(change: Change) -> None:
+    matter = change.matter
+    change.events.append(Resumed(at=change.at))
+    change.to(matter.state_before)
+    matter.state_before = ""
+    change.tell_organization(matter.owner_id, "resumed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,20 +191,21 @@ def answer_matter(
     with changing(matter_id, "answer", actor=actor, version=version, at=at) as change:
         matter = change.matter
         _check_ready(change)
-        words = checked_text(reply.text)
+        words, done_by = checked_text(reply.text), checked_line(reply.done_by, "done_by", 120)
+        why = checked_line(reply.override_reason, "override_reason", 300)
         if reply.done_on > timezone.localdate(change.at):
             raise Invalid(_("The day it was done lies in the future."), field="done_on")
-        findings = look_over(matter, words, reply.done_by, reply.done_on)
-        if findings and not reply.override_reason.strip():
+        findings = look_over(matter, words, done_by, reply.done_on) + _silent_parties(matter)
+        if findings and not why:
             raise Invalid(" ".join(finding.message for finding in findings), field="text", code="gate")
         answer = Answer.objects.create(
             matter=matter,
             round=matter.round,
             text=words,
-            done_by=reply.done_by.strip()[:120],
+            done_by=done_by,
             done_on=reply.done_on,
             findings=[finding.code for finding in findings],
-            override_reason=reply.override_reason.strip()[:300],
+            override_reason=why,
             post_id=change.post_id,
             at=change.at,
         )
@@ -202,3 +223,15 @@ def _check_ready(change: Change) -> None:
         raise NotAllowed(_("Some parts are still open. Answer when they are done."), code="parts_open")
     if matter.time_requests.filter(approved=None).exists():
         raise NotAllowed(_("A request for time is waiting. Have it decided first."), code="time_pending")
+
+
+def _silent_parties(matter: Matter) -> list[Pointed]:
+    """Who was called and has not reported: the answer would come before their work. A person may send it all
+    the same, with a reason.
+    """
+    silent = matter.parties.filter(whistle__isnull=False, reported_at=None).select_related("organization")
+    names = [party.organization.called for party in silent.order_by("pk")]
+    if not names:
+        return []
+    message = _("These were called and have not reported yet: %(names)s.") % {"names": "、".join(names)}
+    return [Pointed("calls_open", message)]

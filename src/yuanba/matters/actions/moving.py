@@ -9,9 +9,11 @@ from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.kernel.paths import contains
 from yuanba.matters import clockwork
 from yuanba.matters.actions.sorting import give_to, set_tier
+from yuanba.matters.actions.timing import lapse_request
+from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import changing
 from yuanba.matters.models import Matter, Note
-from yuanba.matters.owners import level_above, unaccused
+from yuanba.matters.owners import next_above
 from yuanba.matters.reporting import checked_text
 from yuanba.people.models import Organization
 
@@ -32,15 +34,19 @@ def climb(
     """
     with changing(matter_id, "climb", actor=actor, version=version, at=at) as change:
         matter = change.matter
-        above = level_above(matter.owner)
+        above = next_above(matter)
         if above is None:
             raise NotAllowed(_("There is no level above this one."), code="at_the_top")
         change.note(Note.Kind.REASON, checked_text(reason, "reason"))
         change.data["from_owner"] = matter.owner_id
-        give_to(change, unaccused(matter, above))
+        lapse_request(change)
+        give_to(change, above)
+        # What the centre decided bound the owner before; the level above has not been asked yet.
+        matter.refusals = 0
         if tier is not None:
             _raise_tier(matter, tier)
             change.data["tier"] = tier
+        watch(change)
         change.tell_requester("climbed", owner=matter.owner.called, reason=reason.strip())
     return change.matter
 
@@ -64,7 +70,7 @@ def hand_down(
 ) -> Matter:
     """Give the matter to an organization below the present owner, which can solve it nearer to the resident.
 
-    Raises `Invalid` when it is not below.
+    Raises `Invalid` when it is not below, or is a community and the matter is off the communities' list.
     """
     with changing(matter_id, "hand_down", actor=actor, version=version, at=at) as change:
         matter = change.matter
@@ -74,6 +80,7 @@ def hand_down(
             raise Invalid(_("A matter is handed down to an organization below its owner."), field="owner")
         change.note(Note.Kind.REASON, checked_text(reason, "reason"))
         change.data["from_owner"] = present.pk
+        lapse_request(change)
         give_to(change, owner)
         change.tell_requester("dispatched", owner=owner.called)
     return change.matter

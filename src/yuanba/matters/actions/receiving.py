@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.clock import Event, Opened, StageStarted
 from yuanba.kernel.crypto import salted_digest
-from yuanba.kernel.errors import Invalid
+from yuanba.kernel.errors import Denied, Invalid
 from yuanba.kernel.journal.append import append
 from yuanba.kernel.keys import reserve
 from yuanba.kernel.outbox.queue import put
 from yuanba.matters import clockwork
+from yuanba.matters.actions.accusing import shield
 from yuanba.matters.changing import locked
 from yuanba.matters.flow import Stage, State
 from yuanba.matters.models import Matter, Photo
 from yuanba.matters.owners import first_owner
-from yuanba.matters.reporting import Contact, Report, checked_text, title_of
+from yuanba.matters.reporting import TEXT_LENGTH, Contact, Report, checked_line, checked_text, title_of
 from yuanba.matters.tallying import key_of
 from yuanba.people.actions import register_person
 from yuanba.people.models import Person
@@ -50,6 +51,7 @@ def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Rec
     received_at = report.received_at or at
     if received_at > at:
         raise Invalid(_("The time of the request lies in the future."), field="received_at")
+    _check_report(report)
     track_key = secrets.token_urlsafe(16)
     with transaction.atomic():
         matter = new_matter(
@@ -62,6 +64,7 @@ def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Rec
             at=at,
         )
         matter.pk = reserve(Matter)[0]
+        shield(matter)
         if not report.contact.empty:
             matter.requester = _register(report.contact, actor, at)
         append(matter, kind="received", actor=actor.actor, at=at, data=entry_data(matter))
@@ -73,11 +76,30 @@ def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Rec
     return Receipt(matter, track_key)
 
 
+def _check_report(report: Report) -> None:
+    """Raises `Invalid` for what the tables could not hold, naming the field."""
+    checked_line(report.title, "title", TEXT_LENGTH)
+    checked_line(report.address, "address", TEXT_LENGTH)
+    checked_line(report.source, "source", 40)
+    checked_line(report.source_number, "source_number", 80)
+    if (report.lon is None) != (report.lat is None):
+        raise Invalid(_("A point needs both longitude and latitude."), field="lon")
+    if report.lon is not None and report.lat is not None:
+        if not (-180 <= report.lon <= 180 and -90 <= report.lat <= 90):
+            raise Invalid(_("This point does not lie on the earth."), field="lon")
+
+
 def renew_link(matter_id: int, *, actor: Viewer, at: datetime | None = None) -> str:
-    """Give the requester's page a new secret after they lost theirs; the old link leads nowhere from now on."""
+    """Give the requester's page a new secret after they lost theirs; the old link leads nowhere from now on.
+
+    Raises `Denied` for all but the requester, who has shown number and telephone: who holds the secret speaks
+    for the resident.
+    """
     track_key = secrets.token_urlsafe(16)
     with transaction.atomic():
         matter = locked(matter_id)
+        if actor.matter_id != matter.pk:
+            raise Denied(_("Only the requester can ask for a new link."))
         matter.track_digest = track_digest(track_key)
         append(matter, kind="link_renewed", actor=actor.actor, at=at or timezone.now())
         matter.save(update_fields=["track_digest", "version", "journal_hash"])
@@ -130,7 +152,7 @@ def drafted_matter(
 ) -> Matter:
     """A new matter whose clock the caller still has to start."""
     tier = edition.playbook.tier_rules.default
-    category = known_category(edition, report.category)
+    category = known_category(edition, report.category) or _about_office(report, edition)
     return Matter(
         title=(report.title.strip() or title_of(text))[:120],
         text=text,
@@ -148,12 +170,18 @@ def drafted_matter(
         track_digest=track_digest(track_key),
         confidential=report.confidential or (category is not None and category.confidential),
         playbook=edition,
-        category=report.category,
+        category=category.code if category is not None else "",
         tier=tier,
         state=State.RECEIVED,
         owner_id=owner_id,
         clock=[],
     )
+
+
+def _about_office(report: Report, edition: PlaybookVersion) -> Category | None:
+    """What a resident who complains about an office has said of the category by that."""
+    kinds = edition.playbook.all_categories() if report.about_office else ()
+    return next((kind for kind in kinds if kind.about_officials), None)
 
 
 def known_category(edition: PlaybookVersion, code: str) -> Category | None:
@@ -174,6 +202,7 @@ def track_digest(track_key: str) -> str:
 def entry_data(matter: Matter) -> dict[str, object]:
     """What the journal keeps of a new matter: no words of the resident, only a digest that can prove them."""
     return {
+        "accused": matter.accused_id or 0,
         "channel": str(matter.channel),
         "clock": matter.clock,
         "owner": matter.owner_id,

@@ -1,22 +1,27 @@
 """The resident's own moves: solved, not solved, withdrawn. Nobody else makes a matter count as solved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer, system
 from yuanba.kernel.clock import Reopened, StageStarted, Stopped
-from yuanba.kernel.errors import Invalid, NotAllowed
+from yuanba.kernel.errors import Invalid, NotAllowed, Stale
 from yuanba.matters import clockwork
+from yuanba.matters.actions.closing import members_of, verdicts_on
 from yuanba.matters.actions.sorting import give_to
-from yuanba.matters.changing import Change, changing, locked
+from yuanba.matters.actions.timing import lapse_request
+from yuanba.matters.changing import MEANWHILE, Change, changing, lock_together
 from yuanba.matters.flow import Stage, State
 from yuanba.matters.models import Matter, Note, Outcome, Verdict
-from yuanba.matters.owners import level_above, unaccused
-from yuanba.matters.reporting import checked_text
+from yuanba.matters.owners import next_above
+from yuanba.matters.reporting import TEXT_LENGTH, checked_line, checked_text
+from yuanba.matters.tallying import said_measures
 
+MERGE = system("merge")
 SATISFACTION = ("satisfied", "basically", "unsatisfied")
 
 
@@ -71,14 +76,19 @@ def _say(
 ) -> Matter:
     if opinion.satisfaction and opinion.satisfaction not in SATISFACTION:
         raise Invalid(_("Choose one of the offered answers."), field="satisfaction")
+    said = checked_line(opinion.said, "said", TEXT_LENGTH)
     lead_id = Matter.objects.filter(pk=matter_id).values_list("lead_id", flat=True).first()
     with transaction.atomic():
-        lead = locked(lead_id) if lead_id is not None else None
+        lead = lock_together([lead_id, matter_id])[lead_id] if lead_id is not None else None
         with changing(matter_id, move, actor=actor, version=version, at=at) as change:
+            if change.matter.lead_id != lead_id:
+                raise Stale(MEANWHILE, current_version=change.matter.version)
             whole = lead or change.matter
             if lead is not None and lead.state not in {State.ANSWERED, State.CONFIRMED, State.CLOSED}:
                 raise NotAllowed(_("There is no answer to confirm yet."), allowed=["withdraw"])
-            _keep_verdict(change, whole.round, solved, opinion)
+            if whole.state == State.CLOSED:
+                _check_window(whole, change.at)
+            _keep_verdict(change, whole.round, solved, replace(opinion, said=said))
             if lead is None:
                 _settle(change)
         if lead is not None:
@@ -87,14 +97,18 @@ def _say(
 
 
 def _keep_verdict(change: Change, round_: int, solved: bool, opinion: Opinion) -> None:
-    by_callback = change.actor.matter_id is None
+    if change.matter.part_of_id is not None:
+        # Nobody lives with a part's result: its whole's owner has looked at the work, which counts in no rate.
+        change.data |= {"checked": solved, "round": round_}
+        return
+    _take_back(change, round_)
     verdict = Verdict(
         matter=change.matter,
         round=round_,
         contacted=opinion.contacted,
         solved=solved,
         satisfaction=opinion.satisfaction,
-        said=opinion.said.strip(),
+        said=opinion.said,
         at=change.at,
     )
     Verdict.objects.bulk_create(
@@ -109,28 +123,40 @@ def _keep_verdict(change: Change, round_: int, solved: bool, opinion: Opinion) -
         "solved": solved,
         "contacted": bool(opinion.contacted),
         "satisfaction": opinion.satisfaction,
-        "by_call_back": by_callback,
+        "by_call_back": change.actor.matter_id is None,
     }
 
 
-def _members(whole: Matter) -> list[int]:
-    merged = Matter.objects.filter(lead=whole, state=State.MERGED).values_list("pk", flat=True)
-    return [whole.pk, *merged]
+def _take_back(change: Change, round_: int) -> None:
+    """A resident who speaks again of the same answer replaces what they said: it must not count twice."""
+    earlier = Verdict.objects.filter(matter=change.matter, round=round_).first()
+    if earlier is not None:
+        change.taken_back = {
+            "day": timezone.localdate(earlier.at).isoformat(),
+            "measures": said_measures(earlier.contacted, earlier.solved, earlier.satisfaction),
+        }
 
 
 def _settle(change: Change) -> None:
     """Draw the consequence for a matter (and those merged into it) from what its requesters have said so far."""
     matter = change.matter
-    members = _members(matter)
-    said = dict(
-        Verdict.objects.filter(matter_id__in=members, round=matter.round).values_list("matter_id", "solved")
-    )
-    playbook = clockwork.playbook_of(matter).playbook
-    solved = sum(1 for verdict in said.values() if verdict)
-    needed = playbook.merge.confirm_share * len(members)
-    if len(said) - solved > len(members) - needed:
+    if matter.part_of_id is not None:
+        _consequence(change, solved=change.move.name == "confirm")
+        return
+    said = verdicts_on(matter)
+    asked, solved = len(members_of(matter)), sum(said.values())
+    needed = clockwork.playbook_of(matter).playbook.merge.confirm_share * asked
+    if len(said) - solved > asked - needed:
+        _consequence(change, solved=False)
+    elif solved >= needed:
+        _consequence(change, solved=True)
+
+
+def _consequence(change: Change, *, solved: bool) -> None:
+    matter = change.matter
+    if not solved:
         _reopen(change)
-    elif solved >= needed and matter.state == State.ANSWERED:
+    elif matter.state == State.ANSWERED:
         matter.confirmed_at = change.at
         change.to(State.CONFIRMED)
         change.tell_organization(matter.owner_id, "confirmed")
@@ -138,11 +164,28 @@ def _settle(change: Change) -> None:
 
 def _settle_lead(lead: Matter, said: Change) -> None:
     """The same for the lead of a merged matter, as a move of its own made by the rule."""
+    if lead.state not in {State.ANSWERED, State.CONFIRMED, State.CLOSED}:
+        return
     if lead.state != State.ANSWERED and said.move.name != "not_solved":
         return
-    with changing(lead.pk, "count_verdict", actor=system("merge"), at=said.at) as change:
+    with changing(lead.pk, "count_verdict", actor=MERGE, at=said.at) as change:
         change.data["said_on"] = said.matter.pk
         _settle(change)
+
+
+def settle_by_those_who_spoke(matter_id: int, *, actor: Viewer, at: datetime | None = None) -> Matter:
+    """By the clock, when the published time is over and only some of several requesters have said a word: their
+    words decide, by the playbook's share. Raises `NotAllowed` before that time or when nobody spoke.
+    """
+    with changing(matter_id, "count_verdict", actor=actor, at=at) as change:
+        matter = change.matter
+        said = verdicts_on(matter)
+        if matter.state != State.ANSWERED or not said or change.at < clockwork.silent_at(matter):
+            raise NotAllowed(_("The resident still has time to answer."), code="too_early")
+        share = clockwork.playbook_of(matter).playbook.merge.confirm_share
+        change.data |= {"spoke": len(said), "solved_said": sum(said.values())}
+        _consequence(change, solved=sum(said.values()) >= share * len(said))
+    return change.matter
 
 
 def _reopen(change: Change) -> None:
@@ -150,16 +193,16 @@ def _reopen(change: Change) -> None:
     matter = change.matter
     closing = clockwork.playbook_of(matter).playbook.closing
     if matter.state == State.CLOSED:
-        _check_window(matter, change.at, closing.reopen_window_days)
         change.events.append(Reopened(at=change.at))
     else:
         change.events += [Stopped(at=change.at), Reopened(at=change.at)]
     matter.round += 1
     matter.outcome, matter.closed_at, matter.confirmed_at, matter.answered_at = Outcome.OPEN, None, None, None
     matter.watch_until = None
-    above = level_above(matter.owner) if matter.round - 1 > closing.max_reopens else None
+    above = next_above(matter) if matter.round - 1 > closing.max_reopens else None
     if above is not None:
-        give_to(change, unaccused(matter, above))
+        give_to(change, above)
+        matter.refusals = 0
         matter.state = State.DISPATCHED
         change.events.append(StageStarted(at=change.at, stage=Stage.CLAIM))
     else:
@@ -170,7 +213,8 @@ def _reopen(change: Change) -> None:
     change.tell_requester("reopened", owner=matter.owner.called)
 
 
-def _check_window(matter: Matter, at: datetime, days: int) -> None:
+def _check_window(matter: Matter, at: datetime) -> None:
+    days = clockwork.playbook_of(matter).playbook.closing.reopen_window_days
     if matter.closed_at is None or at > matter.closed_at + timedelta(days=days):
         raise NotAllowed(
             _(
@@ -184,19 +228,38 @@ def _check_window(matter: Matter, at: datetime, days: int) -> None:
 def withdraw(
     matter_id: int, *, said: str = "", actor: Viewer, version: int | None = None, at: datetime | None = None
 ) -> Matter:
-    """The resident takes the request back, by their own confirmation only. Others merged into it go on
-    without it.
+    """The resident takes the request back, by their own confirmation only, and its parts with it. Others that
+    it was merged with go on without it.
     """
-    with changing(matter_id, "withdraw", actor=actor, version=version, at=at) as change:
-        matter = change.matter
-        if said.strip():
-            change.note(Note.Kind.REPLY, checked_text(said, "said"))
-        if Matter.objects.filter(lead=matter, state=State.MERGED).exists():
-            raise NotAllowed(
-                _("Others ask for the same through this matter, so it stays open for them."),
-                code="others_joined",
-            )
-        matter.outcome, matter.closed_at, matter.lead = Outcome.WITHDRAWN, change.at, None
-        change.tell_requester("withdrawn")
-        change.tell_organization(matter.owner_id, "withdrawn")
+    known = Matter.objects.filter(pk=matter_id).values_list("lead_id", flat=True).first()
+    with transaction.atomic():
+        lead = lock_together([known, matter_id])[known] if known is not None else None
+        with changing(matter_id, "withdraw", actor=actor, version=version, at=at) as change:
+            matter = change.matter
+            if matter.lead_id != known:
+                raise Stale(MEANWHILE, current_version=matter.version)
+            if said.strip():
+                change.note(Note.Kind.REPLY, checked_text(said, "said"))
+            if Matter.objects.filter(lead=matter, state=State.MERGED).exists():
+                raise NotAllowed(
+                    _("Others ask for the same through this matter, so it stays open for them."),
+                    code="others_joined",
+                )
+            lapse_request(change)
+            matter.outcome, matter.closed_at, matter.lead = Outcome.WITHDRAWN, change.at, None
+            change.tell_requester("withdrawn")
+            change.tell_organization(lead.owner_id if lead else matter.owner_id, "withdrawn")
+        for part in Matter.objects.filter(part_of=matter, stopped_at=None).order_by("pk"):
+            _withdraw_part(part.pk, change)
+        if lead is not None:
+            _settle_lead(lead, change)
     return change.matter
+
+
+def _withdraw_part(part_id: int, whole: Change) -> None:
+    """A part has nobody to work for once its whole is taken back."""
+    with changing(part_id, "withdraw", actor=MERGE, at=whole.at) as change:
+        lapse_request(change)
+        change.matter.outcome, change.matter.closed_at = Outcome.WITHDRAWN, change.at
+        change.data["with"] = whole.matter.pk
+        change.tell_organization(change.matter.owner_id, "withdrawn")

@@ -1,17 +1,24 @@
 """Sorting and dispatching: a person decides what it is, which tier, and who owns it."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
-from yuanba.kernel.errors import Invalid
+from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.matters import clockwork
-from yuanba.matters.changing import Change, changing
+from yuanba.matters.actions.accusing import accuse, shield
+from yuanba.matters.actions.watching import watch
+from yuanba.matters.changing import Change, changing, lock_together
 from yuanba.matters.models import Matter, Note, Outcome, Suggestion
-from yuanba.matters.owners import check_owner, unaccused
+from yuanba.matters.owners import check_owner, sorter_of
 from yuanba.matters.reporting import checked_text
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
@@ -22,8 +29,8 @@ from yuanba.playbooks.models import PlaybookVersion
 class Sorting:
     """What a person decides about a new matter; what is left out stays as it is.
 
-    ``fired`` are the ids of the decision table's rows that spoke for the tier, as they were shown to that
-    person.
+    ``accused`` is the office complained about, or its staff's. ``fired`` are the ids of the decision table's
+    rows that spoke for the tier, as they were shown to that person.
     """
 
     category: str | None = None
@@ -40,10 +47,21 @@ def triage_matter(
     """Decide category, tier, place, and who is complained about. Raises `Invalid` for what the playbook
     doesn't know.
     """
-    with changing(matter_id, "triage", actor=actor, version=version, at=at) as change:
-        _sort(change, sorting)
-        _count_agreement(change, None)
+    with _alone_or_with_its_own(matter_id, sorting):
+        with changing(matter_id, "triage", actor=actor, version=version, at=at) as change:
+            _sort(change, sorting)
+            _count_agreement(change, None)
     return change.matter
+
+
+@contextmanager
+def _alone_or_with_its_own(matter_id: int, sorting: Sorting | None) -> Iterator[None]:
+    """A transaction that also locks what joined a matter, or is part of it, where an accusation reaches that."""
+    with transaction.atomic():
+        if sorting is not None and sorting.accused is not None:
+            own = Matter.objects.filter(Q(lead=matter_id) | Q(part_of=matter_id))
+            lock_together([matter_id, *own.values_list("pk", flat=True)])
+        yield
 
 
 def dispatch_matter(
@@ -60,14 +78,16 @@ def dispatch_matter(
     Raises `Invalid` when the owner is closed or is the organization complained about, or no category is
     known.
     """
-    with changing(matter_id, "dispatch", actor=actor, version=version, at=at) as change:
-        if sorting is not None:
-            _sort(change, sorting)
-        if not change.matter.category:
-            raise Invalid(_("Choose a category before dispatching."), field="category", code="empty")
-        give_to(change, owner)
-        _count_agreement(change, owner)
-        change.tell_requester("dispatched", owner=owner.called)
+    with _alone_or_with_its_own(matter_id, sorting):
+        with changing(matter_id, "dispatch", actor=actor, version=version, at=at) as change:
+            if sorting is not None:
+                _sort(change, sorting)
+            if not change.matter.category:
+                raise Invalid(_("Choose a category before dispatching."), field="category", code="empty")
+            give_to(change, owner)
+            watch(change)
+            _count_agreement(change, owner)
+            change.tell_requester("dispatched", owner=owner.called)
     return change.matter
 
 
@@ -93,6 +113,8 @@ def point_elsewhere(
         places = {item.code: item.where for item in rule.channels}
         if channel and channel not in places:
             raise Invalid(_("Choose one of the listed channels."), field="channel")
+        if change.matter.parts.filter(stopped_at=None).exists():
+            raise NotAllowed(_("Some parts are still open. Settle them first."), code="parts_open")
         change.note(Note.Kind.REASON, checked_text(reason, "reason"))
         change.data |= {"outcome": outcome, "channel": channel}
         change.matter.outcome = Outcome.OUT_OF_SCOPE
@@ -103,37 +125,50 @@ def point_elsewhere(
     return change.matter
 
 
-def give_to(change: Change, owner: Organization, kind: str = "assigned") -> None:
-    """Make `owner` the matter's one owner and tell it. Raises `Invalid` when it may not be."""
+def give_to(
+    change: Change, owner: Organization, kind: str = "assigned", params: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Make `owner` the matter's one owner and tell it so. Raises `Invalid` when it may not be."""
     check_owner(change.matter, owner)
     change.data["owner"] = owner.pk
     change.matter.owner = owner
-    change.tell_organization(owner.pk, kind)
+    change.tell_organization(owner.pk, kind, **params)
 
 
 def _sort(change: Change, sorting: Sorting) -> None:
     matter, playbook = change.matter, clockwork.playbook_of(change.matter).playbook
-    decided: dict[str, Any] = {}
+    owner_before, category_before = matter.owner_id, matter.category
     if sorting.category is not None:
         try:
             kind = playbook.category(sorting.category)
         except KeyError:
             raise Invalid(_("The playbook has no such category."), field="category") from None
-        matter.category = decided["category"] = kind.code
+        matter.category = change.data["category"] = kind.code
         matter.confidential = matter.confidential or kind.confidential
     if sorting.place is not None:
-        set_place(matter, sorting.place)
-        decided["place"] = sorting.place.pk
+        _move(change, sorting.place)
     if sorting.confidential is not None:
-        matter.confidential = decided["confidential"] = sorting.confidential
+        matter.confidential = change.data["confidential"] = sorting.confidential
     if sorting.accused is not None:
-        _accuse(matter, sorting.accused)
-        decided["accused"] = sorting.accused.pk
+        accuse(change, sorting.accused)
+    else:
+        shield(matter, category_before)
+    if matter.owner_id != owner_before and change.move.name == "triage":
+        change.data["owner"] = matter.owner_id
+        change.tell_organization(matter.owner_id, "assigned")
     if sorting.tier is not None:
         set_tier(matter, clockwork.playbook_of(matter), sorting.tier)
-        decided["tier"] = sorting.tier
-        decided["rows"] = list(sorting.fired)
-    change.data |= decided
+        change.data |= {"tier": sorting.tier, "rows": list(sorting.fired)}
+
+
+def _move(change: Change, place: Place) -> None:
+    """To another place, where another office sorts. Raises `Invalid` outside the district."""
+    matter = change.matter
+    elsewhere = place.pk != matter.place_id
+    set_place(matter, place)
+    change.data["place"] = place.pk
+    if elsewhere and matter.part_of_id is None:
+        matter.owner = sorter_of(matter)
 
 
 def set_place(matter: Matter, place: Place) -> None:
@@ -151,19 +186,6 @@ def set_tier(matter: Matter, edition: PlaybookVersion, tier: str) -> None:
     if tier != matter.tier:
         matter.tier = tier
         clockwork.show(matter, clockwork.read(matter))
-
-
-def _accuse(matter: Matter, accused: Organization) -> None:
-    if accused.parent_id is None:
-        raise Invalid(
-            _(
-                "A complaint about the district itself belongs to the level above it. Point the resident there."
-            ),
-            field="accused",
-        )
-    matter.accused, matter.accused_path, matter.confidential = accused, accused.path, True
-    # An accused organization that holds the matter loses it at once.
-    matter.owner = unaccused(matter, matter.owner)
 
 
 def _count_agreement(change: Change, owner: Organization | None) -> None:

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.clock import ClockError, Extended, Limit, Paused, Resumed, Span
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
+from yuanba.kernel.paths import contains
 from yuanba.matters import clockwork
 from yuanba.matters.changing import Change, changing
 from yuanba.matters.models import Matter, TimeRequest
-from yuanba.matters.owners import level_above
+from yuanba.matters.owners import is_accused, is_vacant, next_above
 from yuanba.matters.reporting import checked_text
+from yuanba.people.models import Organization
 
 
 def request_extension(
@@ -25,9 +27,12 @@ def request_extension(
 ) -> TimeRequest:
     """Ask for `limit` (such as ``5wd``) more. The deadline stands until the power above agrees.
 
-    Raises `Invalid` for an unreadable or too long limit, `NotAllowed` when the playbook's number is used up.
+    Raises `Invalid` for an unreadable or too long limit, `NotAllowed` when the playbook's number is used up or
+    the deadline is over (唐山市条例: applied for before it expires).
     """
     with changing(matter_id, "request_time", actor=actor, version=version, at=at) as change:
+        if change.matter.paused_at is None and change.at > change.matter.due_at:
+            raise NotAllowed(_("The deadline is over; more time is asked for before it."), code="too_late")
         tier = clockwork.playbook_of(change.matter).playbook.tier(change.matter.tier)
         _check_count(change.matter, TimeRequest.Kind.EXTENSION, tier.max_extensions)
         return _ask(
@@ -75,7 +80,7 @@ def _checked_limit(change: Change, text: str, longest: Limit | None) -> str:
 
 def _ask(change: Change, kind: TimeRequest.Kind, reason: str, limit: str) -> TimeRequest:
     matter = change.matter
-    decider = matter.supervisor.organization if matter.supervisor is not None else level_above(matter.owner)
+    decider = _decider(matter)
     if decider is None:
         raise NotAllowed(_("There is no level above that could decide."), code="at_the_top")
     asked = TimeRequest.objects.create(
@@ -93,6 +98,26 @@ def _ask(change: Change, kind: TimeRequest.Kind, reason: str, limit: str) -> Tim
     return asked
 
 
+def _decider(matter: Matter) -> Organization | None:
+    """The power above: the leader who watches over the matter, else the level above its owner. Never the owner
+    itself, or one under it; nor a leader's post that is vacant.
+    """
+    post = matter.supervisor
+    watching = post.organization if post is not None and not is_vacant(post) else None
+    if watching is None or contains(matter.owner.path, watching.path) or is_accused(matter, watching):
+        return next_above(matter)
+    return watching
+
+
+def lapse_request(change: Change) -> None:
+    """A request for time ends with the one who made it: a new owner asks for itself, of the power above it."""
+    asked = change.matter.time_requests.filter(approved=None).first()
+    if asked is not None:
+        asked.approved, asked.decided_at, asked.decision_reason = False, change.at, "lapsed"
+        asked.save()
+        change.data["lapsed"] = asked.pk
+
+
 def decide_time(
     matter_id: int,
     *,
@@ -104,14 +129,15 @@ def decide_time(
 ) -> TimeRequest:
     """Approve or turn down the waiting request; the resident is told of more time and why.
 
-    Raises `NotAllowed` when none waits, `Denied` for the organization that asked: nobody approves their own.
+    Raises `NotAllowed` when none waits, `Denied` for anybody but the power it was put to or one above that:
+    nobody approves their own.
     """
     with changing(matter_id, "decide_time", actor=actor, version=version, at=at) as change:
         matter = change.matter
-        asked = matter.time_requests.filter(approved=None).first()
+        asked = matter.time_requests.filter(approved=None).select_related("decider").first()
         if asked is None:
             raise NotAllowed(_("No request for time is waiting."), code="nothing_pending")
-        if matter.owner_id in actor.organizations and asked.decider_id not in actor.organizations:
+        if not _decides(actor, matter, asked.decider):
             raise Denied(_("The level above decides about time, not the one who asks for it."))
         asked.approved, asked.decided_at, asked.decided_by_id = approve, change.at, change.post_id
         asked.decision_reason = checked_text(reason, "reason")
@@ -121,6 +147,12 @@ def decide_time(
         if approve:
             _apply(change, asked)
     return asked
+
+
+def _decides(actor: Viewer, matter: Matter, decider: Organization) -> bool:
+    """Whether the actor works for the power asked, or for one above it, and not for the owner."""
+    paths = [held.organization_path for held in actor.holdings if held.organization_path]
+    return matter.owner_id not in actor.organizations and any(contains(path, decider.path) for path in paths)
 
 
 def _apply(change: Change, asked: TimeRequest) -> None:

@@ -1,12 +1,9 @@
-"""Several organizations on one matter, with one owner all the same: whistles, reports, joint handling, parts,
-merging.
-"""
+"""Several organizations on one matter, with one owner all the same: whistles, reports, joint handling."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
@@ -18,7 +15,8 @@ from yuanba.matters.changing import CHANGED, changing, locked
 from yuanba.matters.flow import OPEN
 from yuanba.matters.models import Matter, Party, Whistle
 from yuanba.matters.owners import check_owner
-from yuanba.matters.reporting import checked_text
+from yuanba.matters.reporting import checked_line, checked_text
+from yuanba.matters.seeing import can_see
 from yuanba.people.models import Organization
 
 
@@ -36,33 +34,37 @@ def whistle(
 
     Raises `Invalid` for an empty call, too many departments, or one that the complaint is about.
     """
+    called = list({department.pk: department for department in departments}.values())
     with changing(matter_id, "whistle", actor=actor, version=version, at=at) as change:
         matter = change.matter
-        edition = clockwork.playbook_of(matter)
-        rules, calendar = edition.playbook.whistle, clockwork.calendar_of(edition, matter.tier)
-        _check_called(matter, departments, rules.max_departments)
+        _check_called(matter, called, clockwork.playbook_of(matter).playbook.whistle.max_departments)
         call = Whistle.objects.create(
             matter=matter,
             caller_id=matter.owner_id,
             reason=checked_text(reason, "reason"),
-            meet_at=meet_at.strip()[:200],
+            meet_at=checked_line(meet_at, "meet_at", 200),
             at=change.at,
         )
-        Party.objects.bulk_create(
-            Party(
-                matter=matter,
-                organization=department,
-                whistle=call,
-                joined_at=change.at,
-                check_in_due_at=rules.check_in_within.due_from(change.at, calendar),
-                report_due_at=rules.report_within.due_from(change.at, calendar),
-            )
-            for department in departments
-        )
-        change.data |= {"called": sorted(department.pk for department in departments), "whistle": call.pk}
-        for department in departments:
+        Party.objects.bulk_create(_call(call, department) for department in called)
+        change.data |= {"called": sorted(department.pk for department in called), "whistle": call.pk}
+        for department in called:
             change.tell_organization(department.pk, "whistle", caller=matter.owner.called)
     return call
+
+
+def _call(call: Whistle, department: Organization) -> Party:
+    edition = clockwork.playbook_of(call.matter)
+    rules, calendar = edition.playbook.whistle, clockwork.calendar_of(edition, call.matter.tier)
+    check_in_due_at = rules.check_in_within.due_from(call.at, calendar)
+    return Party(
+        matter=call.matter,
+        organization=department,
+        whistle=call,
+        joined_at=call.at,
+        check_in_due_at=check_in_due_at,
+        report_due_at=rules.report_within.due_from(call.at, calendar),
+        next_alarm_at=check_in_due_at,
+    )
 
 
 def _check_called(matter: Matter, departments: Sequence[Organization], most: int) -> None:
@@ -75,7 +77,7 @@ def _check_called(matter: Matter, departments: Sequence[Organization], most: int
             code="too_many",
         )
     for department in departments:
-        check_owner(matter, department)
+        check_owner(matter, department, "departments")
         if department.pk == matter.owner_id:
             raise Invalid(_("The owner can't call itself."), field="departments")
 
@@ -95,48 +97,47 @@ def report_back(party_id: int, report: str, *, actor: Viewer, at: datetime | Non
 
 
 def _as_party(party_id: int, kind: str, report: str, actor: Viewer, at: datetime | None) -> Party:
-    at = at or timezone.now()
     with transaction.atomic():
         known = Party.objects.filter(pk=party_id).values_list("matter_id", flat=True).first()
-        if known is None:
+        matter = locked(known) if known is not None else None
+        party = Party.objects.select_related("organization").filter(pk=party_id).first()
+        if matter is None or party is None or not can_see(actor, matter):
             raise Missing(_("There is no such call."))
-        matter = locked(known)
-        party = Party.objects.select_for_update(of=("self",)).get(pk=party_id)
-        if party.organization_id not in actor.organizations and "operate" not in actor.powers_everywhere:
+        if party.organization_id not in actor.organizations:
             raise Denied(_("Only the organization that was called can do this."))
-        if matter.state not in OPEN:
-            raise NotAllowed(_("The matter is closed."))
         if (party.reported_at if report else party.checked_in_at) is not None:
             return party
+        if matter.state not in OPEN:
+            raise NotAllowed(_("The matter is closed."), code="ended")
+        if report and party.checked_in_at is None:
+            raise NotAllowed(_("Check in first, then report."), allowed=["check_in"], code="not_checked_in")
+        moment = clockwork.moment(matter, at)
         if report:
-            if party.checked_in_at is None:
-                raise NotAllowed(_("Check in first, then report."), allowed=["check_in"])
-            party.report, party.reported_at = report, at
+            party.report, party.reported_at, party.next_alarm_at = report, moment, None
         else:
-            party.checked_in_at = at
+            party.checked_in_at, party.next_alarm_at = moment, party.report_due_at
         party.save()
-        append(
-            matter,
-            kind=kind,
-            actor=actor.actor,
-            at=at,
-            data={"party": party.pk, "organization": party.organization_id},
-        )
-        matter.save(update_fields=["version", "journal_hash"])
-        told = {
-            "to": "organization",
-            "id": matter.owner_id,
-            "kind": kind,
-            "params": {"by": party.organization.called},
-        }
-        state = str(matter.state)
-        put(
-            CHANGED,
-            matter.pk,
-            {"move": kind, "seq": matter.version, "from": state, "to": state, "notices": [told]},
-            at=at,
-        )
+        _tell_owner(matter, party, kind, actor, moment)
     return party
+
+
+def _tell_owner(matter: Matter, party: Party, kind: str, actor: Viewer, at: datetime) -> None:
+    data = {"party": party.pk, "organization": party.organization_id}
+    append(matter, kind=kind, actor=actor.actor, at=at, data=data)
+    matter.save(update_fields=["version", "journal_hash"])
+    told = {
+        "to": "organization",
+        "id": matter.owner_id,
+        "kind": kind,
+        "params": {"by": party.organization.called},
+    }
+    state = str(matter.state)
+    put(
+        CHANGED,
+        matter.pk,
+        {"move": kind, "seq": matter.version, "from": state, "to": state, "notices": [told]},
+        at=at,
+    )
 
 
 def join(
@@ -153,7 +154,7 @@ def join(
     """
     with changing(matter_id, "join", actor=actor, version=version, at=at) as change:
         matter = change.matter
-        check_owner(matter, organization)
+        check_owner(matter, organization, "organization")
         if (
             organization.pk == matter.owner_id
             or matter.parties.filter(organization=organization, whistle=None).exists()
@@ -162,41 +163,9 @@ def join(
         party = Party.objects.create(
             matter=matter,
             organization=organization,
-            task=checked_text(task, "task")[:300],
+            task=checked_text(task, "task", 300),
             joined_at=change.at,
         )
         change.data |= {"party": party.pk, "organization": organization.pk}
         change.tell_organization(organization.pk, "assigned")
     return party
-
-
-def merge_into(
-    matter_id: int,
-    lead_id: int,
-    *,
-    actor: Viewer,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> Matter:
-    """Handle a matter together with another that asks for the same.
-
-    The requester keeps number, page, notices, confirmation and rating; only the work is one. Raises `Invalid`
-    for a lead that is the matter itself, closed, or merged.
-    """
-    if matter_id == lead_id:
-        raise Invalid(_("A matter can't join itself."), field="lead")
-    with transaction.atomic():
-        lead = locked(lead_id)
-        with changing(matter_id, "merge", actor=actor, version=version, at=at) as change:
-            matter = change.matter
-            if lead.state not in OPEN or not actor.may("merge", lead):
-                raise Invalid(_("Choose an open matter that you may join others to."), field="lead")
-            if matter.parts.exists() or matter.part_of_id is not None:
-                raise NotAllowed(_("A matter with parts can't join another."), code="has_parts")
-            Matter.objects.filter(lead=matter).update(lead=lead)
-            matter.lead, matter.outcome = lead, "merged"
-            change.data["lead"] = lead.pk
-            change.tell_requester("merged", lead_number=lead.number)
-        append(lead, kind="joined_by", actor=actor.actor, at=change.at, data={"matter": matter_id})
-        lead.save(update_fields=["version", "journal_hash"])
-    return change.matter

@@ -22,7 +22,7 @@ from yuanba.matters.api.timeline import timeline_of
 from yuanba.matters.limiting import check_rate
 from yuanba.matters.locating import Where, check_ground, find_place
 from yuanba.matters.models import Channel, Matter
-from yuanba.matters.queries import Filter, checked_reach, desk, matter_for, problem_list
+from yuanba.matters.queries import ROW, Filter, checked_reach, desk, matter_for, problem_list
 from yuanba.matters.reporting import Contact, Report
 from yuanba.places.models import Place
 
@@ -177,8 +177,6 @@ def read_timeline(request: ApiRequest, number: str, after: str = "") -> HttpResp
 
 def fetch(caller: Caller, number: str) -> Matter:
     """The matter of that number, if the caller may see it. Raises `Missing` otherwise, whatever the cause."""
-    if caller.matter is not None and caller.matter.number == number:
-        return caller.matter
     return matter_for(caller.viewer, number)
 
 
@@ -189,9 +187,9 @@ tracked = Router(tags=["matters"])
 def read_tracked(request: ApiRequest) -> HttpResponse:
     """The resident's own matter, by the `X-Track-Key` of their link; its moves work with the same key."""
     caller = request.auth
-    if caller.matter is None:
+    if caller.viewer.matter_id is None:
         raise Denied(_("Send the secret of your link as X-Track-Key."))
-    matter = caller.matter
+    matter = Matter.objects.select_related(*ROW).get(pk=caller.viewer.matter_id)
     return unchanged(request, matter.version) or send(
         Answer(matter_out(caller.viewer, matter), version=matter.version)
     )

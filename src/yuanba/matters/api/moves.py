@@ -3,25 +3,27 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Path, Router
 
-from yuanba.kernel.errors import Invalid
+from yuanba.kernel.errors import Invalid, Missing
 from yuanba.matters import actions
 from yuanba.matters.actions import Opinion, Part, Reply, Sorting
 from yuanba.matters.api import bodies
 from yuanba.matters.api.answers import Answer, wanted_version, write
 from yuanba.matters.api.auth import ApiRequest
 from yuanba.matters.api.matters import fetch
-from yuanba.matters.api.shapes import MatterOut, Problem
-from yuanba.matters.api.showing import matter_out
+from yuanba.matters.api.shapes import MovedOut, Problem
+from yuanba.matters.api.showing import moved_out
 from yuanba.matters.models import Matter
+from yuanba.matters.queries import key_of_number
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
 
 router = Router(tags=["moves"])
-ANSWERS = {200: MatterOut, 403: Problem, 404: Problem, 409: Problem, 412: Problem, 422: Problem}
+ANSWERS = {200: MovedOut, 403: Problem, 404: Problem, 409: Problem, 412: Problem, 422: Problem}
 # Bodies of moves without details are still read, so that a misspelt or misplaced detail is refused.
 NOTHING = bodies.Nothing()
 NO_OPINION = bodies.OpinionIn()
@@ -33,32 +35,32 @@ Number = Path[str]
 def _make(
     request: ApiRequest, number: str, action: Callable[..., object], *details: Any, **named: Any
 ) -> HttpResponse:
-    """Make one move with an action of `matters.actions` and answer with the matter as it is then.
+    """Make one move with an action of `matters.actions` and answer with where the matter stands then.
 
-    Details that are callables are called inside: they look up what the body names.
+    Details that are callables are called inside: they look up what the body names. The matter is not read
+    before: the action locks and authorises it, and a number whose day is wrong takes the move back.
     """
     caller = request.auth
 
     def work() -> Answer:
-        before = fetch(caller, number)
-        given = [detail() if callable(detail) else detail for detail in details]
-        made = action(before.pk, *given, actor=caller.viewer, version=wanted_version(request), **named)
-        after = made if isinstance(made, Matter) else getattr(made, "matter", None)
-        matter = _shown(before, after if isinstance(after, Matter) else None)
-        return Answer(matter_out(caller.viewer, matter), version=matter.version)
+        key = key_of_number(number)
+        with transaction.atomic():
+            given = [detail() if callable(detail) else detail for detail in details]
+            version = wanted_version(request)
+            matter = _matter_of(action(key, *given, actor=caller.viewer, version=version, **named))
+            if matter.number != number:
+                raise Missing(_("There is no such matter."))
+        return Answer(moved_out(caller.viewer, matter), version=matter.version)
 
     return write(request, work)
 
 
-def _shown(before: Matter, after: Matter | None) -> Matter:
-    """The matter after the move, with the rows beside it that were read before and still hold."""
-    if after is None:
-        after = Matter.objects.get(pk=before.pk)
-    if after.owner_id == before.owner_id:
-        after.owner = before.owner
-    if after.place_id == before.place_id:
-        after.place = before.place
-    return after
+def _matter_of(made: Any) -> Matter:
+    """The matter that moved, from what its action gave: itself, its parts, or a row that belongs to it."""
+    if isinstance(made, Matter):
+        return made
+    matter: Matter = made[0].part_of if isinstance(made, list) else made.matter
+    return matter
 
 
 def organization(code: str, field: str = "owner") -> Organization:

@@ -106,6 +106,28 @@ class MatterOut:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedOut:
+    """Where a matter stands after a move, and what the caller may do next."""
+
+    number: str
+    version: int
+    state: str
+    stage: str
+    round: int
+    tier: str
+    category: str
+    owner_id: int
+    supervised: bool
+    lead: str | None
+    due_at: datetime
+    total_due_at: datetime
+    paused_at: datetime | None
+    closed_at: datetime | None
+    outcome: str
+    moves: list[MoveOut]
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivedOut:
     """A new matter. ``track_key`` is the secret of the resident's own link and is told only here."""
 

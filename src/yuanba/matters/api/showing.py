@@ -5,6 +5,7 @@ from yuanba.matters import clockwork
 from yuanba.matters.api.shapes import (
     MatterLine,
     MatterOut,
+    MovedOut,
     MoveOut,
     OrganizationOut,
     PartyOut,
@@ -90,8 +91,33 @@ def matter_out(viewer: Viewer, matter: Matter) -> MatterOut:
         lead=matter.lead.number if matter.lead is not None else None,
         part_of=matter.part_of.number if matter.part_of is not None else None,
         requester=_requester(viewer, matter),
-        moves=[MoveOut(move.name, str(move.label)) for move in moves_for(viewer, matter)],
+        moves=_moves(viewer, matter),
     )
+
+
+def moved_out(viewer: Viewer, matter: Matter) -> MovedOut:
+    return MovedOut(
+        number=matter.number,
+        version=matter.version,
+        state=matter.state,
+        stage=matter.stage,
+        round=matter.round,
+        tier=matter.tier,
+        category=matter.category,
+        owner_id=matter.owner_id,
+        supervised=matter.supervisor_id is not None,
+        lead=matter.lead.number if matter.lead is not None else None,
+        due_at=matter.due_at,
+        total_due_at=matter.total_due_at,
+        paused_at=matter.paused_at,
+        closed_at=matter.closed_at,
+        outcome=matter.outcome,
+        moves=_moves(viewer, matter),
+    )
+
+
+def _moves(viewer: Viewer, matter: Matter) -> list[MoveOut]:
+    return [MoveOut(move.name, str(move.label)) for move in moves_for(viewer, matter)]
 
 
 def _requester(viewer: Viewer, matter: Matter) -> RequesterOut | None:

@@ -46,12 +46,12 @@ class TimeRequest(models.Model):
 
 class Alarm(models.Model):
     """A step of the escalation that was taken: once per matter, deadline and step, whichever worker takes it
-    first.
+    first. ``span`` is what the deadline is for: ``stage``, ``total``, or ``call:`` with the key of a party.
     """
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="alarms")
     step = models.CharField(max_length=20)
-    span = models.CharField(max_length=8)
+    span = models.CharField(max_length=26)
     due_at = models.DateTimeField()
     at = models.DateTimeField()
 

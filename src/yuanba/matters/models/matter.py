@@ -118,12 +118,21 @@ class Matter(Journaled):
                 name="matter_clock_runs_while_open",
             ),
             models.CheckConstraint(
-                condition=models.Q(state=State.MERGED, lead__isnull=False) | ~models.Q(state=State.MERGED),
+                condition=models.Q(state=State.MERGED, lead__isnull=False)
+                | models.Q(~models.Q(state=State.MERGED), lead=None),
                 name="matter_merged_has_lead",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    ~models.Q(state_before=""), state=State.AWAITING_INFORMATION, paused_at__isnull=False
+                )
+                | models.Q(~models.Q(state=State.AWAITING_INFORMATION), state_before=""),
+                name="matter_waits_from_a_state",
             ),
             models.CheckConstraint(condition=~models.Q(lead=models.F("id")), name="matter_not_its_own_lead"),
             models.CheckConstraint(
-                condition=models.Q(outcome="", stopped_at=None) | ~models.Q(outcome=""),
+                condition=models.Q(outcome="", stopped_at=None)
+                | models.Q(~models.Q(outcome=""), stopped_at__isnull=False),
                 name="matter_end_has_an_outcome",
             ),
             models.CheckConstraint(
@@ -131,7 +140,8 @@ class Matter(Journaled):
                 name="matter_solved_only_by_resident",
             ),
             models.CheckConstraint(
-                condition=models.Q(accused=None, accused_path="") | models.Q(accused__isnull=False),
+                condition=models.Q(accused=None, accused_path="")
+                | models.Q(~models.Q(accused_path=""), accused__isnull=False),
                 name="matter_accused_path",
             ),
             models.CheckConstraint(

@@ -22,7 +22,8 @@ class Whistle(models.Model):
 class Party(models.Model):
     """An organization that works on a matter beside its owner: called by a whistle, or joined by agreement.
 
-    A called one must check in (报到) and report; ``report`` stays empty until it did.
+    A called one must check in (报到) and report; ``report`` stays empty until it did. ``next_alarm_at`` is when
+    the clock looks whether it has.
     """
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="parties")
@@ -35,6 +36,7 @@ class Party(models.Model):
     report_due_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
     report = models.TextField(blank=True)
+    next_alarm_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "parties"
@@ -55,6 +57,9 @@ class Party(models.Model):
                 fields=["organization", "joined_at"],
                 condition=models.Q(reported_at=None),
                 name="party_to_report",
+            ),
+            models.Index(
+                fields=["next_alarm_at"], condition=models.Q(next_alarm_at__isnull=False), name="party_alarm"
             ),
         )
 

@@ -178,7 +178,7 @@ def offers(matter: Matter, viewer: Viewer, failed: dict[str, MoveForm] | None = 
 
 
 def _makes_sense(name: str, matter: Matter, viewer: Viewer) -> bool:
-    """Leave out moves that the state allows but that would be refused for what else is known of the matter."""
+    """Leave out moves that the state allows but that would be refused for what else is known."""
     if name == "resume":
         return matter.paused_at is not None
     if name == "decide_time":
@@ -187,6 +187,4 @@ def _makes_sense(name: str, matter: Matter, viewer: Viewer) -> bool:
         return matter.supervisor_id is None and viewer.person_id is not None
     if name == "release":
         return matter.supervisor_id in {held.post_id for held in viewer.holdings}
-    if name == "withdraw":
-        return False
-    return True
+    return name != "withdraw"

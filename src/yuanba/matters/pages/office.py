@@ -5,21 +5,22 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yuanba.kernel.authority import Power, Viewer
-from yuanba.kernel.errors import Denied, DomainError, Missing, Stale
+from yuanba.kernel.errors import Denied, DomainError, Invalid, Missing, Stale
 from yuanba.matters import actions, queries
 from yuanba.matters.clockwork import playbook_of
 from yuanba.matters.filters import FilterForm
 from yuanba.matters.models import Matter
+from yuanba.matters.office_forms import AnswerForm, ReportBackForm
 from yuanba.matters.pages.moves import DOORS, offers
 from yuanba.matters.pages.resident import photo_response, photos_of, proof_response, put_errors
 from yuanba.matters.presenting import ladder_of, row_of, rows_of
@@ -30,7 +31,7 @@ from yuanba.people.middleware import viewer_of
 from yuanba.places.queries import full_name
 from yuanba.web.shapes import NavItem
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponse | StreamingHttpResponse]
 
 
 def office_page(view: Page) -> Page:
@@ -38,14 +39,27 @@ def office_page(view: Page) -> Page:
 
     @wraps(view)
     @never_cache
-    @login_required
-    def wrapped(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse | StreamingHttpResponse:
+        if not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
         viewer = viewer_of(request)
         if not queries.reaches(viewer) and Power.TRIAGE not in viewer.powers:
             raise Denied(_("Your account holds no post that works on matters."))
         return view(request, *args, **options)
 
     return wrapped
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in, and from there back to the page that holds the form: what was typed is kept as a draft
+    there.
+    """
+    address = request.get_full_path()
+    if request.method != "GET":
+        number = request.resolver_match.kwargs.get("number") if request.resolver_match else None
+        address = reverse("matters:matter", args=[number]) if number else reverse("matters:desk")
+        messages.info(request, _("You were signed out. What you typed is kept on this device."))
+    return redirect_to_login(address)
 
 
 def nav_for(viewer: Viewer, current: str) -> list[NavItem]:
@@ -57,8 +71,9 @@ def nav_for(viewer: Viewer, current: str) -> list[NavItem]:
         ("problems", gettext_lazy("Problem list"), "list", True),
         ("notices", gettext_lazy("Notices"), "bell", True),
     ]
+    counts = {"notices": queries.unread_notices(viewer) or None}
     return [
-        NavItem(label, reverse(f"matters:{name}"), icon, current=name == current)
+        NavItem(label, reverse(f"matters:{name}"), icon, current=name == current, count=counts.get(name))
         for name, label, icon, shown in lines
         if shown
     ]
@@ -72,19 +87,24 @@ def desk_context(request: HttpRequest, current: str) -> dict[str, Any]:
 
 
 def _tabs(request: HttpRequest, viewer: Viewer, current: Reach, name: str) -> list[NavItem]:
+    kept = request.GET.copy()
+    for gone in ("after", "reach"):
+        kept.pop(gone, None)
+    address = reverse(f"matters:{name}")
+    rest = f"&{kept.urlencode()}" if kept else ""
     return [
-        NavItem(str(reach.label), f"{reverse(f'matters:{name}')}?reach={reach}", current=reach == current)
+        NavItem(str(reach.label), f"{address}?reach={reach}{rest}", current=reach == current)
         for reach in queries.reaches(viewer)
     ]
 
 
 def _list(request: HttpRequest, name: str, read: Any, title: object) -> HttpResponse:
     viewer = viewer_of(request)
-    form = FilterForm(request.GET)
-    filters = form.as_filter()
     if not queries.reaches(viewer):
         return HttpResponseRedirect(reverse("matters:triage"))
     reach = queries.checked_reach(viewer, request.GET.get("reach", ""))
+    form = FilterForm(request.GET, viewer=viewer, reach=reach)
+    filters = form.as_filter()
     found = read(viewer, reach, filters, after=request.GET.get("after", ""))
     kept = request.GET.copy()
     kept["after"] = found.next
@@ -97,14 +117,17 @@ def _list(request: HttpRequest, name: str, read: Any, title: object) -> HttpResp
         "tabs": _tabs(request, viewer, reach, name),
         "reach": reach,
         "name": name,
-        "one_step": ONE_STEP if name == "desk" else {},
+        "may_claim": name == "desk" and reach == Reach.OWN and Power.CLAIM in viewer.powers,
         "may_export": Power.EXPORT in viewer.powers,
+        "done_move": _done_move(request),
     }
     return render(request, "matters/list.html", context)
 
 
-# What a row's one button does without opening the matter.
-ONE_STEP = {"dispatched": "claim", "confirmed": "close", "claimed": "start"}
+def _done_move(request: HttpRequest) -> str:
+    """The draft of a move that was just made, so that the browser forgets it."""
+    number, _slash, move = request.GET.get("done", "").partition("/")
+    return f"{number}/{move}" if move in DOORS else ""
 
 
 @office_page
@@ -130,7 +153,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     viewer = viewer_of(request)
     viewer.require(Power.EXPORT)
     reach = queries.checked_reach(viewer, request.GET.get("reach", ""))
-    return export_response(viewer, reach, FilterForm(request.GET).as_filter())
+    return export_response(viewer, reach, FilterForm(request.GET, viewer=viewer, reach=reach).as_filter())
 
 
 @office_page
@@ -171,8 +194,13 @@ def take_proposal(request: HttpRequest, number: str) -> HttpResponse:
 
     owner = Organization.objects.get(pk=proposals["owner"]["value"])
     sorting = actions.Sorting(category=matter.category or None, tier=matter.tier)
-    actions.dispatch_matter(matter.pk, owner, sorting, actor=viewer, version=_version(request))
-    messages.success(request, _("%(number)s went to %(owner)s.") % {"number": number, "owner": owner.called})
+    try:
+        actions.dispatch_matter(matter.pk, owner, sorting, actor=viewer, version=_version(request))
+    except DomainError as error:
+        messages.error(request, f"{number}: {error.message}")
+    else:
+        went = _("%(number)s went to %(owner)s.") % {"number": number, "owner": owner.called}
+        messages.success(request, went)
     return HttpResponseRedirect(reverse("matters:triage"))
 
 
@@ -183,13 +211,12 @@ def arbitration(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     viewer.require(Power.ARBITRATE)
     found = queries.arbitration_list(viewer, after=request.GET.get("after", ""))
+    reasons = queries.refusal_reasons(found.rows)
     context = desk_context(request, "arbitration") | {
-        "title": _("Arbitration"),
-        "rows": rows_of(found.rows),
+        "cards": [(row, reasons.get(row.matter.pk, [])) for row in rows_of(found.rows)],
         "next": f"?after={found.next}" if found.next else "",
-        "name": "arbitration",
     }
-    return render(request, "matters/list.html", context)
+    return render(request, "matters/arbitration.html", context)
 
 
 @office_page
@@ -200,12 +227,24 @@ def notices(request: HttpRequest) -> HttpResponse:
 
     viewer = viewer_of(request)
     found = queries.notices_for(viewer, after=request.GET.get("after", ""))
-    lines = [(notice, words(notice, request.LANGUAGE_CODE)) for notice in found.rows]  # type: ignore[attr-defined]
+    lines = [(notice, words(notice, get_language() or "")) for notice in found.rows]
     context = desk_context(request, "notices") | {
         "lines": lines,
         "next": f"?after={found.next}" if found.next else "",
+        "unread": sum(1 for notice in found.rows if notice.read_at is None),
+        "newest": found.rows[0].pk if found.rows else 0,
     }
     return render(request, "matters/notices.html", context)
+
+
+@office_page
+@require_http_methods(["POST"])
+def read_notices(request: HttpRequest) -> HttpResponse:
+    """Mark everything up to the newest notice that was shown as read."""
+    newest = request.POST.get("newest", "")
+    if newest.isascii() and newest.isdigit() and len(newest) < 19:
+        actions.read_notices(int(newest), actor=viewer_of(request))
+    return HttpResponseRedirect(reverse("matters:notices"))
 
 
 @office_page
@@ -217,7 +256,11 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _matter(
-    request: HttpRequest, found: Matter, failed: dict[str, Any] | None = None, status: int = 200
+    request: HttpRequest,
+    found: Matter,
+    failed: dict[str, Any] | None = None,
+    status: int = 200,
+    report: Any = None,
 ) -> HttpResponse:
     viewer = viewer_of(request)
     offered = offers(found, viewer, failed)
@@ -229,6 +272,8 @@ def _matter(
         "main_offers": [offer for offer in offered if offer.door.main],
         "more_offers": [offer for offer in offered if not offer.door.main],
         "failed": set(failed or ()),
+        "report_form": report or ReportBackForm(),
+        "done_move": _done_move(request),
         "requester": requester,
         "requester_hidden": found.requester_id is not None and requester is None,
         "proposals": _proposals(found),
@@ -266,9 +311,11 @@ def make_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
             return _matter(request, found, {move: form}, error.status)
         except DomainError as error:
             put_errors(form, error)
+            if error.code == "gate" and isinstance(form, AnswerForm):
+                form.point_out()
             return _matter(request, found, {move: form}, error.status)
         messages.success(request, _("Done."))
-        return HttpResponseRedirect(_back(request, number))
+        return HttpResponseRedirect(f"{_back(request, number)}?done={number}/{move}")
     return _matter(request, found, {move: form}, 422)
 
 
@@ -290,9 +337,18 @@ def _back(request: HttpRequest, number: str) -> str:
 def party_step(request: HttpRequest, number: str, party_id: int) -> HttpResponse:
     """A called organization checks in, or reports."""
     viewer = viewer_of(request)
-    queries.matter_for(viewer, number)
+    found = queries.matter_for(viewer, number)
+    if not found.parties.filter(pk=party_id).exists():
+        raise Missing(_("There is no such call."))
     if "report" in request.POST:
-        actions.report_back(party_id, request.POST["report"], actor=viewer)
+        form = ReportBackForm(request.POST)
+        if not form.is_valid():
+            return _matter(request, found, status=422, report=form)
+        try:
+            actions.report_back(party_id, form.cleaned_data["report"], actor=viewer)
+        except Invalid as error:
+            put_errors(form, error)
+            return _matter(request, found, status=error.status, report=form)
     else:
         actions.check_in(party_id, actor=viewer)
     messages.success(request, _("Done."))

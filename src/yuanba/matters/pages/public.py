@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from yuanba.kernel.errors import Missing
 from yuanba.kernel.journal.models import DailyRoot
 from yuanba.kernel.keyset import page
+from yuanba.matters.district import district_root
 from yuanba.matters.models import Matter
 from yuanba.matters.presenting import public_rows
 from yuanba.matters.queries import at_place
@@ -25,6 +26,12 @@ DAYS = 90
 
 
 @require_GET
+def district_board(request: HttpRequest) -> HttpResponse:
+    """The board of the whole district."""
+    return _board(request, district_root())
+
+
+@require_GET
 def board(request: HttpRequest, place_id: int) -> HttpResponse:
     """The board of a place: who is responsible, what is open, what was done, in figures and in a list without
     names.
@@ -32,6 +39,10 @@ def board(request: HttpRequest, place_id: int) -> HttpResponse:
     place = Place.objects.filter(pk=place_id, retired_on=None).exclude(kind__in=["unit", "household"]).first()
     if place is None:
         raise Missing(_("There is no such place."))
+    return _board(request, place)
+
+
+def _board(request: HttpRequest, place: Place) -> HttpResponse:
     chain = ancestors(place)
     until = timezone.localdate()
     since = until - timedelta(days=DAYS)

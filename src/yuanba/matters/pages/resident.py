@@ -1,6 +1,7 @@
-"""The resident's pages: report, my matter, find it again. They work without scripts and without an account."""
+"""The resident's pages: report, my matter, find it again. They need neither scripts nor an account."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yuanba.kernel import idempotency
 from yuanba.kernel.authority import Power, Viewer, system
 from yuanba.kernel.crypto import decrypt, encrypt
-from yuanba.kernel.errors import DomainError, Invalid, Missing, NotAllowed, SeveralInvalid
+from yuanba.kernel.errors import DomainError, Invalid, Missing, NotAllowed, SeveralInvalid, TooMany
 from yuanba.kernel.files.photos import accept_photo
 from yuanba.kernel.files.serving import file_response
 from yuanba.kernel.files.storing import store
@@ -27,13 +29,15 @@ from yuanba.matters.actions import Opinion
 from yuanba.matters.clockwork import playbook_of
 from yuanba.matters.district import district_root
 from yuanba.matters.forms import FindForm, NotSolvedForm, OpinionForm, ReportForm, WordsForm
+from yuanba.matters.limiting import check_rate
 from yuanba.matters.models import Channel, Matter, Photo
+from yuanba.matters.pages.visitors import address_of, check_finding
 from yuanba.matters.presenting import ladder_of, row_of
 from yuanba.matters.reporting import Contact, Report
 from yuanba.matters.story import story_of
 from yuanba.people.queries import persons_with_phone, posts_on
 from yuanba.places.models import Place
-from yuanba.places.queries import by_door_code, full_name
+from yuanba.places.queries import by_door_code, children, full_name
 from yuanba.playbooks.queries import current_playbook
 from yuanba.web import shapes
 
@@ -45,8 +49,13 @@ _RECEIPT = "idempotency.receipt"
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: report, follow, look at the board."""
-    edition = current_playbook()
-    return render(request, "matters/home.html", {"playbook": edition.playbook, "root": district_root()})
+    root = district_root()
+    context = {
+        "playbook": current_playbook().playbook,
+        "root": root,
+        "streets": children(root, kind="street", limit=100).places,
+    }
+    return render(request, "matters/home.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,31 +71,36 @@ def report_at_door(request: HttpRequest, door_code: str) -> HttpResponse:
 
 
 def _report(request: HttpRequest, place: Place, channel: Channel) -> HttpResponse:
-    form = ReportForm(request.POST or None, request.FILES or None, initial={"key": token_urlsafe(16)})
-    if channel == Channel.DOOR:
-        del form.fields["address"]
+    page, at_door = current_playbook().playbook.report_page, channel == Channel.DOOR
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = ReportForm(*sent, page=page, at_door=at_door, initial={"key": token_urlsafe(16)})
+    status, wait_s = 200, 0
     if request.method == "POST" and form.is_valid():
         try:
+            check_rate(str(channel), address=address_of(request), place=place.pk)
             return HttpResponseRedirect(_receive_once(form.cleaned_data, place, channel))
         except DomainError as error:
             put_errors(form, error)
-    playbook = current_playbook().playbook
-    texts = playbook.report_page.en if get_language() == "en" else playbook.report_page.zh_hans
+            status, wait_s = error.status, getattr(error, "retry_after_s", 0)
     context = {
         "form": form,
-        "place": place if channel == Channel.DOOR else None,
-        "place_name": full_name(place) if channel == Channel.DOOR else "",
-        "texts": texts,
-        "responsible": posts_on(place)[:2] if channel == Channel.DOOR else [],
+        "place": place if at_door else None,
+        "place_name": full_name(place) if at_door else "",
+        "texts": page.en if get_language() == "en" else page.zh_hans,
+        "responsible": posts_on(place)[:2] if at_door else [],
     }
-    return render(request, "matters/report.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors and status == 200 else status
+    response = render(request, "matters/report.html", context, status=status)
+    if wait_s:
+        response["Retry-After"] = str(wait_s)
+    return response
 
 
 def _receive_once(data: dict[str, Any], place: Place, channel: Channel) -> str:
     """Receive a report, once however often the button was pressed; returns the address of the resident's
     page.
     """
-    photos = tuple(store(accept_photo(upload, field="photos")).pk for upload in data["photos"])
+    photos = tuple(store(accept_photo(upload, field="photos")).pk for upload in data.get("photos", []))
 
     def work() -> idempotency.Kept:
         receipt = actions.receive(
@@ -97,6 +111,7 @@ def _receive_once(data: dict[str, Any], place: Place, channel: Channel) -> str:
                 contact=Contact(name=data["name"], phone=data["phone"], language=get_language() or "zh-hans"),
                 address=data.get("address", ""),
                 confidential=data["about_office"],
+                about_office=data["about_office"],
                 photos=photos,
             ),
             actor=DOOR,
@@ -127,10 +142,12 @@ def _mine(
 ) -> HttpResponse:
     viewer = queries.resident_of(matter)
     whole = matter.lead or matter
-    playbook = playbook_of(matter).playbook
     allowed = {move.name for move in queries.moves_for(viewer, matter)}
     if matter.lead is not None and whole.state not in {"answered", "confirmed", "closed"}:
         allowed -= {"confirm", "not_solved"}
+    until = reopen_until(whole)
+    if until is not None and until < timezone.localdate():
+        allowed -= {"not_solved"}
     context = {
         "matter": matter,
         "whole": whole,
@@ -147,10 +164,27 @@ def _mine(
         "confirm_form": OpinionForm(prefix="confirm"),
         "not_solved_form": NotSolvedForm(prefix="not_solved"),
         "reply_form": WordsForm(prefix="reply"),
-        "reopen_days": playbook.closing.reopen_window_days,
-        "silent_rule": playbook.closing.silent_after,
+        "verdict": matter.verdicts.filter(round=whole.round).first(),
+        "reopen_until": until,
+        "elsewhere": elsewhere_of(matter),
     } | (forms or {})
     return render(request, "matters/mine.html", context, status=422 if forms else 200)
+
+
+def reopen_until(matter: Matter) -> date | None:
+    """The last day on which the resident can send a closed matter back to work; None while it is open."""
+    if matter.closed_at is None:
+        return None
+    days = playbook_of(matter).playbook.closing.reopen_window_days
+    return timezone.localdate(matter.closed_at) + timedelta(days=days)
+
+
+def elsewhere_of(matter: Matter) -> dict[str, str] | None:
+    """Why a matter does not belong here and where it does, as its requester was told."""
+    if matter.state != "out_of_scope":
+        return None
+    told = matter.notices.filter(to_requester=True, kind="out_of_scope").order_by("-pk").first()
+    return told.params if told is not None else None
 
 
 @never_cache
@@ -252,6 +286,11 @@ def find(request: HttpRequest) -> HttpResponse:
     """Back to my matter by its number and the telephone given, under a fresh link."""
     form = FindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        try:
+            check_finding(request)
+        except TooMany as error:
+            form.add_error(None, error.message)
+            return render(request, "matters/find.html", {"form": form}, status=error.status)
         matter = _find(form.cleaned_data["number"], form.cleaned_data["phone"])
         if matter is not None:
             track_key = actions.renew_link(matter.pk, actor=queries.resident_of(matter))

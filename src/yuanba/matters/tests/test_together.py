@@ -45,6 +45,8 @@ def test_a_called_department_checks_in_then_reports(walk: Walk) -> None:
 def test_nobody_checks_in_for_another_department(walk: Walk) -> None:
     (party,) = call(walk, "transport")
     with pytest.raises(Denied):
+        actions.check_in(party.pk, actor=walk.viewer("street_officer"), at=walk.tick())
+    with pytest.raises(Missing):
         actions.check_in(party.pk, actor=walk.viewer("police_handler"), at=walk.tick())
     with pytest.raises(Missing):
         actions.check_in(999_999, actor=walk.viewer("police_handler"), at=walk.tick())

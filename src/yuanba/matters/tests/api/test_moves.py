@@ -43,19 +43,26 @@ def test_refused_twice_it_is_decided_by_the_centre(life: Life) -> None:
     life.done("dispatch", {"owner": "urban-management"})
     assert life.done("refuse", refusal)["state"] == "arbitration"
     decided = life.done("arbitrate", {"owner": "shahe", "reason": "路灯归街道管"})
-    assert (decided["state"], decided["owner"]["code"]) == ("dispatched", "shahe")
+    assert (decided["state"], life.read()["owner"]["code"]) == ("dispatched", "shahe")
 
 
 def _reason(life: Life) -> str:
     return str(life.program.get("/playbook").json()["refusal_reasons"][0]["code"])
 
 
-def test_it_climbs_and_is_handed_down_with_reasons(life: Life) -> None:
+def test_it_climbs_and_is_handed_down_with_reasons(life: Life, cast: Cast) -> None:
+    community, street = cast.offices["yucheng"], cast.offices["shahe"]
     life.dispatched("yucheng-community").done("claim")
-    assert life.done("climb", {"reason": REASON})["owner"]["code"] == "shahe"
-    assert life.done("hand_down", {"owner": "yucheng-community", "reason": "社区能办"})["owner"]["code"] == (
-        "yucheng-community"
-    )
+    assert life.done("climb", {"reason": REASON})["owner_id"] == street.pk
+    down = life.done("hand_down", {"owner": "yucheng-community", "reason": "社区能办"})
+    assert down["owner_id"] == community.pk
+
+
+def test_a_number_whose_day_is_wrong_moves_nothing(life: Life) -> None:
+    life.dispatched()
+    wrong = Life(life.program, f"000101-{life.number.split('-')[1]}", life.track_key)
+    assert wrong.move("claim").status_code == 404
+    assert life.read()["state"] == "dispatched"
 
 
 def test_called_departments_check_in_and_report(life: Life, cast: Cast) -> None:

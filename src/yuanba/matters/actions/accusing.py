@@ -1,0 +1,80 @@
+"""A complaint about an office: that office and all below it never get it, see it or learn of it.
+
+信访工作条例 (2022) articles 30 and 46: accusations must not reach the accused person or unit.
+"""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.errors import Invalid
+from yuanba.kernel.journal.append import append
+from yuanba.matters import clockwork
+from yuanba.matters.changing import Change, lock_together
+from yuanba.matters.flow import State
+from yuanba.matters.models import Matter, Party
+from yuanba.matters.owners import is_accused, local_office, unaccused
+from yuanba.people.models import Organization, Post
+
+
+def accuse(change: Change, accused: Organization) -> None:
+    """Note whom a matter complains about; everything that belongs to it is taken out of that office's reach.
+
+    Raises `Invalid` for the district itself: that complaint belongs to the level above it.
+    """
+    if accused.parent_id is None:
+        raise Invalid(
+            _("A complaint about the district itself belongs to the level above it. Point the resident there."),
+            field="accused",
+        )
+    change.data["accused"] = accused.pk
+    matter = change.matter
+    _protect(matter, accused)
+    joined = Q(lead=matter, state=State.MERGED) | Q(part_of=matter)
+    keys = list(Matter.objects.filter(joined).values_list("pk", flat=True))
+    for other in lock_together(keys).values() if keys else ():
+        _protect(other, accused)
+        if other.state == State.MERGED:
+            other.owner = matter.owner
+        append(
+            other,
+            kind="triage",
+            actor=change.actor.actor,
+            at=change.at,
+            data={"accused": accused.pk, "owner": other.owner_id, "with": matter.pk},
+        )
+        other.save()
+
+
+def _protect(matter: Matter, accused: Organization) -> None:
+    matter.accused, matter.accused_path, matter.confidential = accused, accused.path, True
+    # An accused organization that holds the matter loses it at once, and so does one that works on it.
+    matter.owner = unaccused(matter, matter.owner)
+    if matter.supervisor is not None and _is_accused_post(matter, matter.supervisor):
+        matter.supervisor = None
+    parties = Party.objects.filter(matter=matter).select_related("organization")
+    involved = [party.pk for party in parties if is_accused(matter, party.organization)]
+    if involved:
+        Party.objects.filter(pk__in=involved).delete()
+
+
+def _is_accused_post(matter: Matter, post: Post) -> bool:
+    return post.organization is not None and is_accused(matter, post.organization)
+
+
+def shield(matter: Matter, category_before: str = "") -> None:
+    """Keep a complaint about an office from all offices at its place while nobody has said which one is meant;
+    once it is sorted as something else, let them have it again. The matter is not saved.
+    """
+    about = _about_office(matter, matter.category)
+    if about == (matter.accused_id is not None):
+        return
+    office = local_office(matter.place)
+    if about and office is not None:
+        matter.accused, matter.accused_path, matter.confidential = office, office.path, True
+        matter.owner = unaccused(matter, matter.owner)
+    elif not about and office == matter.accused and _about_office(matter, category_before):
+        matter.accused, matter.accused_path = None, ""
+
+
+def _about_office(matter: Matter, category: str) -> bool:
+    return bool(category) and clockwork.playbook_of(matter).playbook.category(category).about_officials

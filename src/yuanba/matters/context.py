@@ -1,0 +1,55 @@
+"""What every page shows of the district and of where one can go from here."""
+
+from time import monotonic
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from yuanba.kernel.errors import Missing
+from yuanba.people.middleware import viewer_of
+from yuanba.playbooks.queries import current_playbook
+from yuanba.web.shapes import NavItem
+
+# A new playbook's name shows after this long; asking each time would cost every page a query.
+KEEP_S = 10.0
+_kept: dict[str, tuple[float, str]] = {}
+_PUBLIC = (
+    ("matters:report", _("Report something"), "write"),
+    ("matters:find", _("What became of my matter?"), "search"),
+    ("matters:district_board", _("Public board"), "trees"),
+)
+
+
+def district(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `district_name`, and `nav_items` for pages that have no navigation of their own.
+
+    Both are worked out only when a template draws them.
+    """
+    return {
+        "district_name": SimpleLazyObject(district_name),
+        "nav_items": SimpleLazyObject(lambda: public_nav(request)),
+    }
+
+
+def district_name() -> str:
+    """The district's name in the playbook in force; empty while there is none."""
+    known_at, name = _kept.get("name", (0.0, ""))
+    if not name or monotonic() - known_at > KEEP_S:
+        try:
+            name = current_playbook().playbook.district.name
+        except Missing:
+            return ""
+        _kept["name"] = (monotonic(), name)
+    return name
+
+
+def public_nav(request: HttpRequest) -> list[NavItem]:
+    """Where residents can go; whoever works here gets the way to the desk as well."""
+    lines = list(_PUBLIC)
+    if hasattr(request, "user") and request.user.is_authenticated and viewer_of(request).holdings:
+        lines.insert(0, ("matters:desk", _("Desk"), "desk"))
+    items = [(reverse(name), label, icon) for name, label, icon in lines]
+    return [NavItem(label, url, icon, current=request.path == url) for url, label, icon in items]

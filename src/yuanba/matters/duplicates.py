@@ -1,0 +1,51 @@
+"""Possible duplicates of a new matter among open ones nearby, by place, time and text. A person decides."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from yuanba.language.similarity import Telling, likeness
+from yuanba.matters.models import Matter
+from yuanba.matters.suggesting import Proposal
+
+ALIKE = 0.6
+NEARBY = 60
+"""How many of the newest open matters of a community are compared; each takes about half a millisecond."""
+MOST_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A matter that a new one may be the same as."""
+
+    pk: int
+    number: str
+    telling: Telling
+
+
+def telling_of(matter: Matter) -> Telling:
+    """A matter as far as comparing goes."""
+    return Telling(matter.text, matter.title, matter.received_at, matter.place_path)
+
+
+def earlier_nearby(matter: Matter, days: int) -> list[Earlier]:
+    """The newest open matters of the same community (street, district) that came at most `days` before."""
+    since = matter.received_at - timedelta(days=days)
+    near = Matter.objects.filter(
+        community_id=matter.community_id, pk__lt=matter.pk, received_at__gte=since, stopped_at=None
+    )
+    if matter.community_id is None:
+        near = near.filter(street_id=matter.street_id)
+    columns = near.only("pk", "text", "title", "received_at", "place_path").order_by("-pk")
+    return [Earlier(each.pk, each.number, telling_of(each)) for each in columns[:NEARBY]]
+
+
+def duplicates(own: Telling, earlier: Iterable[Earlier]) -> Iterator[Proposal]:
+    """The most alike of `earlier`, surest first, as proposals."""
+    scored = [(likeness(own, each.telling), each) for each in earlier]
+    alike = sorted((row for row in scored if row[0].value >= ALIKE), key=lambda row: -row[0].value)
+    for found, each in alike[:MOST_SHOWN]:
+        why = _("Both speak of: %(words)s") % {"words": "、".join(found.shared)}
+        yield Proposal("duplicate", each.pk, each.number, found.value, (why,))

@@ -1,0 +1,209 @@
+"""Taking rows in, a batch at a time: each batch is one transaction, so that a run can be stopped anywhere and
+started again.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.authority import Viewer
+from yuanba.kernel.errors import Invalid
+from yuanba.kernel.journal.append import chain
+from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.keys import reserve
+from yuanba.language.similarity import fingerprint
+from yuanba.matters.actions.receiving import drafted_matter, entry_data
+from yuanba.matters.actions.suggesting import fill_in, take_suggestion
+from yuanba.matters.directory import Directory
+from yuanba.matters.duplicates import duplicates, telling_of
+from yuanba.matters.intake.alike import Recent, sketch_of
+from yuanba.matters.intake.opening import Opening
+from yuanba.matters.intake.rows import Incoming, Rejection, RowReader
+from yuanba.matters.models import Channel, Matter, MatterLink, Notice, Suggestion
+from yuanba.matters.recurring import Watched, recurrence_plans
+from yuanba.matters.reporting import Report
+from yuanba.matters.suggesting import Draft, Proposal, Suggester
+from yuanba.matters.tallying import Key, add_counts, count_open, count_received, key_of
+from yuanba.matters.telling import make_notices, save_notices
+from yuanba.people.actions import draft_person
+from yuanba.people.models import Person
+from yuanba.places.models import Place
+from yuanba.playbooks.queries import current_playbook
+
+TRIES = 3
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the rows of one batch."""
+
+    known: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one batch will write."""
+
+    at: datetime
+    opening: Opening
+    new: list[tuple[Matter, list[Proposal]]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    suggestions: list[Suggestion] = field(default_factory=list)
+    links: list[MatterLink] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    counts: Counter[Key] = field(default_factory=Counter)
+
+    def write(self) -> None:
+        Matter.objects.bulk_create(matter for matter, _proposals in self.new)
+        Entry.objects.bulk_create(self.entries)
+        Suggestion.objects.bulk_create(self.suggestions)
+        MatterLink.objects.bulk_create(self.links)
+        save_notices(self.notices)
+        add_counts(self.counts)
+
+
+class Taker:
+    """Takes batches of one file in: what is slow to load is loaded once."""
+
+    def __init__(self, within: Place, actor: Viewer, source: str, reader: RowReader) -> None:
+        self.within, self.actor, self.source, self.reader = within, actor, source, reader
+        self.edition = current_playbook()
+        self.directory = Directory()
+        self.suggester = Suggester(self.edition, self.directory)
+        self.owner_id = self.directory.sorter(within.path).pk
+        self.recent = Recent()
+        self.created = 0
+
+    def take(self, incoming: list[Incoming]) -> Outcome:
+        """Write those rows that are new. A second intake of the same source at the same time costs another
+        try, never a second matter.
+        """
+        for _try in range(TRIES - 1):
+            try:
+                return self._take(incoming)
+            except IntegrityError:
+                continue
+        return self._take(incoming)
+
+    def _take(self, incoming: list[Incoming]) -> Outcome:
+        at = timezone.now()
+        with transaction.atomic():
+            outcome = Outcome()
+            fresh = self._fresh(incoming, outcome)
+            work = _Work(at, Opening(at))
+            people = self._people(fresh, work, outcome)
+            refused = {rejection.row for rejection in outcome.rejected}
+            wanted = [row for row in fresh if row.row not in refused]
+            for row, key in zip(wanted, reserve(Matter, len(wanted)) if wanted else [], strict=True):
+                self._begin(row, key, people.get(row.row), work)
+            self._finish(work)
+            work.write()
+        self.created += len(wanted)
+        return outcome
+
+    def _fresh(self, incoming: Iterable[Incoming], outcome: Outcome) -> list[Incoming]:
+        """The rows of which no matter was made yet. A number that stands for two texts is refused, not
+        swallowed.
+        """
+        rows = list(incoming)
+        taken = dict(
+            Matter.objects.filter(
+                source=self.source, source_number__in={row.number for row in rows}
+            ).values_list("source_number", "text")
+        )
+        fresh: list[Incoming] = []
+        for row in rows:
+            text = taken.get(row.number)
+            if text is None:
+                taken[row.number] = row.text
+                fresh.append(row)
+            elif text == row.text:
+                outcome.known += 1
+            else:
+                reason = _(
+                    "Number %(number)s was taken in before with another text. "
+                    "If it comes from another system, name that with --source."
+                )
+                name = self.reader.named("number")
+                outcome.rejected.append(Rejection(row.row, name, reason % {"number": row.number}))
+        return fresh
+
+    def _people(self, fresh: list[Incoming], work: _Work, outcome: Outcome) -> dict[int, Person]:
+        named = [row for row in fresh if not row.contact.empty]
+        made: dict[int, Person] = {}
+        for row, key in zip(named, reserve(Person, len(named)) if named else [], strict=True):
+            contact = row.contact
+            try:
+                person, entry = draft_person(
+                    name=contact.name,
+                    phone=contact.phone,
+                    email=contact.email,
+                    pk=key,
+                    actor=self.actor,
+                    at=work.at,
+                )
+            except Invalid as error:
+                name = self.reader.named(error.field) or error.field
+                outcome.rejected.append(Rejection(row.row, name, error.message))
+                continue
+            made[row.row] = person
+            work.entries.append(entry)
+        Person.objects.bulk_create(made.values())
+        return made
+
+    def _begin(self, row: Incoming, key: int, person: Person | None, work: _Work) -> None:
+        """The matter as it came in, then as its suggestion sorts it."""
+        report = Report(
+            text=row.text,
+            place=self.within,
+            channel=Channel.IMPORT,
+            title=row.title,
+            address=row.address,
+            source=self.source,
+            source_number=row.number,
+        )
+        matter = drafted_matter(
+            report,
+            row.text,
+            secrets.token_urlsafe(16),
+            self.owner_id,
+            self.edition,
+            received_at=row.received_at or work.at,
+        )
+        work.opening.start(matter)
+        matter.pk, matter.requester = key, person
+        data = entry_data(matter)
+        work.entries.append(chain(matter, kind="received", actor=self.actor.actor, at=work.at, data=data))
+        draft = Draft(f"{row.address}\n{row.text}".strip(), row.title, self.within, label=row.category)
+        proposals = self.suggester.propose(draft)
+        fill_in(matter, proposals, self.directory, work.opening.start)
+        proposals += self._alike(matter)
+        work.new.append((matter, proposals))
+
+    def _alike(self, matter: Matter) -> list[Proposal]:
+        telling = telling_of(matter)
+        own, matter.likeness = sketch_of(matter.text), fingerprint(matter.text, matter.title)
+        found = list(duplicates(telling, self.recent.alike(own)))
+        self.recent.remember(matter.pk, matter.number, telling, own)
+        return found
+
+    def _finish(self, work: _Work) -> None:
+        """Record the suggestions, with the trouble among them that came back."""
+        watched = Watched(matter for matter, _proposals in work.new)
+        for matter, proposals in work.new:
+            back = watched.before(matter)
+            taken = take_suggestion(matter, proposals, self.suggester.made_by, watched=back, at=work.at)
+            work.entries.append(taken.entry)
+            work.suggestions.append(taken.suggestion)
+            if back is not None and taken.link is not None:
+                work.links.append(taken.link)
+                work.notices += make_notices(matter, recurrence_plans(matter, back), work.at)
+            count_open(None, key_of(matter), work.counts)
+            count_received(matter, work.counts)

@@ -1,0 +1,87 @@
+"""Installations as operators have them: commands, processes, signals; nothing of this process' database."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.operations.installation import Installation
+
+Empty = Callable[[], Installation]
+
+
+def server_address() -> str:
+    address = os.environ.get("DATABASE_URL", "")
+    return address if address.startswith("postgres") else ""
+
+
+class Databases:
+    """Databases made for a test run on the server of DATABASE_URL, and dropped after it."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.names: list[str] = []
+
+    def make(self, template: str = "template0") -> str:
+        name = f"yuanba_operations_{uuid.uuid4().hex[:12]}"
+        statement = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE {}")
+        self._run(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        self.names.append(name)
+        return urlunsplit(urlsplit(self.address)._replace(path=f"/{name}"))
+
+    def drop_all(self) -> None:
+        for name in self.names:
+            self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _run(self, statement: sql.Composed) -> None:
+        maintenance = urlunsplit(urlsplit(self.address)._replace(path="/postgres"))
+        with psycopg.connect(maintenance, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    made = Databases(server_address())
+    yield made
+    made.drop_all()
+
+
+@pytest.fixture(scope="session")
+def _seeded(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Installation:
+    address = databases.make() if databases.address else ""
+    return Installation(tmp_path_factory.mktemp("seeded"), address).seed()
+
+
+@pytest.fixture
+def district(_seeded: Installation, databases: Databases, tmp_path: Path) -> Installation:
+    """The standing people with five matters and sealed days, to do with as one likes."""
+    var = tmp_path / "var"
+    shutil.copytree(_seeded.var, var)
+    name = urlsplit(_seeded.database_url).path.removeprefix("/")
+    return Installation(var, databases.make(name) if name else "")
+
+
+@pytest.fixture(scope="session")
+def reading(_seeded: Installation) -> Installation:
+    """The same, for commands that change nothing."""
+    return _seeded
+
+
+@pytest.fixture
+def empty(databases: Databases, tmp_path: Path) -> Empty:
+    """Makes empty, migrated installations on the engine of this run."""
+
+    def make() -> Installation:
+        var = tmp_path / f"var-{uuid.uuid4().hex[:6]}"
+        var.mkdir()
+        fresh = Installation(var, databases.make() if databases.address else "")
+        fresh.answer("migrate")
+        return fresh
+
+    return make
