@@ -14,8 +14,8 @@ import pytest
 
 from tests.operations.installation import Installation
 
-LOAD_S = 3.0
 CLIENTS = 4
+FLOWING = 12
 NUMBERS = (
     "import django; django.setup()\n"
     "from yuanba.matters.models import Matter\n"
@@ -96,7 +96,13 @@ class Load:
             if status == 201:
                 self.acknowledged.append(json.loads(answer)["number"])
 
-    def run_while(self, work: Callable[[], None]) -> list[str]:
+    def flow(self, more: int = FLOWING) -> None:
+        """Wait until so many more were acknowledged: the machine may be busy with other things."""
+        enough = len(self.acknowledged) + more
+        until(lambda: len(self.acknowledged) >= enough, "hardly anything is acknowledged", 40)
+
+    def run_while(self, work: Callable[[], object]) -> list[str]:
+        """Send until `work` is done; returns the numbers of what was acknowledged."""
         with ThreadPoolExecutor(CLIENTS) as pool:
             clients = [pool.submit(self.client, number) for number in range(CLIENTS)]
             try:
@@ -109,7 +115,6 @@ class Load:
 
 
 def assert_all_there(district: Installation, acknowledged: list[str]) -> None:
-    assert len(acknowledged) > 10, "there was no load to speak of"
     assert len(set(acknowledged)) == len(acknowledged)
     kept = json.loads(district.python(NUMBERS))
     assert set(acknowledged) <= set(kept)
@@ -121,12 +126,14 @@ def test_a_killed_server_loses_nothing_it_acknowledged(
 ) -> None:
     family = [server.pid, *children(server.pid)]
 
+    load = Load(district, key)
+
     def kill_at_once() -> None:
-        time.sleep(LOAD_S)
+        load.flow()
         server.kill()
         server.wait()
 
-    acknowledged = Load(district, key).run_while(kill_at_once)
+    acknowledged = load.run_while(kill_at_once)
     until(lambda: district.status("/health/live") == 0, "somebody still holds the port")
     until(
         lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in family), "it left a process behind"
@@ -141,14 +148,15 @@ def test_a_killed_server_loses_nothing_it_acknowledged(
 def test_a_killed_web_process_is_replaced(
     district: Installation, key: str, server: "subprocess.Popen[bytes]"
 ) -> None:
+    load = Load(district, key)
+
     def kill_one() -> None:
-        time.sleep(LOAD_S / 2)
+        load.flow()
         web = [pid for pid in children(server.pid) if "worker" not in command_of(pid)]
         os.kill(web[-1], signal.SIGKILL)
-        until(lambda: district.status("/health/ready") == 200, "no other took its place")
-        time.sleep(LOAD_S / 2)
+        load.flow()
 
-    acknowledged = Load(district, key).run_while(kill_one)
+    acknowledged = load.run_while(kill_one)
     assert_all_there(district, acknowledged)
 
 
@@ -160,12 +168,14 @@ def test_a_killed_worker_is_replaced_and_does_everything_once(
     def worker() -> int:
         return own.pid if own else next(pid for pid in children(server.pid) if "worker" in command_of(pid))
 
-    def kill_worker() -> None:
-        time.sleep(LOAD_S / 2)
-        os.kill(worker(), signal.SIGKILL)
-        time.sleep(LOAD_S / 2)
+    load = Load(district, key)
 
-    acknowledged = Load(district, key).run_while(kill_worker)
+    def kill_worker() -> None:
+        load.flow()
+        os.kill(worker(), signal.SIGKILL)
+        load.flow()
+
+    acknowledged = load.run_while(kill_worker)
     if own:
         own.wait()
         own = district.start("worker")
@@ -188,12 +198,14 @@ def test_a_stopped_server_finishes_what_it_began(
 ) -> None:
     family = children(server.pid)
 
+    load = Load(district, key)
+
     def stop() -> None:
-        time.sleep(LOAD_S)
+        load.flow()
         server.terminate()
         assert server.wait(timeout=40) == 0
 
-    acknowledged = Load(district, key).run_while(stop)
+    acknowledged = load.run_while(stop)
     assert not any(Path(f"/proc/{pid}/cmdline").exists() for pid in family)
     assert_all_there(district, acknowledged)
 
@@ -202,7 +214,14 @@ def test_a_backup_under_load_is_whole(
     district: Installation, key: str, server: "subprocess.Popen[bytes]", empty: Callable[[], Installation]
 ) -> None:
     archive = district.var / "busy.tar.gz"
-    acknowledged = Load(district, key).run_while(lambda: district.answer("backup", str(archive)) and None)
+    load = Load(district, key)
+
+    def back_up() -> None:
+        load.flow()
+        district.answer("backup", str(archive))
+        load.flow()
+
+    acknowledged = load.run_while(back_up)
     other = empty()
     restored = other.answer("restore", str(archive))
     assert (restored["broken"], restored["breaches"]) == (0, 0)

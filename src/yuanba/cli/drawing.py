@@ -28,6 +28,7 @@ STAYS = "stays"
 CHOICES = {
     "refuse": ("triaged", "arbitration"),
     "supply_information": ("received", "triaged", "claimed", "handling"),
+    "go_on": ("received", "triaged", "claimed", "handling"),
     "confirm": ("confirmed",),
     "not_solved": ("dispatched", "handling"),
 }

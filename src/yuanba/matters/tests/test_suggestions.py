@@ -1,0 +1,172 @@
+"""What the worker proposes for a new matter, once and only once."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections
+
+from yuanba.demo.cast import Cast
+from yuanba.kernel.errors import NotAllowed
+from yuanba.kernel.outbox.models import Message
+from yuanba.kernel.outbox.queue import deliver_due
+from yuanba.language.triage import Labelled
+from yuanba.matters.auditing import audit
+from yuanba.matters.directory import Directory
+from yuanba.matters.models import Matter, MatterLink, Notice, Suggestion
+from yuanba.matters.suggesting import Draft, Suggester
+from yuanba.matters.tests.walking import Walk
+from yuanba.matters.triage_in_use import by_groups, keywords, model_path, trained
+from yuanba.people.actions import close_organization
+from yuanba.people.actions import end_holding
+from yuanba.people.models import Holding
+from yuanba.playbooks.queries import current_playbook
+
+
+def work_off() -> None:
+    while deliver_due():
+        pass
+
+
+def proposed(matter: Matter, aspect: str) -> list[object]:
+    return [item["value"] for item in matter.suggestion.proposals if item["aspect"] == aspect]
+
+
+def test_a_new_matter_is_filled_in_with_reasons(cast: Cast) -> None:
+    walk = Walk(cast).receive("玉城家园3栋的路灯不亮。", place="yucheng")
+    work_off()
+    matter = Matter.objects.get()
+    assert matter.category == "roads-lights"
+    assert matter.place == cast.places["building_3"]
+    assert matter.version == walk.matter.version + 1
+    assert all(item["why"] for item in matter.suggestion.proposals)
+
+
+def test_delivering_again_changes_nothing(cast: Cast) -> None:
+    Walk(cast).receive()
+    message = Message.objects.get(topic="matter.received")
+    work_off()
+    before = Matter.objects.get().version, Notice.objects.count()
+    message.pk = None
+    message.leased_until = None
+    message.save(force_insert=True)
+    work_off()
+    assert (Matter.objects.get().version, Notice.objects.count()) == before
+
+
+def test_what_a_person_decided_meanwhile_stays(cast: Cast) -> None:
+    walk = Walk(cast).receive("垃圾没人清运，臭气熏天。").dispatch(tier="hard")
+    work_off()
+    walk.matter.refresh_from_db()
+    assert (walk.matter.category, walk.matter.tier) == ("roads-lights", "hard")
+    assert proposed(walk.matter, "category") != ["roads-lights"]
+    assert audit().breaches == 0
+
+
+def test_the_same_trouble_nearby_is_shown_as_a_possible_duplicate(cast: Cast) -> None:
+    first = Walk(cast).receive("3栋电梯反复故障，老人被困两次，物业推诿不修。", place="yucheng_estate").matter
+    second = Walk(cast).receive("3栋电梯又故障了，老人被困，物业推诿不修。", place="yucheng_estate").matter
+    far = Walk(cast).receive("3栋电梯反复故障，老人被困两次，物业推诿不修。", place="square").matter
+    work_off()
+    assert proposed(Matter.objects.get(pk=second.pk), "duplicate") == [first.pk]
+    assert proposed(Matter.objects.get(pk=far.pk), "duplicate") == []
+
+
+def test_trouble_that_came_back_alarms_both_offices(cast: Cast) -> None:
+    old = Walk(cast).receive().dispatch().claim().answer().confirm().close()
+    new = Walk(cast, at=old.at).receive(category="roads-lights")
+    work_off()
+    assert MatterLink.objects.get().other == old.matter
+    told = Notice.objects.filter(kind="recurrence", matter=new.matter)
+    assert {notice.organization_id for notice in told} == {new.matter.owner_id, old.matter.owner_id}
+    assert all(notice.params["earlier_number"] == old.matter.number for notice in told)
+
+
+def test_what_complains_about_officials_is_sorted_by_the_centre(cast: Cast) -> None:
+    walk = Walk(cast).receive("社区干部吃拿卡要，态度恶劣，举报社区书记。", category="officials-conduct")
+    work_off()
+    walk.matter.refresh_from_db()
+    assert walk.matter.owner == cast.offices["centre"]
+    assert walk.matter.confidential
+
+
+def test_a_vacant_office_is_told_to_the_level_above(cast: Cast) -> None:
+    holding = Holding.objects.get(post=cast.seats["community_secretary"].post)
+    head = Holding.objects.get(post=cast.seats["building_head"].post)
+    walk = Walk(cast)
+    for each in (holding, head):
+        end_holding(each.pk, on=walk.at.date(), actor=cast.viewer("operator"), at=walk.at)
+    walk.receive(place="yucheng")
+    work_off()
+    (notice,) = Notice.objects.filter(kind="vacancy")
+    assert notice.organization == cast.offices["shahe"]
+
+
+def test_an_office_with_open_matters_is_not_closed(cast: Cast) -> None:
+    walk = Walk(cast).receive()
+    with pytest.raises(NotAllowed):
+        close_organization(
+            cast.offices["yucheng"].pk, on=walk.at.date(), actor=cast.viewer("operator"), at=walk.at
+        )
+
+
+def test_a_damaged_model_file_does_not_stop_anything(
+    cast: Cast, tmp_path: Path, settings: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.VAR = tmp_path  # type: ignore[attr-defined]
+    assert trained() is None
+    model_path().write_bytes(b"no model")
+    assert trained() is None
+    assert "is not used" in caplog.text
+    suggester = Suggester(current_playbook(), Directory())
+    assert suggester.category(Draft("路灯不亮", "", cast.places["yucheng"])).value == "roads-lights"
+
+
+def test_a_trained_model_s_label_leads_to_a_category_inside_its_group(
+    cast: Cast, tmp_path: Path, settings: object
+) -> None:
+    from yuanba.language.triage.files import save
+    from yuanba.language.triage.training import train
+
+    settings.VAR = tmp_path  # type: ignore[attr-defined]
+    lights = [Labelled("", f"第{number}号路灯不亮需要维修", "城乡建设") for number in range(20)]
+    schools = [Labelled("", f"第{number}小学招生入学报名", "教育文体") for number in range(20)]
+    save(train([*lights, *schools], seed=1), model_path())
+    suggester = Suggester(current_playbook(), Directory())
+    found = suggester.category(Draft("楼下路灯不亮", "", cast.places["yucheng"]))
+    group = suggester.playbook.group_of(str(found.value))
+    assert "城乡建设" in (group.name, *group.labels)
+    assert suggester.made_by.startswith("trained:")
+
+
+def test_the_playbook_s_words_answer_in_the_labels_of_a_file(cast: Cast) -> None:
+    playbook = current_playbook().playbook
+    triage = by_groups(keywords(playbook), playbook, {"城乡建设", "教育文体"})
+    assert triage.suggest("路灯不亮")[0].category == "城乡建设"
+
+
+@pytest.mark.postgres
+def test_two_workers_make_each_suggestion_once(committed: Cast) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time; two workers are for PostgreSQL")
+    walks = [Walk(committed).receive(f"第{number}盏路灯不亮") for number in range(30)]
+    failures: list[BaseException] = []
+
+    def worker() -> None:
+        try:
+            while deliver_due(limit=5):
+                pass
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=worker) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert Suggestion.objects.count() == len(walks)
+    assert not Message.objects.exists()
+    assert audit().breaches == 0
