@@ -19,12 +19,17 @@ STREETS, COMMUNITIES = 40, 15
 SCOPES = ("report", "read", "dispatch", "handle", "close")
 
 
-def build_ground() -> tuple[Cast, str]:
-    """The standing people, many more streets and communities with offices, and an API key."""
+def build_ground() -> tuple[Cast, list[str]]:
+    """The standing people, many more streets and communities with offices, and API keys: one each for 8 sources.
+
+    The playbook limits what one source may send in a minute; a hotline and seven street desks send together.
+    """
     at = timezone.now() - timedelta(days=200)
     cast = build_cast(at)
     for street_number in range(STREETS):
-        street = add_place(cast.places["district"], "street", f"第{street_number + 1}街道", actor=BUILDER, at=at)
+        street = add_place(
+            cast.places["district"], "street", f"第{street_number + 1}街道", actor=BUILDER, at=at
+        )
         office = add_organization(
             code=f"street-{street_number}",
             name=f"{street.name}办事处",
@@ -45,14 +50,21 @@ def build_ground() -> tuple[Cast, str]:
                 actor=BUILDER,
                 at=at,
             )
-    _row, key = create_api_key(label="bench", scopes=SCOPES, actor=system("bench"), at=timezone.now())
-    return cast, key
+    keys = [
+        create_api_key(label=f"bench {number}", scopes=SCOPES, actor=system("bench"), at=timezone.now())[1]
+        for number in range(8)
+    ]
+    return cast, keys
 
 
 def _walk(cast: Cast, closed: bool) -> Matter:
     """One matter made by the product itself, as a pattern for the copies."""
     at = timezone.now() - timedelta(days=30)
-    report = Report(text="楼道灯坏了一个多星期，晚上老人上下楼看不见，很危险。", place=cast.places["yucheng"], channel=Channel.DOOR)
+    report = Report(
+        text="楼道灯坏了一个多星期，晚上老人上下楼看不见，很危险。",
+        place=cast.places["yucheng"],
+        channel=Channel.DOOR,
+    )
     matter = actions.receive(report, actor=system("bench"), at=at).matter
     clerk, handler = cast.viewer("centre_clerk"), cast.viewer("street_officer")
     hour = timedelta(hours=1)
@@ -86,8 +98,8 @@ def _copy(pattern: Matter, count: int) -> None:
     changed = {
         "track_digest": "md5(random()::text || n) || md5(n::text || random())",
         "source_number": "''",
-        "received_at": "m.received_at - (n % 5000) * interval '1 hour' / 50",
-        "due_at": "m.due_at + (n % 3000) * interval '1 minute'",
+        "received_at": "m.received_at - mod(n, 5000) * interval '1 hour' / 50",
+        "due_at": "m.due_at + mod(n, 3000) * interval '1 minute'",
         "next_alarm_at": "NULL",
         "community_id": "c.id",
         "street_id": "c.street_id",
@@ -107,7 +119,7 @@ def _copy(pattern: Matter, count: int) -> None:
         cursor.execute(
             f"INSERT INTO matters_matter ({columns}) SELECT {values} FROM generate_series(1, %s) n "
             f"JOIN matters_matter m ON m.id = %s "
-            f"JOIN spread c ON c.at = n %% (SELECT count(*) FROM spread) "
+            f"JOIN spread c ON c.at = mod(n, (SELECT count(*) FROM spread)) "
             f"LEFT JOIN people_organization o ON o.place_id = c.street_id AND o.kind = 'street'",
             [count, pattern.pk],
         )

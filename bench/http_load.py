@@ -30,14 +30,20 @@ class Times:
 class Connection:
     """One HTTP/1.1 connection to the server under test."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self.host, self.port = host, port
+    def __init__(self, host: str, port: int, number: int = 0) -> None:
+        self.host, self.port, self.number = host, port, number
 
     async def open(self) -> None:
         self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
 
-    async def request(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> tuple[int, bytes]:
-        lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}", f"Content-Length: {len(body)}"]
+    async def request(
+        self, method: str, path: str, headers: dict[str, str], body: bytes = b""
+    ) -> tuple[int, bytes]:
+        lines = [
+            f"{method} {path} HTTP/1.1",
+            f"Host: {self.host}:{self.port}",
+            f"Content-Length: {len(body)}",
+        ]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self.writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
@@ -59,22 +65,27 @@ class Connection:
         await self.reader.readline()
         return b"".join(parts)
 
-    async def json(self, method: str, path: str, headers: dict[str, str], body: Any = None) -> tuple[int, bytes]:
+    async def json(
+        self, method: str, path: str, headers: dict[str, str], body: Any = None
+    ) -> tuple[int, bytes]:
         data = b"" if body is None else json.dumps(body).encode()
         return await self.request(method, path, headers | {"Content-Type": "application/json"}, data)
 
 
-async def drive(host: str, port: int, connections: int, seconds: float, work: Callable[[Connection], Awaitable[int]]) -> tuple[int, float]:
+async def drive(
+    host: str, port: int, connections: int, seconds: float, work: Callable[[Connection], Awaitable[int]]
+) -> tuple[int, float]:
     """Run `work` over and over on each connection for `seconds`; returns how many were done, and the time it took."""
     done = 0
     started = time.perf_counter()
 
-    async def one() -> None:
+    async def one(number: int) -> None:
         nonlocal done
-        connection = Connection(host, port)
+        connection = Connection(host, port, number)
         await connection.open()
         while time.perf_counter() - started < seconds:
-            done += await work(connection)
+            finished = await work(connection)
+            done += finished
 
-    await asyncio.gather(*(one() for _ in range(connections)))
+    await asyncio.gather(*(one(number) for number in range(connections)))
     return done, time.perf_counter() - started

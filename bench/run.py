@@ -32,7 +32,9 @@ def fresh_database() -> None:
 
     with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS yuanba_bench WITH (FORCE)")
-        connection.execute("CREATE DATABASE yuanba_bench TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'")
+        connection.execute(
+            "CREATE DATABASE yuanba_bench TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
+        )
 
 
 class Server:
@@ -56,7 +58,9 @@ class Server:
 
     def memory_mb(self) -> list[float]:
         """Resident memory of each web worker."""
-        found = subprocess.run(["ps", "--ppid", str(self.web.pid), "-o", "rss="], capture_output=True, text=True, check=False)
+        found = subprocess.run(
+            ["ps", "--ppid", str(self.web.pid), "-o", "rss="], capture_output=True, text=True, check=False
+        )
         return [round(int(line) / 1024, 1) for line in found.stdout.split()]
 
     def stop(self) -> None:
@@ -65,26 +69,35 @@ class Server:
             process.wait(timeout=30)
 
 
-async def measure(key: str, place_id: int, seconds: float, connections: int) -> dict[str, Any]:
+async def measure(keys: list[str], place_id: int, seconds: float, connections: int) -> dict[str, Any]:
     from http_load import Connection, Times, drive
 
-    headers = {"Authorization": f"Bearer {key}"}
+    def of(connection: Connection) -> dict[str, str]:
+        return {"Authorization": f"Bearer {keys[connection.number % len(keys)]}"}
+
     results: dict[str, Any] = {}
 
     async def report(connection: Connection) -> int:
         started = time.perf_counter()
-        status, body = await connection.json("POST", "/api/v1/matters", headers, {"text": TEXT, "place": {"id": place_id}})
+        status, body = await connection.json(
+            "POST", "/api/v1/matters", of(connection), {"text": TEXT, "place": {"id": place_id}}
+        )
         reports.add(started, status, 201, body)
         return 1
 
     async def life(connection: Connection) -> int:
-        status, body = await connection.json("POST", "/api/v1/matters", headers, {"text": TEXT, "place": {"id": place_id}})
+        status, body = await connection.json(
+            "POST", "/api/v1/matters", of(connection), {"text": TEXT, "place": {"id": place_id}}
+        )
         made = json.loads(body)
         resident = {"X-Track-Key": made["track_key"]}
         for move, by, details in LIFE:
             started = time.perf_counter()
             status, body = await connection.json(
-                "POST", f"/api/v1/matters/{made['number']}/moves/{move}", resident if by == "resident" else headers, details
+                "POST",
+                f"/api/v1/matters/{made['number']}/moves/{move}",
+                resident if by == "resident" else of(connection),
+                details,
             )
             moves.add(started, status, 200, body)
         return 1
@@ -94,7 +107,7 @@ async def measure(key: str, place_id: int, seconds: float, connections: int) -> 
 
         async def read(connection: Connection) -> int:
             started = time.perf_counter()
-            status, body = await connection.request("GET", path + cursors[-1], headers)
+            status, body = await connection.request("GET", path + cursors[-1], of(connection))
             times.add(started, status, 200, body)
             after = json.loads(body).get("next") or ""
             cursors[-1] = f"&after={after}" if after and len(times.milliseconds) % 50 else ""
@@ -105,18 +118,40 @@ async def measure(key: str, place_id: int, seconds: float, connections: int) -> 
     for _round in ("warm", "real"):
         reports, moves = Times(), Times()
         done, took = await drive(HOST, PORT, connections, seconds if _round == "real" else 2, report)
-        results["reports"] = {"per_second": round(done / took, 1), "p50_ms": reports.percentile(0.5), "p99_ms": reports.percentile(0.99), "failures": reports.failures, "first_failure": reports.first_failure}
+        results["reports"] = {
+            "per_second": round(done / took, 1),
+            "p50_ms": reports.percentile(0.5),
+            "p99_ms": reports.percentile(0.99),
+            "failures": reports.failures,
+            "first_failure": reports.first_failure,
+        }
         done, took = await drive(HOST, PORT, connections, seconds if _round == "real" else 2, life)
-        results["lifecycles"] = {"per_second": round(done / took, 1), "move_p50_ms": moves.percentile(0.5), "move_p99_ms": moves.percentile(0.99), "failures": moves.failures, "first_failure": moves.first_failure}
+        results["lifecycles"] = {
+            "per_second": round(done / took, 1),
+            "move_p50_ms": moves.percentile(0.5),
+            "move_p99_ms": moves.percentile(0.99),
+            "failures": moves.failures,
+            "first_failure": moves.first_failure,
+        }
     for name, path in LISTS.items():
         times = Times()
         await drive(HOST, PORT, 1, seconds / 2, reading(path, times))
-        results[name] = {"p50_ms": times.percentile(0.5), "p99_ms": times.percentile(0.99), "failures": times.failures, "first_failure": times.first_failure}
+        results[name] = {
+            "p50_ms": times.percentile(0.5),
+            "p99_ms": times.percentile(0.99),
+            "failures": times.failures,
+            "first_failure": times.first_failure,
+        }
     return results
 
 
 TEXT = "楼道灯坏了一个多星期，晚上老人上下楼看不见，很危险。"
-ANSWER = {"text": "三栋楼道灯已由沙河街道更换，晚上试亮正常。", "done_by": "沙河街道", "done_on": datetime.now(UTC).date().isoformat(), "override_reason": "bench"}
+ANSWER = {
+    "text": "三栋楼道灯已由沙河街道更换，晚上试亮正常。",
+    "done_by": "沙河街道",
+    "done_on": datetime.now(UTC).date().isoformat(),
+    "override_reason": "bench",
+}
 LIFE = (
     ("dispatch", "office", {"owner": "shahe", "sorting": {"category": "roads-lights", "tier": "big"}}),
     ("claim", "office", None),
@@ -124,7 +159,10 @@ LIFE = (
     ("confirm", "resident", {"satisfaction": "satisfied", "contacted": True}),
     ("close", "office", None),
 )
-LISTS = {"desk": "/api/v1/matters?reach=territory&open_only=true", "problem_list": "/api/v1/matters?reach=territory"}
+LISTS = {
+    "desk": "/api/v1/matters?reach=territory&open_only=true",
+    "problem_list": "/api/v1/matters?reach=territory",
+}
 
 
 def main() -> None:
@@ -143,7 +181,7 @@ def main() -> None:
     from ground import build_ground, fill
 
     call_command("migrate", verbosity=0)
-    cast, key = build_ground()
+    cast, keys = build_ground()
     place_id = cast.places["unit_2"].pk
     figures: dict[str, Any] = {}
     for size in map(int, options.sizes.split(",")):
@@ -154,7 +192,7 @@ def main() -> None:
         server = Server(options.workers)
         try:
             asyncio.run(server.ready())
-            figures[str(size)] = asyncio.run(measure(key, place_id, options.seconds, options.connections))
+            figures[str(size)] = asyncio.run(measure(keys, place_id, options.seconds, options.connections))
             figures[str(size)]["web_worker_mb"] = server.memory_mb()
         finally:
             server.stop()
@@ -170,7 +208,11 @@ def write(figures: dict[str, Any], options: dict[str, Any]) -> None:
         row = connection.execute("SHOW server_version").fetchone()
     result = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()},
+        "machine": {
+            "cores": os.cpu_count(),
+            "system": platform.platform(),
+            "python": platform.python_version(),
+        },
         "versions": {"django": django.get_version(), "postgresql": row[0] if row else ""},
         "options": options,
         "figures": figures,

@@ -13,7 +13,6 @@ import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import ClassVar
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
@@ -51,7 +50,9 @@ def collect() -> None:
     class Exact(Command):
         """Django's own, without guessing a translation from a text that looks alike."""
 
-        msgmerge_options: ClassVar = [*Command.msgmerge_options, "--no-fuzzy-matching"]
+        def __init__(self) -> None:
+            super().__init__()
+            self.msgmerge_options = [*Command.msgmerge_options, "--no-fuzzy-matching"]
 
     django.setup()
     with contextlib.chdir(PACKAGE):

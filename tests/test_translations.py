@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from gettext import GNUTranslations
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -37,11 +38,11 @@ PAGES_OF_A_KIND = 3
 
 
 def english(message: Message) -> tuple[str, ...]:
-    return message.id if isinstance(message.id, tuple) else (message.id,)
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
 
 
 def chinese(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple) else (message.string,)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +106,20 @@ def test_the_catalogue_holds_exactly_the_texts_of_code_and_templates(messages: l
     held = {english(message)[0] for message in messages}
     assert {text: file for text, file in in_use.items() if text not in held} == {}
     assert held - in_use.keys() == set()
+
+
+def test_pages_are_given_this_very_catalogue(messages: list[Message]) -> None:
+    """When this fails: scripts/compile_messages.py."""
+    compiled = CATALOGUE.with_suffix(".mo")
+    assert compiled.exists(), "not compiled yet"
+    with compiled.open("rb") as file:
+        given = GNUTranslations(file)
+
+    def shown(message: Message) -> str:
+        keys = english(message)
+        return given.ngettext(*keys, 2) if len(keys) == 2 else given.gettext(*keys)
+
+    assert [message.id for message in messages if shown(message) != chinese(message)[0]] == []
 
 
 class Shown(HTMLParser):

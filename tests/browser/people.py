@@ -116,10 +116,10 @@ class Official:
         """Check in as a called organization, then report."""
         self.open(number)
         self.page.get_by_role("button", name="Check in").click()
-        expect(self.page.get_by_text("Checked in", exact=True)).to_be_visible()
+        expect(self.page.get_by_label("What we did")).to_be_visible()
         self.page.get_by_label("What we did").fill(report)
         self.page.get_by_role("button", name="Report back").click()
-        expect(self.page.get_by_text("Reported", exact=True)).to_be_visible()
+        expect(self.page.locator(".panel", has_text=report).get_by_text("Reported", exact=True)).to_be_visible()
 
     def story(self, number: str) -> str:
         """The matter's whole story as text, newest first."""

@@ -24,7 +24,8 @@ def test_the_school_at_shahe_is_watched_over_by_a_leader_extended_twice_and_stru
     clerk.open_suggested(number)
     clerk.move(number, "dispatch", owner="区教育委员会", category="入学与学位", tier="难事")
     leader = company.official("district_leader")
-    leader.move(number, "supervise")
+    # A hard matter is watched over by the leader paired with its street from the moment it is sorted so.
+    expect(leader.open(number).locator(".facts")).to_contain_text("Watched over by 包片区领导")
     handler = company.official("education_handler")
     handler.move(number, "claim")
     handler.move(number, "start")

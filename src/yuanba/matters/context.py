@@ -17,9 +17,9 @@ from yuanba.web.shapes import NavItem
 KEEP_S = 10.0
 _kept: dict[str, tuple[float, str]] = {}
 _PUBLIC = (
-    ("matters:report", _("Report something"), "write"),
-    ("matters:find", _("What became of my matter?"), "search"),
-    ("matters:district_board", _("Public board"), "trees"),
+    ("matters:report", _("Report"), "write"),
+    ("matters:find", _("My matter"), "search"),
+    ("matters:district_board", _("Board"), "trees"),
 )
 
 

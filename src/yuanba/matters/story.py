@@ -78,6 +78,8 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "link_renewed": (gettext_lazy("A new link was made for the resident"), "link", "note", True),
     "alarm": (gettext_lazy("The clock raised an alarm"), "clock", "alarm", False),
 }
+# Steps whose reason the resident is told as well.
+TOLD = frozenset({"climb"})
 STEPS = {
     "warning": gettext_lazy("Nearly due"),
     "overdue": gettext_lazy("Overdue"),
@@ -151,7 +153,7 @@ class _Teller:
         if (answer := self.answers.get(data.get("answer", 0))) is not None:
             parts.append(_answer_words(answer))
         note = self.notes.get(data.get("note", 0))
-        if note is not None and self._note_is_open(note):
+        if note is not None and (self._note_is_open(note) or kind in TOLD):
             parts.append(note.text)
         if "approved" in data:
             parts.append(_("Approved") if data["approved"] else _("Turned down"))

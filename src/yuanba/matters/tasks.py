@@ -16,6 +16,7 @@ from yuanba.matters.actions.suggesting import fill_in, take_suggestion
 from yuanba.matters.changing import CHANGED, NEW_OWNER
 from yuanba.matters.directory import Directory
 from yuanba.matters.duplicates import duplicates, earlier_nearby, telling_of
+from yuanba.matters.flow import State
 from yuanba.matters.models import Channel, Matter, Notice, Suggestion
 from yuanba.matters.owners import staffed
 from yuanba.matters.recurring import Watched, recurrence_plans
@@ -70,7 +71,8 @@ def _suggest(matters: list[Matter], counts: Counter[Key]) -> dict[int, list[Plan
 
 def _suggest_one(matter: Matter, suggester: Suggester, counts: Counter[Key]) -> list[Plan]:
     before = key_of(matter)
-    proposals = suggester.propose(Draft(matter.text, matter.title, matter.place, matter.category))
+    chosen = matter.category if matter.state == State.RECEIVED else ""
+    proposals = suggester.propose(Draft(matter.text, matter.title, matter.place, chosen))
     fill_in(matter, proposals, suggester.directory)
     nearby = earlier_nearby(matter, suggester.playbook.merge.suggest_within_days)
     proposals += duplicates(telling_of(matter), nearby)

@@ -19,7 +19,7 @@ from yuanba.places.queries import full_names
 WITH_HOUSEHOLDS_UP_TO = 150_000
 """Registers larger than this are loaded without households: a text's flat number then stays in ``rest``."""
 CHUNK = 5_000
-QUICK_BUILD_S = 0.05
+QUICK_BUILD_S = 0.25
 REST_BUILDS = 3
 """A slow build is followed by this many times its length without another, lest imports keep a worker busy."""
 

@@ -85,7 +85,9 @@ def _say(
                 raise Stale(MEANWHILE, current_version=change.matter.version)
             whole = lead or change.matter
             if lead is not None and lead.state not in {State.ANSWERED, State.CONFIRMED, State.CLOSED}:
-                raise NotAllowed(_("There is no answer to confirm yet."), allowed=["withdraw"])
+                raise NotAllowed(
+                    _("There is no answer to confirm yet."), allowed=["withdraw"], code="no_answer_yet"
+                )
             if whole.state == State.CLOSED:
                 _check_window(whole, change.at)
             _keep_verdict(change, whole.round, solved, replace(opinion, said=said))

@@ -48,7 +48,7 @@ def rejections(report: IntakeReport) -> list[tuple[object, ...]]:
 
 
 def test_every_row_ends_as_a_matter_with_all_it_needs(cast: Cast, file: Path) -> None:
-    report = take(cast, file, [row("1"), row("2", "玉城家园3栋2单元电梯停运三天了。"), row("3", "嗯嗯嗯嗯")])
+    report = take(cast, file, [row("1"), row("2", "玉城家园3栋2单元电梯停运三天了。"), row("3", "嗯嗯嗯嗯", title="嗯")])
     assert (report.created, report.rejected, report.rejected_file) == (3, 0, None)
     for matter in Matter.objects.all():
         proposals = {item["aspect"]: item for item in matter.suggestion.proposals}

@@ -80,7 +80,7 @@ def test_an_archive_shows_one_moment(
     if connection.vendor == "sqlite" and connection.is_in_memory_db():  # type: ignore[attr-defined]
         pytest.skip("tables in memory are locked as a whole; tests/operations does this with a file")
     before = everything()
-    rows, told = backing_up._parts, []
+    rows, told = backing_up._parts, list[bool]()
 
     def slow_parts(table: object) -> object:
         if not told:

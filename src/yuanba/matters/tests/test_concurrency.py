@@ -1,0 +1,247 @@
+"""Several who act on the same matters at once, on PostgreSQL. SQLite lets in one writer at a time by itself."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from yuanba.kernel.errors import DomainError, Invalid, NotAllowed, Stale
+from yuanba.kernel.idempotency import Kept, digest, once
+from yuanba.kernel.journal.verification import verify
+from yuanba.kernel.outbox import queue
+from yuanba.kernel.outbox.models import Message
+from yuanba.kernel.outbox.queue import Delivery, deliver_due, handles
+from yuanba.matters import actions
+from yuanba.matters.actions import Opinion
+from yuanba.matters.auditing import audit
+from yuanba.matters.clockwork import steps_of
+from yuanba.matters.models import Alarm, Channel, Matter, Verdict
+from yuanba.matters.queries import resident_of
+from yuanba.matters.reporting import Contact, Report
+from yuanba.matters.tests.walking import DOOR, START, Walk
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="DATABASE_URL names no PostgreSQL server"),
+]
+Work = Callable[[], object]
+
+
+def at_once(*work: Work) -> list[object]:
+    """Start all at the same moment, each on a connection of its own; what each gave, or the refusal it got."""
+    start = Barrier(len(work))
+
+    def run(one: Work) -> object:
+        try:
+            start.wait(timeout=30)
+            return one()
+        except DomainError as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        return [done.result(timeout=60) for done in [pool.submit(run, one) for one in work]]
+
+
+def refusals(answers: Sequence[object]) -> list[DomainError]:
+    return [answer for answer in answers if isinstance(answer, DomainError)]
+
+
+def all_is_well() -> None:
+    assert audit().breaches == 0
+    assert verify().broken == 0
+
+
+@pytest.fixture
+def walk(committed: Any) -> Walk:
+    return Walk(committed)
+
+
+def test_of_two_who_claim_at_once_one_wins(walk: Walk) -> None:
+    walk.receive().dispatch()
+    officer, at = walk.viewer("street_officer"), walk.tick()
+    key, seen = walk.matter.pk, walk.matter.version
+    for version, refusal in ((seen, Stale), (None, NotAllowed)):
+        Matter.objects.filter(pk=key).update(state="dispatched")
+
+        def claim(version: int | None = version) -> object:
+            return actions.claim_matter(key, actor=officer, version=version, at=at)
+
+        answers = at_once(*[claim] * 4)
+        assert [type(error) for error in refusals(answers)] == [refusal] * 3
+        assert Matter.objects.get(pk=key).state == "claimed"
+        break
+    all_is_well()
+
+
+def test_of_two_who_claim_without_a_version_one_is_told_what_is_possible(walk: Walk) -> None:
+    walk.receive().dispatch()
+    officer, at = walk.viewer("street_officer"), walk.tick()
+    answers = at_once(*[lambda: actions.claim_matter(walk.matter.pk, actor=officer, at=at)] * 2)
+    (refused,) = refusals(answers)
+    assert isinstance(refused, NotAllowed)
+    assert "answer" in refused.allowed
+    all_is_well()
+
+
+def test_two_matters_merged_into_each_other_at_once_end_as_one(walk: Walk) -> None:
+    clerk = walk.viewer("centre_clerk")
+    for _time in range(5):
+        one, other = walk.receive().matter, Walk(walk.cast, at=walk.at).receive().matter
+        at = walk.tick()
+
+        def merge(matter: Matter, lead: Matter, at: Any = at) -> Work:
+            return lambda: actions.merge_into(matter.pk, lead.pk, actor=clerk, at=at)
+
+        answers = at_once(merge(one, other), merge(other, one))
+        assert len(refusals(answers)) == 1
+        assert sorted(Matter.objects.filter(pk__in=[one.pk, other.pk]).values_list("state", flat=True)) == [
+            "merged",
+            "received",
+        ]
+    all_is_well()
+
+
+def test_a_ring_of_merges_ends_with_one_lead_and_nobody_lost(walk: Walk) -> None:
+    clerk = walk.viewer("centre_clerk")
+    ring = [Walk(walk.cast, at=walk.at).receive().matter for _time in range(5)]
+    at = walk.tick(2)
+    pairs = list(zip(ring, [*ring[1:], ring[0]], strict=True))
+    at_once(
+        *(
+            lambda one=one, lead=lead: actions.merge_into(one.pk, lead.pk, actor=clerk, at=at)
+            for one, lead in pairs
+        )
+    )
+    for matter in Matter.objects.filter(state="merged").select_related("lead"):
+        assert matter.lead is not None
+        assert matter.lead.state == "received"
+    all_is_well()
+
+
+def test_merged_residents_who_confirm_at_once_are_all_counted(walk: Walk) -> None:
+    walk.receive().dispatch().claim()
+    joined = []
+    for _time in range(3):
+        other = Walk(walk.cast, at=walk.at).receive()
+        other.do(actions.merge_into, walk.matter.pk, by="centre_clerk")
+        joined.append(other.matter)
+        walk.at = other.at
+    walk.answer()
+    at = walk.tick()
+    everybody = [walk.matter, *joined]
+    answers = at_once(
+        *(
+            lambda matter=matter: actions.confirm(
+                matter.pk, Opinion(True, "satisfied"), actor=resident_of(matter), at=at
+            )
+            for matter in everybody
+        )
+    )
+    # The lead's own requester may come after the others have confirmed the whole: that move is then gone.
+    assert {type(error) for error in refusals(answers)} <= {NotAllowed}
+    walk.matter.refresh_from_db()
+    assert walk.matter.state == "confirmed"
+    assert Verdict.objects.count() == 4 - len(refusals(answers))
+    all_is_well()
+
+
+def test_a_withdrawal_a_verdict_and_a_merge_at_once_never_wait_in_a_circle(walk: Walk) -> None:
+    clerk = walk.viewer("centre_clerk")
+    for _time in range(4):
+        first, lead, top = (Walk(walk.cast, at=walk.at).receive() for _ in range(3))
+        walk.at = top.at
+        first.at = top.at
+        first.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
+        at = walk.tick(3)
+        child = resident_of(first.matter)
+        answers = at_once(
+            lambda f=first, c=child, at=at: actions.withdraw(f.matter.pk, actor=c, at=at),
+            lambda a=lead, b=top, at=at: actions.merge_into(a.matter.pk, b.matter.pk, actor=clerk, at=at),
+            lambda f=first, c=child, at=at: actions.confirm(f.matter.pk, actor=c, at=at),
+        )
+        assert {type(error) for error in refusals(answers)} <= {NotAllowed, Stale, Invalid}
+    all_is_well()
+
+
+def test_two_workers_take_each_step_of_the_clock_once(walk: Walk) -> None:
+    for _time in range(6):
+        walk.receive().dispatch().claim()
+    end = max(step.at for matter in Matter.objects.all() for step in steps_of(matter)) + timedelta(hours=1)
+    at_once(*[lambda: actions.take_due_steps(end)] * 3)
+    taken = Counter(Alarm.objects.values_list("matter", "step", "span", "due_at"))
+    assert set(taken.values()) == {1}
+    assert {row[1] for row in taken} == {"warning", "overdue", "supervision", "leader"}
+    assert not Matter.objects.filter(next_alarm_at__lte=end).exists()
+    all_is_well()
+
+
+def test_the_same_report_sent_four_times_at_once_is_one_matter(walk: Walk) -> None:
+    report = Report("路灯坏了。", walk.cast.places["unit_2"], Channel.API, contact=Contact("居民", "13800001111"))
+
+    def send() -> Kept:
+        return Kept(201, actions.receive(report, actor=DOOR, at=START).matter.number)
+
+    answers = at_once(*[lambda: once("key:1", "try-1", digest(b"body"), send)] * 4)
+    assert len({answer.response for answer in answers if isinstance(answer, Kept)}) == 1
+    assert len(refusals(answers)) == 0
+    assert Matter.objects.count() == 1
+    all_is_well()
+
+
+def test_the_same_claim_sent_twice_at_once_gives_both_the_first_answer(walk: Walk) -> None:
+    walk.receive().dispatch()
+    officer, at, key = walk.viewer("street_officer"), walk.tick(), walk.matter.pk
+
+    def claim() -> Kept:
+        return Kept(200, str(actions.claim_matter(key, actor=officer, at=at).version))
+
+    answers = at_once(*[lambda: once("key:1", "try-1", digest(b"claim"), claim)] * 3)
+    assert answers == [Kept(200, "3")] * 3
+    all_is_well()
+
+
+@pytest.fixture
+def seen() -> Iterator[list[int]]:
+    seen: list[int] = []
+
+    def keep(deliveries: Sequence[Delivery]) -> None:
+        seen.extend(delivery.subject_id for delivery in deliveries)
+
+    handles("test.once", batch=7)(keep)
+    yield seen
+    del queue._topics["test.once"]
+
+
+def test_two_workers_deliver_each_message_once(walk: Walk, seen: list[int]) -> None:
+    Message.objects.bulk_create(queue.message("test.once", number, at=START) for number in range(300))
+
+    def work() -> None:
+        while deliver_due(START + timedelta(hours=1), limit=40):
+            pass
+
+    at_once(work, work, work)
+    assert sorted(seen) == list(range(300))
+    assert not Message.objects.exists()
+
+
+def test_two_hundred_reports_in_eight_threads_are_all_there(walk: Walk) -> None:
+    place = walk.cast.places["unit_2"]
+
+    def send() -> list[str]:
+        report = Report("楼道灯坏了。", place, Channel.DOOR, contact=Contact("居民", "13800002222"))
+        return [actions.receive(report, actor=DOOR, at=START).matter.number for _time in range(25)]
+
+    answers = at_once(*[send] * 8)
+    numbers = [number for answer in answers if isinstance(answer, list) for number in answer]
+    assert len(numbers) == len(set(numbers)) == 200
+    assert {matter.number for matter in Matter.objects.all()} == set(numbers)
+    while deliver_due(START + timedelta(hours=1)):
+        pass
+    all_is_well()

@@ -1,0 +1,121 @@
+"""The counts that boards show are what a count of the matters would give, whatever happened."""
+
+import random
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db.models import Sum
+
+from yuanba.demo.cast import Cast
+from yuanba.kernel.errors import DomainError
+from yuanba.kernel.outbox.models import Message
+from yuanba.kernel.outbox.queue import deliver_due
+from yuanba.matters import actions
+from yuanba.matters.actions import Opinion, Part, Reply, Sorting
+from yuanba.matters.auditing import audit
+from yuanba.matters.models import Matter, Tally
+from yuanba.matters.queries import resident_of
+from yuanba.matters.recounting import wrong_counts
+from yuanba.matters.tests.walking import GOOD_ANSWER, Walk
+
+PLACES = ("unit_2", "yucheng", "square", "longbao", "shahe")
+OFFICES = ("shahe", "zhonggulou", "yucheng", "transport")
+WHO = ("street_officer", "community_secretary", "transport_handler", "centre_arbiter", "other_street_officer")
+
+
+def work_off(limit: int = 1000) -> None:
+    while deliver_due(limit=limit):
+        pass
+
+
+def kept() -> Counter[tuple[int, str, str]]:
+    rows = Tally.objects.filter(day=Tally.NOW).values_list("place_id", "tier", "category")
+    return Counter({row[:3]: row[3] for row in rows.annotate(n=Sum("count")) if row[3]})
+
+
+def counted() -> Counter[tuple[int, str, str]]:
+    return Counter(
+        (matter.community_id or matter.street_id or matter.place_id, matter.tier, matter.category)
+        for matter in Matter.objects.filter(stopped_at=None)
+    )
+
+
+class Wanderer:
+    """Somebody who does any of the moves to any of the matters, allowed or not."""
+
+    def __init__(self, cast: Cast, seed: int) -> None:
+        self.cast, self.rng, self.walk = cast, random.Random(seed), Walk(cast)
+        self.made = 0
+
+    def step(self) -> None:
+        if self.rng.random() < 0.2 or not Matter.objects.exists():
+            self.walk.receive(self.rng.choice(("路灯坏了。", "3栋电梯停了。", "广场舞太吵。")), self.rng.choice(PLACES))
+        elif self.rng.random() < 0.3:
+            deliver_due(limit=self.rng.randrange(1, 4))
+        else:
+            self.move(self.rng.choice(list(Matter.objects.all())))
+
+    def move(self, matter: Matter) -> None:
+        office = self.cast.offices[self.rng.choice(OFFICES)]
+        staff = self.cast.viewer(self.rng.choice(WHO))
+        clerk, resident = self.cast.viewer("centre_clerk"), resident_of(matter)
+        at = self.walk.tick()
+        other = self.rng.choice(list(Matter.objects.all()))
+        tier = self.rng.choice(("small", "big", "hard"))
+        place = self.cast.places[self.rng.choice(PLACES)]
+        sorting = Sorting(category=self.rng.choice(("roads-lights", "other")), tier=tier, place=place)
+        reply = Reply(GOOD_ANSWER, "街道", at.date(), override_reason="test")
+        opinion = Opinion(contacted=self.rng.random() < 0.5, satisfaction="basically", said="还是不行")
+        moves = [
+            lambda: actions.triage_matter(matter.pk, sorting, actor=clerk, at=at),
+            lambda: actions.dispatch_matter(matter.pk, office, sorting, actor=clerk, at=at),
+            lambda: actions.claim_matter(matter.pk, actor=staff, at=at),
+            lambda: actions.answer_matter(matter.pk, reply, actor=staff, at=at),
+            lambda: actions.climb(matter.pk, "本级解决不了", tier="hard", actor=staff, at=at),
+            lambda: actions.confirm(matter.pk, opinion, actor=resident, at=at),
+            lambda: actions.not_solved(matter.pk, opinion, actor=resident, at=at),
+            lambda: actions.close_matter(matter.pk, actor=clerk, at=at),
+            lambda: actions.withdraw(matter.pk, actor=resident, at=at),
+            lambda: actions.merge_into(matter.pk, other.pk, actor=clerk, at=at),
+            lambda: actions.split_matter(
+                matter.pk, [Part("修灯", "roads-lights"), Part("清垃圾", "other")], actor=staff, at=at
+            ),
+        ]
+        try:
+            self.rng.choice(moves)()
+            self.made += 1
+        except DomainError:
+            pass
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_walk_leaves_the_counts_as_a_recount_gives_them(cast: Cast, seed: int) -> None:
+    wanderer = Wanderer(cast, seed)
+    for _step in range(70):
+        wanderer.step()
+    assert wanderer.made > 5
+    assert wrong_counts() == []  # with messages still on their way
+    work_off()
+    assert kept() == counted()
+    assert not Message.objects.filter(dead_at__isnull=False).exists()
+    assert not [breach for breach in audit().listed if breach.rule == "counts"]
+
+
+def test_the_audit_finds_a_count_that_is_wrong(cast: Cast) -> None:
+    Walk(cast).receive()
+    work_off()
+    Tally.objects.filter(day=Tally.NOW).update(count=7)
+    (breach,) = [found for found in audit().listed if found.rule == "counts"]
+    assert "7" in breach.why
+
+
+def test_a_suggestion_after_the_first_decision_does_not_count_twice(cast: Cast) -> None:
+    walk = Walk(cast).receive()
+    Message.objects.filter(topic="matter.received").update(due_at=walk.at + timedelta(days=3000))
+    walk.dispatch().claim()
+    work_off()
+    Message.objects.update(due_at=walk.at)
+    work_off()
+    assert kept() == counted()
+    assert Tally.objects.get(measure="received").count == 1

@@ -1,0 +1,135 @@
+"""Who is told what, in the product and by mail."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from yuanba.demo.cast import Cast
+from yuanba.kernel.outbox.models import Message
+from yuanba.kernel.outbox.queue import deliver_due
+from yuanba.matters import actions
+from yuanba.matters.models import Notice
+from yuanba.matters.reporting import Contact
+from yuanba.matters.telling import OFFICE_WORDS, make_notices, render
+from yuanba.matters.tests.walking import Walk
+from yuanba.people.actions import end_holding
+from yuanba.people.models import Holding
+from yuanba.playbooks.schema.notices import PLACEHOLDERS
+
+PARAMS = {
+    "question": "q",
+    "reason": "r",
+    "lead_number": "1",
+    "parts": "2",
+    "answer": "a",
+    "reopen_until": "2026-04-01",
+    "outcome": "o",
+    "right_place": "p",
+    "caller": "c",
+    "earlier_number": "3",
+}
+
+
+def work_off() -> None:
+    while deliver_due():
+        pass
+
+
+def told(walk: Walk, kind: str) -> list[Notice]:
+    return list(Notice.objects.filter(kind=kind, matter=walk.matter))
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("kind", sorted(PLACEHOLDERS))
+def test_every_kind_reads_whole_in_both_languages(cast: Cast, kind: str, language: str) -> None:
+    walk = Walk(cast).receive()
+    plan = {"to": "requester", "kind": kind, "params": PARAMS}
+    (notice,) = make_notices(walk.matter, [plan], walk.at)
+    words = render(notice, language)
+    assert words.subject
+    assert not re.search(r"[{}]", words.subject + words.body)
+    assert "\n" not in words.subject
+
+
+@pytest.mark.parametrize("kind", sorted(OFFICE_WORDS))
+def test_offices_are_told_in_words_of_their_own(cast: Cast, kind: str) -> None:
+    walk = Walk(cast).receive()
+    plan = {"to": "organization", "id": cast.offices["shahe"].pk, "kind": kind, "params": {}}
+    (notice,) = make_notices(walk.matter, [plan], walk.at)
+    assert render(notice, "en").subject == str(OFFICE_WORDS[kind])
+
+
+def test_the_requester_gets_a_mail_for_every_step(cast: Cast) -> None:
+    walk = Walk(cast).receive(contact=Contact("居民丁", email="ding@example.org")).dispatch().claim()
+    work_off()
+    assert [message.to for message in mail.outbox] == [["ding@example.org"]] * 3
+    assert all(walk.matter.number in message.subject + message.body for message in mail.outbox)
+    assert "居民丁" not in "".join(message.body for message in mail.outbox)
+
+
+def test_who_left_no_address_gets_no_mail_and_no_dead_letter(cast: Cast) -> None:
+    Walk(cast).receive(contact=Contact("居民戊", phone="13800001111"))
+    Walk(cast).receive(contact=Contact())
+    work_off()
+    assert mail.outbox == []
+    assert not Message.objects.exists()
+
+
+def test_a_mail_server_that_is_away_is_tried_again_later(cast: Cast, settings: object) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # type: ignore[attr-defined]
+    Walk(cast).receive(contact=Contact(email="ding@example.org"))
+    work_off()
+    waiting = Message.objects.get()
+    assert (waiting.topic, waiting.attempts, waiting.dead_at) == ("notice.mail", 1, None)
+    assert Notice.objects.filter(to_requester=True).count() == 1
+
+
+def test_all_who_joined_hear_of_the_answer(cast: Cast) -> None:
+    lead = Walk(cast).receive().dispatch().claim()
+    joined = Walk(cast, at=lead.at).receive(contact=Contact("居民己", email="ji@example.org"))
+    joined.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
+    lead.at = joined.at
+    lead.answer()
+    work_off()
+    (notice,) = told(joined, "answered")
+    assert notice.to_requester
+    words = render(notice, "zh-hans")
+    assert joined.matter.number in words.subject + words.body
+    assert lead.matter.number not in words.subject + words.body
+
+
+def test_a_notice_keeps_the_deadline_and_owner_of_its_time(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch()
+    work_off()
+    before = render(told(walk, "dispatched")[0], "en")
+    walk.claim()
+    walk.do(actions.climb, "本级解决不了", by="street_officer")
+    work_off()
+    assert render(told(walk, "dispatched")[0], "en") == before
+    assert cast.offices["shahe"].called in before.body
+
+
+def test_a_step_for_a_leader_goes_to_the_whole_office_while_the_post_is_vacant(cast: Cast) -> None:
+    walk = Walk(cast).receive()
+    plan = {"to": "organization", "id": cast.offices["shahe"].pk, "kind": "overdue", "params": {}, "leader": True}
+    leader = cast.seats["street_leader"].post
+    (notice,) = make_notices(walk.matter, [plan], walk.at)
+    assert notice.post_id == leader.pk
+    holding = Holding.objects.get(post=leader)
+    end_holding(holding.pk, on=walk.at.date(), actor=cast.viewer("operator"), at=walk.at)
+    (notice,) = make_notices(walk.matter, [plan], walk.at + timedelta(days=1))
+    assert (notice.post_id, notice.organization_id) == (None, cast.offices["shahe"].pk)
+
+
+def test_a_refusal_says_who_refused_and_why(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch()
+    rules = walk.matter.playbook.playbook.refusals
+    reason = rules.reasons[0]
+    walk.do(actions.refuse_dispatch, reason.code, "不属于本街道", "权责清单第3条", by="street_officer")
+    work_off()
+    words = render(told(walk, "refused")[0], "zh-hans")
+    assert reason.name in words.body + words.subject
+    assert cast.offices["shahe"].called in words.body + words.subject

@@ -1,0 +1,128 @@
+"""Every address of the product and who gets what there. A new address without a line fails the walk.
+
+An outcome is a status, or `SIGN_IN` for being sent to the sign-in page. ``others`` is what everybody not named
+gets.
+"""
+
+from dataclasses import dataclass, field
+
+SIGN_IN = 401
+
+# Who sees the matter of the walk: its building, community, street, paired leader, the centre, and the police,
+# who were called to it.
+SEES = {
+    "building_head",
+    "community_secretary",
+    "street_officer",
+    "street_leader",
+    "district_leader",
+    "centre_clerk",
+    "centre_arbiter",
+    "police_handler",
+}
+OWNS = {"street_officer", "street_leader"}
+TRIAGES = {
+    "community_secretary",
+    "neighbour_secretary",
+    "pipaping_secretary",
+    "street_officer",
+    "street_leader",
+    "other_street_officer",
+    "centre_clerk",
+    "centre_arbiter",
+}
+EXPORTS = {
+    "community_secretary",
+    "neighbour_secretary",
+    "pipaping_secretary",
+    "street_leader",
+    "district_leader",
+    "centre_arbiter",
+}
+OUTSIDE_OFFICES = {"anonymous": SIGN_IN, "postless": 403, "operator": 403}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One address with one method; ``named`` are the visitors for whom it is not as for the others."""
+
+    route: str
+    others: int
+    named: dict[str, int] = field(default_factory=dict)
+    method: str = "get"
+    data: dict[str, str] = field(default_factory=dict)
+
+
+def office(route: str, allowed: set[str] | None = None, refused: int = 403, **more: object) -> Line:
+    """A page of the offices: for those `allowed` (all who work on matters unless told), refused to others."""
+    method, data, good = more.get("method", "get"), more.get("data", {}), more.get("good", 200)
+    if allowed is None:
+        return Line(route, good, OUTSIDE_OFFICES, method, data)  # type: ignore[arg-type]
+    return Line(route, refused, dict.fromkeys(allowed, good) | OUTSIDE_OFFICES, method, data)  # type: ignore[arg-type]
+
+
+def of_matter(route: str, may: set[str], good: int, data: dict[str, str]) -> Line:
+    """A step on the matter: made by those who `may`, refused to others who see it, unknown to the rest."""
+    seen = dict.fromkeys(SEES, 403)
+    return Line(route, 404, seen | dict.fromkeys(may, good) | OUTSIDE_OFFICES, "post", data)
+
+
+MATTER = "matters/<str:number>/"
+EVERYBODY = (
+    Line("", 200),
+    Line("report/", 200),
+    Line("report/", 422, method="post"),
+    Line("d/<str:door_code>/", 200),
+    Line("d/<str:door_code>/", 422, method="post"),
+    # Whoever holds the secret of the link is the resident, signed in or not.
+    Line("m/<str:track_key>/", 200),
+    Line("m/<str:track_key>/photos/<int:photo_id>/", 200),
+    Line("m/<str:track_key>/proof/<int:entry_id>/", 200),
+    Line("m/<str:track_key>/<slug:move>/", 302, method="post", data={"move": "withdraw"}),
+    Line("m/<str:track_key>/<slug:move>/", 404, method="post", data={"move": "claim"}),
+    Line("find/", 200),
+    Line("find/", 422, method="post"),
+    Line("board/", 200),
+    Line("board/<int:place_id>/", 200),
+    Line("journal/", 200),
+    Line("preferences/", 200),
+    Line("preferences/", 302, method="post"),
+    Line("style/", 200),
+    Line("style/desk/", 200),
+    Line("style/error/<int:status>/", 200),
+    Line("health/live", 200),
+    Line("health/ready", 200),
+    Line("people/duty/<int:place_id>/", 200),
+)
+OFFICES = (
+    office("desk/"),
+    office("problems/"),
+    office("problems/export/", EXPORTS),
+    office("triage/", TRIAGES),
+    of_matter("triage/<str:number>/take/", OWNS | {"centre_clerk", "centre_arbiter"}, 302, {}),
+    office("arbitration/", {"centre_arbiter"}),
+    office("notices/"),
+    office("notices/read/", method="post", good=302),
+    office(MATTER, SEES, 404),
+    office(f"{MATTER}photos/<int:photo_id>/", SEES, 404),
+    office(f"{MATTER}proof/<int:entry_id>/", SEES, 404),
+    of_matter(f"{MATTER}parties/<int:party_id>/", {"police_handler"}, 302, {}),
+    of_matter(f"{MATTER}moves/<slug:move>/", OWNS, 302, {"move": "start"}),
+    of_matter(f"{MATTER}moves/<slug:move>/", SEES, 302, {"move": "comment", "comment-text": "看过了。"}),
+    of_matter(f"{MATTER}moves/<slug:move>/", {"district_leader", "street_leader", "centre_arbiter"}, 302, {"move": "supervise"}),
+)
+ACCOUNTS = (
+    Line("accounts/login/", 302, {"anonymous": 200}),
+    Line("accounts/logout/", 200, {"anonymous": 302}),
+    Line("accounts/inactive/", 200),
+    Line("accounts/reauthenticate/", 200, {"anonymous": SIGN_IN}),
+    Line("accounts/password/change/", 200, {"anonymous": SIGN_IN}),
+    Line("people/me/", 200, {"anonymous": SIGN_IN}),
+    Line("people/me/sign-out-everywhere/", 302, {"anonymous": SIGN_IN}, method="post"),
+    Line("metrics", 404, {"operator": 200}),
+    Line("backoffice/", SIGN_IN, {"operator": 200}),
+)
+LINES = (*EVERYBODY, *OFFICES, *ACCOUNTS)
+# Walked by rules of their own: many addresses of one kind.
+PACKAGED = ("backoffice/", "accounts/2fa/")
+MACHINES = ("api/v1/", "open311/v2/")
