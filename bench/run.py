@@ -160,7 +160,7 @@ LIFE = (
     ("close", "office", None),
 )
 LISTS = {
-    "desk": "/api/v1/matters?reach=territory&open_only=true",
+    "desk": "/api/v1/matters?reach=territory&open=true",
     "problem_list": "/api/v1/matters?reach=territory",
 }
 

@@ -119,7 +119,9 @@ class Official:
         expect(self.page.get_by_label("What we did")).to_be_visible()
         self.page.get_by_label("What we did").fill(report)
         self.page.get_by_role("button", name="Report back").click()
-        expect(self.page.locator(".panel", has_text=report).get_by_text("Reported", exact=True)).to_be_visible()
+        expect(
+            self.page.locator(".panel", has_text=report).get_by_text("Reported", exact=True)
+        ).to_be_visible()
 
     def story(self, number: str) -> str:
         """The matter's whole story as text, newest first."""

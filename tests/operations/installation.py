@@ -130,7 +130,7 @@ class Installation:
         if data is not None:
             call.add_header("Content-Type", "application/json")
         try:
-            with urllib.request.urlopen(call, timeout=20) as answer:  # noqa: S310
+            with urllib.request.urlopen(call, timeout=20) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             with error:

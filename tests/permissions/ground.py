@@ -101,7 +101,9 @@ def make_accusation(cast: Cast) -> tuple[Matter, str]:
     return Matter.objects.get(pk=receipt.matter.pk), receipt.track_key
 
 
-def _receive(cast: Cast, text: str, photos: tuple[int, ...] = (), confidential: bool = False) -> actions.Receipt:
+def _receive(
+    cast: Cast, text: str, photos: tuple[int, ...] = (), confidential: bool = False
+) -> actions.Receipt:
     report = Report(
         text=text,
         place=cast.places["unit_2"],

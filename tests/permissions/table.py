@@ -39,6 +39,9 @@ EXPORTS = {
     "district_leader",
     "centre_arbiter",
 }
+SIGNED_OUT = {"anonymous": SIGN_IN}
+IN_YUCHENG = dict.fromkeys(("community_secretary", "street_officer", "street_leader", "district_leader"), 200)
+KEEPS_YUCHENG = dict.fromkeys(("community_secretary", "street_leader"), 200)
 OUTSIDE_OFFICES = {"anonymous": SIGN_IN, "postless": 403, "operator": 403}
 
 
@@ -109,7 +112,12 @@ OFFICES = (
     of_matter(f"{MATTER}parties/<int:party_id>/", {"police_handler"}, 302, {}),
     of_matter(f"{MATTER}moves/<slug:move>/", OWNS, 302, {"move": "start"}),
     of_matter(f"{MATTER}moves/<slug:move>/", SEES, 302, {"move": "comment", "comment-text": "看过了。"}),
-    of_matter(f"{MATTER}moves/<slug:move>/", {"district_leader", "street_leader", "centre_arbiter"}, 302, {"move": "supervise"}),
+    of_matter(
+        f"{MATTER}moves/<slug:move>/",
+        {"district_leader", "street_leader", "centre_arbiter"},
+        302,
+        {"move": "supervise"},
+    ),
 )
 ACCOUNTS = (
     Line("accounts/login/", 302, {"anonymous": 200}),
@@ -118,7 +126,13 @@ ACCOUNTS = (
     Line("accounts/reauthenticate/", 200, {"anonymous": SIGN_IN}),
     Line("accounts/password/change/", 200, {"anonymous": SIGN_IN}),
     Line("people/me/", 200, {"anonymous": SIGN_IN}),
-    Line("people/me/sign-out-everywhere/", 302, {"anonymous": SIGN_IN}, method="post"),
+    # Signing out everywhere ends at the sign-in page.
+    Line("people/me/sign-out-everywhere/", SIGN_IN, method="post"),
+    Line("people/communities/<int:organization_id>/", 404, IN_YUCHENG | SIGNED_OUT),
+    Line("people/communities/<int:organization_id>/agreements/new/", 404, KEEPS_YUCHENG | SIGNED_OUT),
+    Line("people/communities/<int:organization_id>/check-ins/", 200, OUTSIDE_OFFICES),
+    Line("people/vacancies/", 403, {"street_leader": 200, "operator": 200} | SIGNED_OUT),
+    Line("people/posts/<int:post_id>/hand-over/", 404, {"street_leader": 200, "operator": 200} | SIGNED_OUT),
     Line("metrics", 404, {"operator": 200}),
     Line("backoffice/", SIGN_IN, {"operator": 200}),
 )

@@ -58,7 +58,9 @@ def send(client: Client, line: Line, known: dict[str, object]) -> int:
     return answer.status_code
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.method} /{line.route} {line.data.get('move', '')}")
+@pytest.mark.parametrize(
+    "line", LINES, ids=lambda line: f"{line.method} /{line.route} {line.data.get('move', '')}"
+)
 def test_everybody_gets_what_the_table_says(ground: Ground, line: Line) -> None:
     found = {}
     for name in VISITORS:
@@ -67,7 +69,7 @@ def test_everybody_gets_what_the_table_says(ground: Ground, line: Line) -> None:
             transaction.set_rollback(True)
     wanted = {name: line.named.get(name, line.others) for name in VISITORS}
     wrong = {name: (got, wanted[name]) for name, got in found.items() if got != wanted[name]}
-    assert wrong == {}, "visitor: (got, wanted)"
+    assert not wrong, f"visitor: (got, wanted) {wrong}"
 
 
 def test_nothing_can_be_written_without_the_token_of_a_form(ground: Ground) -> None:

@@ -43,7 +43,7 @@ def _mapping(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     help="How dates of a text file are written; mdy reads 12/02/2016 as 2 December.",
 )
 @json_option
-def intake_command(  # noqa: PLR0917 - click passes them by name
+def intake_command(
     file: Path, mapping: dict[str, str], source: str, within: str, date_order: str, as_json: bool
 ) -> None:
     from yuanba.matters.district import district_root

@@ -82,9 +82,7 @@ def _values(cursor: str, fields: Sequence[Field[Any, Any]]) -> list[Any]:
             raise TypeError("not a list")
         return [_value(field, value) for field, value in zip(fields, plain, strict=True)]
     except (TypeError, ValueError, OverflowError, RecursionError):
-        raise Invalid(
-            _("This page address is damaged. Go back to the first page."), field="after"
-        ) from None
+        raise Invalid(_("This page address is damaged. Go back to the first page."), field="after") from None
 
 
 def _value(field: Field[Any, Any], value: object) -> Any:

@@ -120,7 +120,7 @@ FLOW = Flow(
             _("Not solved"),
         ),
         Move("withdraw", OPEN | {State.MERGED}, State.WITHDRAWN, RESIDENT, _("Withdraw")),
-        Move("close", frozenset({State.CONFIRMED}), State.CLOSED, Power.CLOSE, _("Close")),
+        Move("close", frozenset({State.CONFIRMED}), State.CLOSED, Power.CLOSE, _("Strike off")),
         Move(
             "count_verdict",
             frozenset({State.ANSWERED, State.CONFIRMED, State.CLOSED}),

@@ -1,4 +1,4 @@
-"""The three rates (响应率、解决率、满意率) and the counts beside them, from what residents said; never ranked on tiny
+"""The three rates (响应率、解决率、满意率) and the counts beside them, from what residents said; never on tiny
 numbers.
 """
 

@@ -55,4 +55,6 @@ def _kept() -> Counter[Where]:
 def _real() -> Counter[Where]:
     here = Coalesce("community_id", "street_id", "place_id")
     rows = Matter.objects.filter(stopped_at=None).values_list(here, "tier", "category").order_by()
-    return Counter({(place, tier, category): number for place, tier, category, number in rows.annotate(n=Count("pk"))})
+    return Counter(
+        {(place, tier, category): number for place, tier, category, number in rows.annotate(n=Count("pk"))}
+    )

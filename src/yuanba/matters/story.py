@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.journal.models import Entry
-from yuanba.matters.models import Answer, Matter, Note
+from yuanba.matters.models import Answer, Matter, Note, TimeRequest
 from yuanba.people.models import Organization, Post
 
 
@@ -94,7 +94,7 @@ STEPS = {
 
 
 def story_of(matter: Matter, viewer: Viewer) -> list[Moment]:
-    """The matter's history, newest first, as far as the viewer may read it; five queries at any length."""
+    """The matter's history, newest first, as far as the viewer may read it; seven queries at any length."""
     for_resident = viewer.matter_id is not None
     entries = list(Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("-seq"))
     teller = _Teller(matter, entries, for_resident)
@@ -109,6 +109,7 @@ class _Teller:
         self.data: dict[int, dict[str, Any]] = {entry.pk: json.loads(entry.data) for entry in entries}
         self.notes = {note.pk: note for note in Note.objects.filter(matter=matter)}
         self.answers = {answer.pk: answer for answer in Answer.objects.filter(matter=matter)}
+        self.asked = {asked.pk: asked for asked in TimeRequest.objects.filter(matter=matter)}
         organizations = {
             data[key] for data in self.data.values() for key in ("owner", "organization") if key in data
         }
@@ -155,9 +156,21 @@ class _Teller:
         note = self.notes.get(data.get("note", 0))
         if note is not None and (self._note_is_open(note) or kind in TOLD):
             parts.append(note.text)
-        if "approved" in data:
-            parts.append(_("Approved") if data["approved"] else _("Turned down"))
+        parts += self.time(kind, data)
         return "\n".join(parts)
+
+    def time(self, kind: str, data: dict[str, Any]) -> list[str]:
+        """What was asked of the clock and what came of it; the resident reads the reason once it is granted."""
+        asked = self.asked.get(data.get("request", 0))
+        if asked is None:
+            return []
+        what = f"{asked.get_kind_display()} {asked.limit}".strip()
+        if kind == "request_time":
+            return [what, asked.reason]
+        approved = bool(data.get("approved"))
+        reasons = [asked.reason] if approved else []
+        reasons += [] if self.for_resident else [asked.decision_reason]
+        return [_("Approved") if approved else _("Turned down"), what, *reasons]
 
     def _note_is_open(self, note: Note) -> bool:
         inner = {Note.Kind.OFFICE, Note.Kind.REASON}

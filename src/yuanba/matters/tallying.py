@@ -113,8 +113,8 @@ def _add(rows: list[tuple[Key, int]]) -> None:
         f"ON CONFLICT (place_id, day, measure, tier, category) "
         f"DO UPDATE SET count = {table}.count + excluded.count"
     )
-    params: list[str | int] = []
+    params: list[str | int | None] = []
     for key, number in rows:
-        params += [key.place_id, adapt(key.day), key.measure, key.tier, key.category, number]
+        params += [key.place_id, str(adapt(key.day)), key.measure, key.tier, key.category, number]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

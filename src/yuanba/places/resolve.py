@@ -19,9 +19,9 @@ from yuanba.places.queries import full_names
 WITH_HOUSEHOLDS_UP_TO = 150_000
 """Registers larger than this are loaded without households: a text's flat number then stays in ``rest``."""
 CHUNK = 5_000
-QUICK_BUILD_S = 0.25
+AT_ONCE_UP_TO = 20_000
 REST_BUILDS = 3
-"""A slow build is followed by this many times its length without another, lest imports keep a worker busy."""
+"""Names of larger registers rest this many times as long as their loading took, lest imports eat a worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class _Kept:
         gazetteer = Gazetteer.build(_rows())
         took = time.monotonic() - began
         self._gazetteer, self._revision = gazetteer, revision
-        self._rests_until = time.monotonic() + (took * REST_BUILDS if took > QUICK_BUILD_S else 0)
+        self._rests_until = time.monotonic() + (took * REST_BUILDS if len(gazetteer) > AT_ONCE_UP_TO else 0)
         return gazetteer
 
 

@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 
-TOKEN = r"^[a-z0-9_.:/-]+$"
+PLAIN_TOKEN = r"^[a-z0-9_.:/-]+$"
 
 
 class Journaled(models.Model):
@@ -44,7 +44,9 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["subject_kind", "subject_id", "seq"], name="entry_one_per_seq"),
             models.CheckConstraint(condition=models.Q(seq__gte=1), name="entry_seq_from_one"),
             models.CheckConstraint(
-                condition=models.Q(kind__regex=TOKEN, actor__regex=TOKEN, subject_kind__regex=TOKEN),
+                condition=models.Q(
+                    kind__regex=PLAIN_TOKEN, actor__regex=PLAIN_TOKEN, subject_kind__regex=PLAIN_TOKEN
+                ),
                 name="entry_plain_tokens",
             ),
         )

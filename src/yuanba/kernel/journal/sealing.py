@@ -26,10 +26,14 @@ def day_hashes(day: date) -> Iterator[tuple[int, bytes]]:
     """(entry key, entry hash) of a day, in the order of their leaves: by key."""
     start, end = day_range(day)
     table = connection.ops.quote_name(Entry._meta.db_table)
-    adapt = connection.ops.adapt_datetimefield_value
     sql = f"SELECT id, hash FROM {table} WHERE at >= %s AND at < %s ORDER BY id"  # noqa: S608 - constant name
-    for key, digest in stream(sql, [adapt(start), adapt(end)]):
+    for key, digest in stream(sql, [_as_stored(start), _as_stored(end)]):
         yield key, bytes.fromhex(digest)
+
+
+def _as_stored(moment: datetime) -> str:
+    """A time as raw queries compare it on this database."""
+    return str(connection.ops.adapt_datetimefield_value(moment))
 
 
 def day_root(day: date) -> tuple[int, str]:

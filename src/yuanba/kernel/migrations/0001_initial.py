@@ -4,108 +4,188 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DailyRoot',
+            name="DailyRoot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
-                ('entries', models.PositiveIntegerField()),
-                ('root', models.CharField(max_length=64)),
-                ('prev', models.CharField(max_length=64)),
-                ('chained', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True)),
+                ("entries", models.PositiveIntegerField()),
+                ("root", models.CharField(max_length=64)),
+                ("prev", models.CharField(max_length=64)),
+                ("chained", models.CharField(max_length=64)),
+                ("sealed_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('day',),
+                "ordering": ("day",),
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject_kind', models.CharField(max_length=24)),
-                ('subject_id', models.BigIntegerField()),
-                ('seq', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=40)),
-                ('actor', models.CharField(max_length=80)),
-                ('data', models.TextField()),
-                ('prev', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject_kind", models.CharField(max_length=24)),
+                ("subject_id", models.BigIntegerField()),
+                ("seq", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=40)),
+                ("actor", models.CharField(max_length=80)),
+                ("data", models.TextField()),
+                ("prev", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name_plural': 'entries',
-                'indexes': [models.Index(fields=['at'], name='entry_by_time')],
-                'constraints': [models.UniqueConstraint(fields=('subject_kind', 'subject_id', 'seq'), name='entry_one_per_seq'), models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='entry_seq_from_one'), models.CheckConstraint(condition=models.Q(('actor__regex', '^[a-z0-9_.:/-]+$'), ('kind__regex', '^[a-z0-9_.:/-]+$'), ('subject_kind__regex', '^[a-z0-9_.:/-]+$')), name='entry_plain_tokens')],
+                "verbose_name_plural": "entries",
+                "indexes": [models.Index(fields=["at"], name="entry_by_time")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subject_kind", "subject_id", "seq"), name="entry_one_per_seq"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="entry_seq_from_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("actor__regex", "^[a-z0-9_.:/-]+$"),
+                            ("kind__regex", "^[a-z0-9_.:/-]+$"),
+                            ("subject_kind__regex", "^[a-z0-9_.:/-]+$"),
+                        ),
+                        name="entry_plain_tokens",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('caller', models.CharField(max_length=80)),
-                ('key', models.CharField(max_length=120)),
-                ('request_digest', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField()),
-                ('response', models.TextField()),
-                ('created_at', models.DateTimeField(db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("caller", models.CharField(max_length=80)),
+                ("key", models.CharField(max_length=120)),
+                ("request_digest", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField()),
+                ("response", models.TextField()),
+                ("created_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('caller', 'key'), name='idempotency_once')],
+                "constraints": [models.UniqueConstraint(fields=("caller", "key"), name="idempotency_once")],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(max_length=40)),
-                ('subject_id', models.BigIntegerField()),
-                ('data', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('dead_at', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("topic", models.CharField(max_length=40)),
+                ("subject_id", models.BigIntegerField()),
+                ("data", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("dead_at", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('dead_at', None)), fields=['due_at', 'id'], name='message_due'), models.Index(condition=models.Q(('dead_at__isnull', False)), fields=['-dead_at'], name='message_dead')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dead_at", None)), fields=["due_at", "id"], name="message_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("dead_at__isnull", False)),
+                        fields=["-dead_at"],
+                        name="message_dead",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RateCount',
+            name="RateCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bucket', models.CharField(max_length=40)),
-                ('window_start', models.DateTimeField(db_index=True)),
-                ('count', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("bucket", models.CharField(max_length=40)),
+                ("window_start", models.DateTimeField(db_index=True)),
+                ("count", models.PositiveIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('bucket', 'window_start'), name='rate_count_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("bucket", "window_start"), name="rate_count_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('suffix', models.CharField(max_length=8)),
-                ('kind', models.CharField(choices=[('photo', 'Photo'), ('attachment', 'Attachment')], max_length=12)),
-                ('media_type', models.CharField(max_length=80)),
-                ('size_bytes', models.PositiveIntegerField()),
-                ('width', models.PositiveIntegerField(null=True)),
-                ('height', models.PositiveIntegerField(null=True)),
-                ('stored_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("suffix", models.CharField(max_length=8)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("photo", "Photo"), ("attachment", "Attachment")], max_length=12
+                    ),
+                ),
+                ("media_type", models.CharField(max_length=80)),
+                ("size_bytes", models.PositiveIntegerField()),
+                ("width", models.PositiveIntegerField(null=True)),
+                ("height", models.PositiveIntegerField(null=True)),
+                ("stored_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('sha256', 'suffix'), name='file_once_by_hash'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$'), ('suffix__regex', '^[a-z0-9]{2,8}$')), name='file_plain_name'), models.CheckConstraint(condition=models.Q(models.Q(('height', None), ('kind', 'attachment'), ('width', None)), models.Q(('height__gte', 1), ('height__isnull', False), ('kind', 'photo'), ('width__gte', 1), ('width__isnull', False)), _connector='OR'), name='file_photo_has_size'), models.CheckConstraint(condition=models.Q(('size_bytes__gte', 1)), name='file_not_empty')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("sha256", "suffix"), name="file_once_by_hash"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sha256__regex", "^[0-9a-f]{64}$"), ("suffix__regex", "^[a-z0-9]{2,8}$")
+                        ),
+                        name="file_plain_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("height", None), ("kind", "attachment"), ("width", None)),
+                            models.Q(
+                                ("height__gte", 1),
+                                ("height__isnull", False),
+                                ("kind", "photo"),
+                                ("width__gte", 1),
+                                ("width__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="file_photo_has_size",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("size_bytes__gte", 1)), name="file_not_empty"),
+                ],
             },
         ),
     ]

@@ -150,7 +150,11 @@ def decide_time(
 
 
 def _decides(actor: Viewer, matter: Matter, decider: Organization) -> bool:
-    """Whether the actor works for the power asked, or for one above it, and not for the owner."""
+    """Whether the actor works for the power asked, or for one above it, and not for the owner. A key of no
+    organization speaks for the district.
+    """
+    if not actor.holdings:
+        return True
     paths = [held.organization_path for held in actor.holdings if held.organization_path]
     return matter.owner_id not in actor.organizations and any(contains(path, decider.path) for path in paths)
 

@@ -18,7 +18,7 @@ REMEMBERED = 4000
 WINDOW = 4
 SKETCH = 8
 SHARED = 4
-"""Of eight windows drawn from each of two texts: copies with small changes share half, strangers hardly one."""
+"""Of eight windows drawn from each of two texts: small changes leave half, strangers share hardly one."""
 TOO_COMMON = 50
 """A window that more of the latest rows drew is a figure of speech."""
 COMPARED = 3

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from yuanba.demo.cast import Cast
+from yuanba.kernel.errors import Invalid
 from yuanba.matters import actions
 from yuanba.matters.actions import Reply
 from yuanba.matters.gate import look_over
 from yuanba.matters.models import Matter
 from yuanba.matters.tests.walking import GOOD_ANSWER, Walk
-from yuanba.kernel.errors import Invalid
 
 ON = date(2026, 3, 3)
 

@@ -23,7 +23,13 @@ def work_off() -> None:
 
 
 def sums(**counts: int) -> dict[str, int]:
-    return {"said": 10, "said_contacted": 9, "said_solved": 8, "said_satisfied": 6, "said_basically": 2} | counts
+    return {
+        "said": 10,
+        "said_contacted": 9,
+        "said_solved": 8,
+        "said_satisfied": 6,
+        "said_basically": 2,
+    } | counts
 
 
 def test_rates_are_shares_of_what_residents_said_weighted_by_the_playbook(cast: Cast) -> None:

@@ -17,8 +17,7 @@ from yuanba.matters.models import Matter, MatterLink, Notice, Suggestion
 from yuanba.matters.suggesting import Draft, Suggester
 from yuanba.matters.tests.walking import Walk
 from yuanba.matters.triage_in_use import by_groups, keywords, model_path, trained
-from yuanba.people.actions import close_organization
-from yuanba.people.actions import end_holding
+from yuanba.people.actions import close_organization, end_holding
 from yuanba.people.models import Holding
 from yuanba.playbooks.queries import current_playbook
 

@@ -65,8 +65,8 @@ def test_the_requester_gets_a_mail_for_every_step(cast: Cast) -> None:
     walk = Walk(cast).receive(contact=Contact("居民丁", email="ding@example.org")).dispatch().claim()
     work_off()
     assert [message.to for message in mail.outbox] == [["ding@example.org"]] * 3
-    assert all(walk.matter.number in message.subject + message.body for message in mail.outbox)
-    assert "居民丁" not in "".join(message.body for message in mail.outbox)
+    assert all(walk.matter.number in f"{message.subject}{message.body}" for message in mail.outbox)
+    assert "居民丁" not in "".join(str(message.body) for message in mail.outbox)
 
 
 def test_who_left_no_address_gets_no_mail_and_no_dead_letter(cast: Cast) -> None:
@@ -112,9 +112,15 @@ def test_a_notice_keeps_the_deadline_and_owner_of_its_time(cast: Cast) -> None:
     assert cast.offices["shahe"].called in before.body
 
 
-def test_a_step_for_a_leader_goes_to_the_whole_office_while_the_post_is_vacant(cast: Cast) -> None:
+def test_a_step_for_a_leader_goes_to_the_office_while_the_post_is_vacant(cast: Cast) -> None:
     walk = Walk(cast).receive()
-    plan = {"to": "organization", "id": cast.offices["shahe"].pk, "kind": "overdue", "params": {}, "leader": True}
+    plan = {
+        "to": "organization",
+        "id": cast.offices["shahe"].pk,
+        "kind": "overdue",
+        "params": {},
+        "leader": True,
+    }
     leader = cast.seats["street_leader"].post
     (notice,) = make_notices(walk.matter, [plan], walk.at)
     assert notice.post_id == leader.pk

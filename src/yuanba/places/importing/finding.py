@@ -1,7 +1,7 @@
 """Finding places that stand already, many at once, remembering those that rows keep passing through."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -65,7 +65,9 @@ Found = Node | RowProblem | None
 class Finder:
     """Looks places up level by level: a few queries for a whole batch of rows, none for what it remembers."""
 
-    def __init__(self) -> None:
+    def __init__(self, imagined: Callable[[Wanted], list[Node]]) -> None:
+        """`imagined` gives the places of a wanted name that a dry run would have built."""
+        self._imagined = imagined
         self._remembered: OrderedDict[Key, Node] = OrderedDict()
 
     def forget(self) -> None:
@@ -96,7 +98,7 @@ class Finder:
         named = [want for want in rows if not want.step.code]
         found.update(_directly_inside([want for want in named if not want.searched]))
         for want in named:
-            if want.searched and (node := _anywhere_below(want)) is not None:
+            if want.searched and (node := _anywhere_below(want, self._imagined(want))) is not None:
                 found[want.key] = node
         return found
 
@@ -178,22 +180,22 @@ def as_node(place: Place) -> Node:
     )
 
 
-def _anywhere_below(want: Wanted) -> Node | RowProblem | None:
+def _anywhere_below(want: Wanted, imagined: list[Node]) -> Node | RowProblem | None:
     """The one place of that name below the parent; a refusal when several could be meant."""
     if want.parent is not None and want.parent.id < 0:
         return None
     below = Q(kind=want.step.kind, retired_on=None) & subtree(want.parent.path if want.parent else "")
     names = spellings(want.step.name, want.step.kind)
-    exact = [node for _parent, node in _nodes(below & Q(name=want.step.name))]
-    found = exact or [node for _parent, node in _nodes(below & Q(name__in=names))]
+    alike = [node for _parent, node in _nodes(below & Q(name__in=names))] + imagined
+    found = [node for node in alike if node.name == want.step.name] or alike
     if not found:
         aliased = PlaceAlias.objects.filter(name__in=names).values("place_id")
         found = [node for _parent, node in _nodes(below & Q(pk__in=aliased))]
     if len(found) > 1:
-        return several_called(want.step, len(found))
+        return _several_called(want.step, len(found))
     return found[0] if found else None
 
 
-def several_called(step: Step, count: int) -> RowProblem:
+def _several_called(step: Step, count: int) -> RowProblem:
     message = _("There are %(count)d places called %(name)s. Add a column with what they lie in.")
     return RowProblem(message % {"count": count, "name": step.name}, field=step.column)

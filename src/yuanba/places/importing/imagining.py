@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from yuanba.kernel.paths import contains
-from yuanba.places.importing.finding import Found, Node, Wanted, several_called
+from yuanba.places.importing.finding import Node, Wanted
 
 
 class Imagination:
@@ -26,20 +26,18 @@ class Imagination:
             nodes.append(node)
         return nodes
 
-    def recall(self, want: Wanted) -> Found:
-        """The imagined place that is wanted, or None."""
-        if not self._keys:
+    def recall(self, want: Wanted) -> Node | None:
+        """The imagined place directly inside the wanted parent, or of the wanted code."""
+        if want.searched or not self._keys:
             return None
-        if want.searched:
-            return self._search(want)
         node = _imagined(want)
         return node if node.id in self._keys else None
 
-    def _search(self, want: Wanted) -> Found:
+    def named(self, want: Wanted) -> list[Node]:
+        """Imagined places of that name anywhere below the wanted parent."""
         below = want.parent.path if want.parent else ""
         named = self._by_name.get((want.step.kind, want.step.key), [])
-        found = [node for node in named if contains(below, node.path)]
-        return several_called(want.step, len(found)) if len(found) > 1 else next(iter(found), None)
+        return [node for node in named if contains(below, node.path)]
 
 
 def _imagined(want: Wanted) -> Node:

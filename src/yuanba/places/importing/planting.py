@@ -18,8 +18,8 @@ from yuanba.places.importing.report import ImportReport
 from yuanba.places.importing.seen import Seen
 from yuanba.places.importing.settling import Settling
 from yuanba.places.importing.suspicion import Suspicion
-from yuanba.places.importing.walking import Cursor, misfit, want_of
-from yuanba.places.kinds import PlaceKind
+from yuanba.places.importing.walking import Cursor, independent, misfit, want_of
+from yuanba.places.kinds import CODED, PlaceKind
 from yuanba.places.models import Place
 
 _UPPER = frozenset({PlaceKind.NATION, PlaceKind.PROVINCE, PlaceKind.CITY, PlaceKind.DISTRICT})
@@ -36,9 +36,9 @@ class Planter:
         self._actor, self._at, self._dry_run = actor, at, dry_run
         self._scope = actor.scope(Power.MANAGE_PLACES)
         self._start = as_node(within) if within else None
-        self._finder = Finder()
         self._seen = Seen()
         self._imagination = Imagination()
+        self._finder = Finder(self._imagination.named)
         self.suspicion = Suspicion()
 
     def plant(self, branches: Sequence[Branch]) -> ImportReport:
@@ -58,7 +58,8 @@ class Planter:
             with tree_change():
                 self._walk(cursors, settling, upper=True)
         with tree_change():
-            self._walk(cursors, settling, upper=False)
+            for part in independent(cursors):
+                self._walk(part, settling, upper=False)
             report = settling.settle(cursors)
         settling.keep()
         return report
@@ -116,7 +117,9 @@ class Planter:
         return found
 
     def _remember(self, group: "_Group", node: Node) -> None:
-        if group.passed_through:
+        """Keep what rows pass through at hand, except where a later row may make its name ambiguous."""
+        step = group.want.step
+        if group.passed_through and not (group.want.searched and step.kind not in CODED):
             self._finder.remember(group.want.key, node)
 
     def _build(self, groups: dict[Key, "_Group"], settling: Settling) -> None:

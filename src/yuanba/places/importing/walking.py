@@ -1,5 +1,6 @@
 """One row's way down the tree, step by step."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from yuanba.places.codes import StatisticsCode
 from yuanba.places.importing.branches import Branch, RowProblem, Step
 from yuanba.places.importing.finding import Found, Node, Wanted
 from yuanba.places.kinds import CODED, PlaceKind, may_hold
+from yuanba.places.names import name_key
 
 
 @dataclass(slots=True)
@@ -41,11 +43,32 @@ class Cursor:
             self.at = found
 
 
+def independent(cursors: list[Cursor]) -> Iterator[list[Cursor]]:
+    """The rows in parts that may be walked side by side, as if each row had waited for those before it.
+
+    A part ends before a row that looks by name for what an earlier row of the part may build.
+    """
+    part: list[Cursor] = []
+    built: set[tuple[str, str]] = set()
+    for cursor in cursors:
+        steps = cursor.branch.steps
+        looked_for = [step for at, step in enumerate(steps) if _is_searched(step, at)]
+        if any((step.kind, name_key(step.name, step.kind)) in built for step in looked_for):
+            yield part
+            part, built = [], set()
+        part.append(cursor)
+        built.update((step.kind, name_key(step.name, step.kind)) for step in steps[1:] if not step.code)
+    yield part
+
+
+def _is_searched(step: Step, at: int) -> bool:
+    return not step.code and (at == 0 or step.kind in CODED)
+
+
 def want_of(cursor: Cursor) -> Wanted:
     """What the next step looks for; a row's first step and the administration's places may skip levels."""
     step = cursor.branch.steps[cursor.taken]
-    searched = not step.code and (cursor.taken == 0 or step.kind in CODED)
-    return Wanted(cursor.at, searched, step)
+    return Wanted(cursor.at, _is_searched(step, cursor.taken), step)
 
 
 def misfit(want: Wanted, scope: Scope) -> RowProblem | None:

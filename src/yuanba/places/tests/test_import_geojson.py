@@ -29,8 +29,8 @@ def test_features_become_places_of_their_kind(town: Town, tmp_path: Path) -> Non
         feature(None, name="枇杷坪广场", kind="area", parent_code="500101009003"),
         feature(POINT, community="玉城社区", estate="玉城家园", building="7"),
     )
-    dry = import_places(file, actor=IMPORTER, at=AT, dry_run=True, batch_rows=1)
-    report = import_places(file, actor=IMPORTER, at=AT, batch_rows=1)
+    dry = import_places(file, actor=IMPORTER, at=AT, dry_run=True)
+    report = import_places(file, actor=IMPORTER, at=AT)
     assert balance(report) == balance(dry) == (4, 0, 0, 0)
     estate = Place.objects.get(name="滨江苑")
     assert (estate.lon, estate.lat, estate.households_count) == (108.5, 30.5, 300)

@@ -185,7 +185,7 @@ def test_a_photo_with_any_bytes_changed_is_drawn_or_refused(data: st.DataObject)
     try:
         accepted(bytes(content))
     except BadUpload as refusal:
-        assert refusal.code.startswith("photo_")  # noqa: PT017
+        assert refusal.code.startswith("photo_")
 
 
 def test_a_flood_of_pixels_is_refused_before_it_is_decoded() -> None:

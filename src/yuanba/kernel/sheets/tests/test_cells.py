@@ -120,7 +120,7 @@ def test_any_text_is_a_time_or_a_problem(text: str) -> None:
     try:
         as_datetime(text)
     except CellProblem as problem:
-        assert problem.message  # noqa: PT017
+        assert problem.message
 
 
 def test_text_is_trimmed_and_numbers_lose_no_digit() -> None:
