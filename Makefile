@@ -31,7 +31,6 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
-	$(BIN)/bandit -q -r src -c pyproject.toml
 	$(BIN)/djlint src --check --quiet
 	$(BIN)/yuanba makemigrations-check
 

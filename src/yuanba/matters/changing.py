@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -144,24 +145,24 @@ def changing(
     actor: Viewer,
     version: int | None = None,
     at: datetime | None = None,
+    row: Matter | None = None,
 ) -> Iterator[Change]:
     """Open a move on a matter; everything inside and after happens in one transaction or not at all.
 
-    Raises `Missing` when the actor may not know of the matter, `Denied` without the power the move takes,
+    ``row`` is the matter's row where the caller has locked it together with others. Raises `Missing` when the
+    actor may not know of the matter, `Denied` without the power the move takes,
     `Stale` when `version` is not the present one, `NotAllowed` (with the allowed moves) when the flow has no
     such move here.
     """
     with transaction.atomic():
-        matter = locked(matter_id)
+        matter = row or locked(matter_id)
         if not can_see(actor, matter):
             raise Missing(_("There is no such matter."))
         row = FLOW.moves[name]
         if not may_move(actor, row, matter):
             raise Denied(_("Your post does not include this."))
         if version is not None and version != matter.version:
-            raise Stale(
-                MEANWHILE, current_version=matter.version
-            )
+            raise Stale(MEANWHILE, current_version=matter.version)
         move = FLOW.check(matter.state, name)
         change = Change(matter, move, actor, clockwork.moment(matter, at), str(matter.state))
         if move.target is not None:
@@ -195,6 +196,23 @@ def lock_together(keys: Iterable[int]) -> dict[int, Matter]:
     if len(found) < len(wanted):
         raise Missing(_("There is no such matter."))
     return found
+
+
+def locked_with_lead(matter_id: int) -> tuple[Matter, Matter | None]:
+    """A matter and the one it joined, if any, locked in the one order. Raises `Missing`, and `Stale` when it
+    joined another at that very moment.
+    """
+    lead = Matter.objects.filter(pk=matter_id, lead__isnull=False).values("lead")
+    rows = Matter.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    found = {row.pk: row for row in rows.filter(Q(pk=matter_id) | Q(pk__in=lead))}
+    matter = found.get(matter_id)
+    if matter is None:
+        raise Missing(_("There is no such matter."))
+    if matter.lead_id is None:
+        return matter, None
+    if matter.lead_id not in found:
+        raise Stale(MEANWHILE, current_version=matter.version)
+    return matter, found[matter.lead_id]
 
 
 def may_move(actor: Viewer, move: Move, matter: Matter) -> bool:

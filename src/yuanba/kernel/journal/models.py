@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 
-PLAIN_TOKEN = r"^[a-z0-9_.:/-]+$"
+PLAIN = r"^[a-z0-9_.:/-]+$"
 
 
 class Journaled(models.Model):
@@ -45,7 +45,7 @@ class Entry(models.Model):
             models.CheckConstraint(condition=models.Q(seq__gte=1), name="entry_seq_from_one"),
             models.CheckConstraint(
                 condition=models.Q(
-                    kind__regex=PLAIN_TOKEN, actor__regex=PLAIN_TOKEN, subject_kind__regex=PLAIN_TOKEN
+                    kind__regex=PLAIN, actor__regex=PLAIN, subject_kind__regex=PLAIN
                 ),
                 name="entry_plain_tokens",
             ),

@@ -11,7 +11,7 @@ from yuanba.kernel.authority import system
 from yuanba.kernel.journal.append import append
 from yuanba.kernel.outbox.queue import put
 from yuanba.matters import clockwork
-from yuanba.matters.actions.closing import close_unanswered, verdicts_on
+from yuanba.matters.actions.closing import close_unanswered, members_of, verdicts_of
 from yuanba.matters.actions.handling import go_on
 from yuanba.matters.actions.residents import settle_by_those_who_spoke
 from yuanba.matters.changing import CHANGED, locked
@@ -97,7 +97,7 @@ _RULES = frozenset({"silent_close", "go_on"})
 def _follow_rule(matter: Matter, step: Step, now: datetime) -> None:
     if step.name == "go_on":
         go_on(matter.pk, actor=CLOCK, at=now)
-    elif verdicts_on(matter):
+    elif verdicts_of(members_of(matter), matter.round):
         settle_by_those_who_spoke(matter.pk, actor=CLOCK, at=now)
     else:
         close_unanswered(matter.pk, actor=CLOCK, at=now)

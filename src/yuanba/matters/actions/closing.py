@@ -1,5 +1,6 @@
 """Striking a matter off, and watching whether the trouble comes back."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -32,7 +33,7 @@ def close_unanswered(matter_id: int, *, actor: Viewer, at: datetime | None = Non
     with changing(matter_id, "close_unanswered", actor=actor, at=at) as change:
         if change.at < clockwork.silent_at(change.matter):
             raise NotAllowed(_("The resident still has time to answer."), code="too_early")
-        if verdicts_on(change.matter):
+        if verdicts_of(members_of(change.matter), change.matter.round):
             raise NotAllowed(_("Some of those who asked have answered."), code="has_verdicts")
         _end(change, Outcome.NO_ANSWER)
         change.tell_requester("closed_silently", reopen_until=_reopen_until(change))
@@ -57,7 +58,7 @@ def members_of(whole: Matter) -> list[int]:
     return [whole.pk, *Matter.objects.filter(lead=whole, state=State.MERGED).values_list("pk", flat=True)]
 
 
-def verdicts_on(whole: Matter) -> dict[int, bool]:
-    """What the requesters have said of the present round's answer: solved or not, by matter."""
-    said = Verdict.objects.filter(matter_id__in=members_of(whole), round=whole.round, solved__isnull=False)
-    return {key: bool(solved) for key, solved in said.values_list("matter_id", "solved")}
+def verdicts_of(members: Sequence[int], round_: int) -> list[bool]:
+    """What the requesters of these matters have said of one round's answer so far: solved or not."""
+    said = Verdict.objects.filter(matter_id__in=members, round=round_, solved__isnull=False)
+    return [bool(solved) for solved in said.values_list("solved", flat=True)]

@@ -37,7 +37,9 @@ def merge_into(
         joined = Matter.objects.filter(lead=matter_id).values_list("pk", flat=True)
         rows = lock_together([matter_id, lead_id, *joined])
         lead = rows[lead_id]
-        with changing(matter_id, "merge", actor=actor, version=version, at=at) as change:
+        with changing(
+            matter_id, "merge", actor=actor, version=version, at=at, row=rows[matter_id]
+        ) as change:
             matter = change.matter
             _check_lead(matter, lead, actor)
             lapse_request(change)

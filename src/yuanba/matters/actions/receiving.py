@@ -84,9 +84,9 @@ def _check_report(report: Report) -> None:
     checked_line(report.source_number, "source_number", 80)
     if (report.lon is None) != (report.lat is None):
         raise Invalid(_("A point needs both longitude and latitude."), field="lon")
-    if report.lon is not None and report.lat is not None:
-        if not (-180 <= report.lon <= 180 and -90 <= report.lat <= 90):
-            raise Invalid(_("This point does not lie on the earth."), field="lon")
+    lon, lat = report.lon or 0.0, report.lat or 0.0
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise Invalid(_("This point does not lie on the earth."), field="lon")
 
 
 def renew_link(matter_id: int, *, actor: Viewer, at: datetime | None = None) -> str:

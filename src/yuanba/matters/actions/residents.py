@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer, system
 from yuanba.kernel.clock import Reopened, StageStarted, Stopped
-from yuanba.kernel.errors import Invalid, NotAllowed, Stale
+from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.matters import clockwork
-from yuanba.matters.actions.closing import members_of, verdicts_on
+from yuanba.matters.actions.closing import members_of, verdicts_of
 from yuanba.matters.actions.sorting import give_to
 from yuanba.matters.actions.timing import lapse_request
-from yuanba.matters.changing import MEANWHILE, Change, changing, lock_together
+from yuanba.matters.changing import Change, changing, locked_with_lead
 from yuanba.matters.flow import Stage, State
 from yuanba.matters.models import Matter, Note, Outcome, Verdict
 from yuanba.matters.owners import next_above
@@ -77,12 +77,9 @@ def _say(
     if opinion.satisfaction and opinion.satisfaction not in SATISFACTION:
         raise Invalid(_("Choose one of the offered answers."), field="satisfaction")
     said = checked_line(opinion.said, "said", TEXT_LENGTH)
-    lead_id = Matter.objects.filter(pk=matter_id).values_list("lead_id", flat=True).first()
     with transaction.atomic():
-        lead = lock_together([lead_id, matter_id])[lead_id] if lead_id is not None else None
-        with changing(matter_id, move, actor=actor, version=version, at=at) as change:
-            if change.matter.lead_id != lead_id:
-                raise Stale(MEANWHILE, current_version=change.matter.version)
+        row, lead = locked_with_lead(matter_id)
+        with changing(matter_id, move, actor=actor, version=version, at=at, row=row) as change:
             whole = lead or change.matter
             if lead is not None and lead.state not in {State.ANSWERED, State.CONFIRMED, State.CLOSED}:
                 raise NotAllowed(
@@ -145,8 +142,9 @@ def _settle(change: Change) -> None:
     if matter.part_of_id is not None:
         _consequence(change, solved=change.move.name == "confirm")
         return
-    said = verdicts_on(matter)
-    asked, solved = len(members_of(matter)), sum(said.values())
+    members = members_of(matter)
+    said = verdicts_of(members, matter.round)
+    asked, solved = len(members), sum(said)
     needed = clockwork.playbook_of(matter).playbook.merge.confirm_share * asked
     if len(said) - solved > asked - needed:
         _consequence(change, solved=False)
@@ -170,7 +168,7 @@ def _settle_lead(lead: Matter, said: Change) -> None:
         return
     if lead.state != State.ANSWERED and said.move.name != "not_solved":
         return
-    with changing(lead.pk, "count_verdict", actor=MERGE, at=said.at) as change:
+    with changing(lead.pk, "count_verdict", actor=MERGE, at=said.at, row=lead) as change:
         change.data["said_on"] = said.matter.pk
         _settle(change)
 
@@ -181,12 +179,12 @@ def settle_by_those_who_spoke(matter_id: int, *, actor: Viewer, at: datetime | N
     """
     with changing(matter_id, "count_verdict", actor=actor, at=at) as change:
         matter = change.matter
-        said = verdicts_on(matter)
+        said = verdicts_of(members_of(matter), matter.round)
         if matter.state != State.ANSWERED or not said or change.at < clockwork.silent_at(matter):
             raise NotAllowed(_("The resident still has time to answer."), code="too_early")
         share = clockwork.playbook_of(matter).playbook.merge.confirm_share
-        change.data |= {"spoke": len(said), "solved_said": sum(said.values())}
-        _consequence(change, solved=sum(said.values()) >= share * len(said))
+        change.data |= {"spoke": len(said), "solved_said": sum(said)}
+        _consequence(change, solved=sum(said) >= share * len(said))
     return change.matter
 
 
@@ -233,13 +231,10 @@ def withdraw(
     """The resident takes the request back, by their own confirmation only, and its parts with it. Others that
     it was merged with go on without it.
     """
-    known = Matter.objects.filter(pk=matter_id).values_list("lead_id", flat=True).first()
     with transaction.atomic():
-        lead = lock_together([known, matter_id])[known] if known is not None else None
-        with changing(matter_id, "withdraw", actor=actor, version=version, at=at) as change:
+        row, lead = locked_with_lead(matter_id)
+        with changing(matter_id, "withdraw", actor=actor, version=version, at=at, row=row) as change:
             matter = change.matter
-            if matter.lead_id != known:
-                raise Stale(MEANWHILE, current_version=matter.version)
             if said.strip():
                 change.note(Note.Kind.REPLY, checked_text(said, "said"))
             if Matter.objects.filter(lead=matter, state=State.MERGED).exists():

@@ -47,10 +47,12 @@ def triage_matter(
     """Decide category, tier, place, and who is complained about. Raises `Invalid` for what the playbook
     doesn't know.
     """
-    with _alone_or_with_its_own(matter_id, sorting):
-        with changing(matter_id, "triage", actor=actor, version=version, at=at) as change:
-            _sort(change, sorting)
-            _count_agreement(change, None)
+    with (
+        _alone_or_with_its_own(matter_id, sorting),
+        changing(matter_id, "triage", actor=actor, version=version, at=at) as change,
+    ):
+        _sort(change, sorting)
+        _count_agreement(change, None)
     return change.matter
 
 
@@ -78,16 +80,18 @@ def dispatch_matter(
     Raises `Invalid` when the owner is closed or is the organization complained about, or no category is
     known.
     """
-    with _alone_or_with_its_own(matter_id, sorting):
-        with changing(matter_id, "dispatch", actor=actor, version=version, at=at) as change:
-            if sorting is not None:
-                _sort(change, sorting)
-            if not change.matter.category:
-                raise Invalid(_("Choose a category before dispatching."), field="category", code="empty")
-            give_to(change, owner)
-            watch(change)
-            _count_agreement(change, owner)
-            change.tell_requester("dispatched", owner=owner.called)
+    with (
+        _alone_or_with_its_own(matter_id, sorting),
+        changing(matter_id, "dispatch", actor=actor, version=version, at=at) as change,
+    ):
+        if sorting is not None:
+            _sort(change, sorting)
+        if not change.matter.category:
+            raise Invalid(_("Choose a category before dispatching."), field="category", code="empty")
+        give_to(change, owner)
+        watch(change)
+        _count_agreement(change, owner)
+        change.tell_requester("dispatched", owner=owner.called)
     return change.matter
 
 

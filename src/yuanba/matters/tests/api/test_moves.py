@@ -23,7 +23,7 @@ def test_a_matter_lives_to_the_end_that_its_resident_confirms(life: Life) -> Non
     life.claimed()
     assert life.done("start")["state"] == "handling"
     answered = life.done("answer", ANSWER)
-    assert {move["name"] for move in answered["moves"]} >= {"comment", "confirm", "not_solved", "withdraw"}
+    assert {move["name"] for move in answered["moves"]} >= {"comment", "confirm", "not_solved"}
     confirmed = life.done("confirm", {"contacted": True, "satisfaction": "satisfied"}, by=life.resident)
     assert confirmed["state"] == "confirmed"
     closed = life.done("close")
