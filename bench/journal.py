@@ -88,7 +88,9 @@ def floor() -> dict[str, float]:
     from yuanba.kernel.journal.reading import COLUMNS, stream
 
     started, cpu = time.perf_counter(), time.process_time()
-    rows = sum(1 for _row in stream(f"SELECT {COLUMNS} FROM kernel_entry ORDER BY subject_kind, subject_id, seq"))
+    rows = sum(
+        1 for _row in stream(f"SELECT {COLUMNS} FROM kernel_entry ORDER BY subject_kind, subject_id, seq")
+    )
     return {
         "rows_per_second": round(rows / (time.perf_counter() - started)),
         "rows_per_cpu_second": round(rows / (time.process_time() - cpu)),
@@ -151,7 +153,11 @@ def main() -> None:
     if not options.keep:
         fill(options.entries)
     figures = {"floor": floor(), "verify": speed(), "tampering": tamper(options.seed)}
-    result = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "cores": os.cpu_count(), "figures": figures}
+    result = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+        "figures": figures,
+    }
     folder = ROOT / "bench" / "results"
     folder.mkdir(exist_ok=True)
     path = folder / f"journal-{datetime.now(UTC):%Y%m%d-%H%M}.json"

@@ -11,6 +11,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
+from yuanba.kernel.mail import mail_settings
+
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -236,7 +238,7 @@ CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ("/backoffice/",),
 }
 
-EMAIL_URL = os.environ.get("EMAIL_URL", "")
+vars().update(mail_settings(os.environ.get("EMAIL_URL", "")))
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "yuanba@localhost")
 LOGGING = {
     "version": 1,

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yuanba.web.urls")),
     path("api/v1/", include("yuanba.matters.api.urls")),
     path("open311/v2/", include("yuanba.matters.open311.urls")),
+    path("places/", include("yuanba.places.urls")),
     path("people/", include("yuanba.people.urls")),
     path("accounts/", include("yuanba.people.signin_urls")),
     path("backoffice/", admin.site.urls),

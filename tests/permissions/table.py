@@ -133,6 +133,8 @@ ACCOUNTS = (
     Line("people/communities/<int:organization_id>/check-ins/", 200, OUTSIDE_OFFICES),
     Line("people/vacancies/", 403, {"street_leader": 200, "operator": 200} | SIGNED_OUT),
     Line("people/posts/<int:post_id>/hand-over/", 404, {"street_leader": 200, "operator": 200} | SIGNED_OUT),
+    Line("places/<int:place_id>/doors/", 404, {"operator": 200} | SIGNED_OUT),
+    Line("places/<int:place_id>/doors/new/", 404, {"operator": 302} | SIGNED_OUT, method="post"),
     Line("metrics", 404, {"operator": 200}),
     Line("backoffice/", SIGN_IN, {"operator": 200}),
 )

@@ -51,7 +51,7 @@ def import_places_command(
     file: Path, dry_run: bool, mapping: tuple[str, ...], datum: str | None, within: str, as_json: bool
 ) -> None:
     from yuanba.places.datum import Datum
-    from yuanba.places.importing import import_places
+    from yuanba.places.importing import import_places, save_rejections
     from yuanba.places.queries import by_code
 
     pairs = dict(pair.split("=", 1) for pair in mapping if "=" in pair)
@@ -65,8 +65,11 @@ def import_places_command(
             within=by_code(within) if within else None,
             progress=lambda done, total: show(round(1000 * done / max(total, 1))),
         )
-    for rejection in report.rejected[:1000]:
-        click.echo(f"row {rejection.row}: {rejection.column}: {rejection.reason}", err=True)
+    for line in (*report.hints, *report.changes[:100]):
+        click.echo(str(line), err=True)
+    rejected_file = file.with_name(f"{file.name}.rejected.xlsx")
+    if report.rejected:
+        save_rejections(report, rejected_file)
     data = {
         "rows": report.rows,
         "created": report.created,
@@ -74,4 +77,5 @@ def import_places_command(
         "changed": report.changed,
         "rejected": len(report.rejected),
     }
-    emit(as_json, data, ", ".join(f"{count} {name}" for name, count in data.items()))
+    words = ", ".join(f"{count} {name}" for name, count in data.items())
+    emit(as_json, data, f"{words}\nsee {rejected_file}" if report.rejected else words)

@@ -158,8 +158,7 @@ def changing(
         matter = row or locked(matter_id)
         if not can_see(actor, matter):
             raise Missing(_("There is no such matter."))
-        row = FLOW.moves[name]
-        if not may_move(actor, row, matter):
+        if not may_move(actor, FLOW.moves[name], matter):
             raise Denied(_("Your post does not include this."))
         if version is not None and version != matter.version:
             raise Stale(MEANWHILE, current_version=matter.version)

@@ -24,6 +24,7 @@ from yuanba.matters.seeing import can_see, notices_of
 from yuanba.places.models import Place
 
 ROW = ("owner", "place", "supervisor")
+WHOLE = (*ROW, "requester", "suggestion")
 NEWEST = ("-pk",)
 BY_DUE = ("due_at", "pk")
 
@@ -91,7 +92,7 @@ def reaches(viewer: Viewer) -> list[Reach]:
     found = [Reach.OWN] if scope.organizations else []
     if scope.everywhere or scope.territories:
         found.append(Reach.TERRITORY)
-    if viewer.organizations:
+    if viewer.organizations and Power.SEE in viewer.powers:
         found.append(Reach.CALLED)
     if Power.SUPERVISE in viewer.powers:
         found.append(Reach.SUPERVISED)
@@ -179,7 +180,7 @@ def key_of_number(number: str) -> int:
 
 def matter_for(viewer: Viewer, number: str) -> Matter:
     """The matter of that number, if the viewer may see it. Raises `Missing` otherwise, whatever the reason."""
-    matter = Matter.objects.select_related(*ROW).filter(pk=key_of_number(number)).first()
+    matter = Matter.objects.select_related(*WHOLE).filter(pk=key_of_number(number)).first()
     if matter is None or matter.number != number.strip() or not can_see(viewer, matter):
         raise Missing(_("There is no such matter."))
     return matter

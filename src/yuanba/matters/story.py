@@ -97,25 +97,29 @@ def story_of(matter: Matter, viewer: Viewer) -> list[Moment]:
     """The matter's history, newest first, as far as the viewer may read it; seven queries at any length."""
     for_resident = viewer.matter_id is not None
     entries = list(Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("-seq"))
-    teller = _Teller(matter, entries, for_resident)
+    teller = _Teller(entries, for_resident)
     return [teller.tell(entry) for entry in entries if teller.may_read(entry)]
 
 
 class _Teller:
     """Everything the entries of one matter refer to, read once."""
 
-    def __init__(self, matter: Matter, entries: list[Entry], for_resident: bool) -> None:
+    def __init__(self, entries: list[Entry], for_resident: bool) -> None:
         self.for_resident = for_resident
         self.data: dict[int, dict[str, Any]] = {entry.pk: json.loads(entry.data) for entry in entries}
-        self.notes = {note.pk: note for note in Note.objects.filter(matter=matter)}
-        self.answers = {answer.pk: answer for answer in Answer.objects.filter(matter=matter)}
-        self.asked = {asked.pk: asked for asked in TimeRequest.objects.filter(matter=matter)}
+        self.notes = Note.objects.in_bulk(self.named("note"))
+        self.answers = Answer.objects.in_bulk(self.named("answer"))
+        self.asked = TimeRequest.objects.in_bulk(self.named("request"))
         organizations = {
             data[key] for data in self.data.values() for key in ("owner", "organization") if key in data
         }
         self.offices = {row.pk: row.called for row in Organization.objects.filter(pk__in=organizations)}
         posts = {key for entry in entries if (key := _post_of(entry.actor)) is not None}
         self.posts = {row.pk: row for row in Post.objects.filter(pk__in=posts).select_related("organization")}
+
+    def named(self, key: str) -> list[int]:
+        """Everything that the entries name under `key`."""
+        return sorted({data[key] for data in self.data.values() if key in data})
 
     def may_read(self, entry: Entry) -> bool:
         """Residents read what concerns them: not the office's inner steps, nor its notes to itself."""

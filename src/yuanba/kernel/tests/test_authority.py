@@ -83,3 +83,19 @@ def test_a_child_lies_in_its_parents_range(parent: str, number: int) -> None:
 def test_a_child_number_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="outside"):
         segment(36**4)
+
+
+def test_the_post_that_acts_is_the_one_whose_power_reaches_the_row() -> None:
+    elsewhere = holding(post_id=2, organization_id=8, organization_path="00000003", own=frozenset({Power.CLAIM}))
+    both = Viewer(actor="post:1", holdings=(elsewhere, *OFFICER.holdings))
+    held = both.holding_for(Power.CLAIM, Row("000000010003", 7))
+    assert held is not None
+    assert held.post_id == 1
+    assert both.holding_for(Power.CLAIM, Row("000000010003", 99)) is None
+    assert both.posts == {1, 2}
+
+
+def test_working_for_an_office_means_it_or_one_below_it() -> None:
+    assert OFFICER.works_for("00000002")
+    assert OFFICER.works_for("0000")
+    assert not OFFICER.works_for("000000020001")

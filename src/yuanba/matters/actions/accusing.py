@@ -23,7 +23,9 @@ def accuse(change: Change, accused: Organization) -> None:
     """
     if accused.parent_id is None:
         raise Invalid(
-            _("A complaint about the district itself belongs to the level above it. Point the resident there."),
+            _(
+                "A complaint about the district itself belongs to the level above it. Point the resident there."
+            ),
             field="accused",
         )
     change.data["accused"] = accused.pk

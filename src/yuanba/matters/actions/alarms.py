@@ -160,9 +160,13 @@ def _take_call(party: Party, now: datetime) -> None:
     if matter.state in OPEN and due_at is not None and party.reported_at is None:
         if not checked_in and party.report_due_at is not None and party.report_due_at > now:
             party.next_alarm_at = party.report_due_at
-        known = Alarm.objects.filter(matter=matter, step=f"{step}_late", span=f"call:{party.pk}", due_at=due_at)
+        known = Alarm.objects.filter(
+            matter=matter, step=f"{step}_late", span=f"call:{party.pk}", due_at=due_at
+        )
         if not known.exists():
-            _record(matter, f"{step}_late", f"call:{party.pk}", due_at, _told_of_call(matter, party, step), now)
+            _record(
+                matter, f"{step}_late", f"call:{party.pk}", due_at, _told_of_call(matter, party, step), now
+            )
             matter.save(update_fields=["version", "journal_hash"])
     party.save(update_fields=["next_alarm_at"])
 
@@ -174,5 +178,6 @@ def _told_of_call(matter: Matter, party: Party, step: str) -> Told:
         keys.append(unaccused(matter, above).pk)
     params = {"by": party.organization.called}
     return [
-        {"to": "organization", "id": key, "kind": f"{step}_late", "params": params} for key in dict.fromkeys(keys)
+        {"to": "organization", "id": key, "kind": f"{step}_late", "params": params}
+        for key in dict.fromkeys(keys)
     ]

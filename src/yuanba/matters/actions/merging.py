@@ -37,9 +37,7 @@ def merge_into(
         joined = Matter.objects.filter(lead=matter_id).values_list("pk", flat=True)
         rows = lock_together([matter_id, lead_id, *joined])
         lead = rows[lead_id]
-        with changing(
-            matter_id, "merge", actor=actor, version=version, at=at, row=rows[matter_id]
-        ) as change:
+        with changing(matter_id, "merge", actor=actor, version=version, at=at, row=rows[matter_id]) as change:
             matter = change.matter
             _check_lead(matter, lead, actor)
             lapse_request(change)
@@ -50,7 +48,13 @@ def merge_into(
             change.tell_requester("merged", lead_number=lead.number)
         for other in Matter.objects.filter(lead=matter_id).order_by("pk"):
             other.lead = lead
-            append(other, kind="merge", actor=actor.actor, at=change.at, data={"lead": lead.pk, "with": matter_id})
+            append(
+                other,
+                kind="merge",
+                actor=actor.actor,
+                at=change.at,
+                data={"lead": lead.pk, "with": matter_id},
+            )
             other.save(update_fields=["lead", "version", "journal_hash"])
         data = {"matter": matter_id, "round": lead.round}
         append(lead, kind="joined_by", actor=actor.actor, at=change.at, data=data)

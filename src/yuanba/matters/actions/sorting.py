@@ -130,7 +130,10 @@ def point_elsewhere(
 
 
 def give_to(
-    change: Change, owner: Organization, kind: str = "assigned", params: Mapping[str, str] = MappingProxyType({})
+    change: Change,
+    owner: Organization,
+    kind: str = "assigned",
+    params: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Make `owner` the matter's one owner and tell it so. Raises `Invalid` when it may not be."""
     check_owner(change.matter, owner)

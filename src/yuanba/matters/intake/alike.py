@@ -6,13 +6,15 @@ again, pasted or a little changed.
 """
 
 from collections import Counter, deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext as _
 
-from yuanba.language.similarity import Telling
 from yuanba.language.triage.features import windows
-from yuanba.matters.duplicates import Earlier
+from yuanba.matters.models import Matter
+from yuanba.matters.suggesting import Proposal
 
 REMEMBERED = 4000
 WINDOW = 4
@@ -21,15 +23,19 @@ SHARED = 4
 """Of eight windows drawn from each of two texts: small changes leave half, strangers share hardly one."""
 TOO_COMMON = 50
 """A window that more of the latest rows drew is a figure of speech."""
-COMPARED = 3
-KEPT_LENGTH = 1000
+MOST_SHOWN = 3
+ELSEWHERE = 0.7
+"""The same words about another place are likelier another trouble."""
+READ_LENGTH = 1000
 
 Sketch = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Known:
-    earlier: Earlier
+    pk: int
+    number: str
+    place_path: str
     sketch: Sketch
 
 
@@ -40,23 +46,30 @@ class Recent:
         self._order: deque[_Known] = deque()
         self._drawn: dict[int, list[_Known]] = {}
 
-    def alike(self, own: Sketch) -> list[Earlier]:
-        """The few that share the most windows with a row, worth comparing word by word."""
-        shared: Counter[int] = Counter()
-        known: dict[int, Earlier] = {}
-        for key in own:
-            for row in self._drawn.get(key, ()):
-                shared[row.earlier.pk] += 1
-                known[row.earlier.pk] = row.earlier
-        least = min(SHARED, len(own))
-        return [known[pk] for pk, count in shared.most_common(COMPARED) if count >= least]
+    def duplicates(self, matter: Matter) -> list[Proposal]:
+        """The latest rows that a matter nearly repeats, surest first, as proposals; the matter is remembered."""
+        row = _Known(matter.pk, matter.number, matter.place_path, sketch_of(matter.text))
+        found = sorted(self._alike(row), key=lambda proposal: -proposal.confidence)
+        self._remember(row)
+        return found[:MOST_SHOWN]
 
-    def remember(self, pk: int, number: str, telling: Telling, own: Sketch) -> None:
+    def _alike(self, own: _Known) -> Iterator[Proposal]:
+        shared = Counter(known for key in own.sketch for known in self._drawn.get(key, ()))
+        for known, count in shared.items():
+            if count >= min(SHARED, len(own.sketch)):
+                sure = 0.5 + 0.45 * count / SKETCH
+                near = own.place_path.startswith(known.place_path) or known.place_path.startswith(
+                    own.place_path
+                )
+                why = _("Nearly the same words.")
+                yield Proposal(
+                    "duplicate", known.pk, known.number, sure if near else sure * ELSEWHERE, (why,)
+                )
+
+    def _remember(self, row: _Known) -> None:
         """Keep a row, and let the oldest go."""
-        short = Telling(telling.text[:KEPT_LENGTH], telling.subject, telling.at, telling.place_path)
-        row = _Known(Earlier(pk, number, short), own)
         self._order.append(row)
-        for key in own:
+        for key in row.sketch:
             rows = self._drawn.setdefault(key, [])
             if len(rows) < TOO_COMMON:
                 rows.append(row)
@@ -76,4 +89,4 @@ def sketch_of(text: str) -> Sketch:
     """The smallest window numbers of a text (A. Broder, *On the resemblance and containment of documents*,
     1997); empty for one shorter than a window.
     """
-    return tuple(np.unique(windows(text[:KEPT_LENGTH], WINDOW))[:SKETCH].tolist())
+    return tuple(np.unique(windows(text[:READ_LENGTH], WINDOW))[:SKETCH].tolist())

@@ -21,8 +21,7 @@ from yuanba.language.similarity import fingerprint
 from yuanba.matters.actions.receiving import drafted_matter, entry_data
 from yuanba.matters.actions.suggesting import fill_in, take_suggestion
 from yuanba.matters.directory import Directory
-from yuanba.matters.duplicates import duplicates, telling_of
-from yuanba.matters.intake.alike import Recent, sketch_of
+from yuanba.matters.intake.alike import Recent
 from yuanba.matters.intake.opening import Opening
 from yuanba.matters.intake.rows import Incoming, Rejection, RowReader
 from yuanba.matters.models import Channel, Matter, MatterLink, Notice, Suggestion
@@ -184,15 +183,9 @@ class Taker:
         draft = Draft(f"{row.address}\n{row.text}".strip(), row.title, self.within, label=row.category)
         proposals = self.suggester.propose(draft)
         fill_in(matter, proposals, self.directory, work.opening.start)
-        proposals += self._alike(matter)
+        matter.likeness = fingerprint(matter.text, matter.title)
+        proposals += self.recent.duplicates(matter)
         work.new.append((matter, proposals))
-
-    def _alike(self, matter: Matter) -> list[Proposal]:
-        telling = telling_of(matter)
-        own, matter.likeness = sketch_of(matter.text), fingerprint(matter.text, matter.title)
-        found = list(duplicates(telling, self.recent.alike(own)))
-        self.recent.remember(matter.pk, matter.number, telling, own)
-        return found
 
     def _finish(self, work: _Work) -> None:
         """Record the suggestions, with the trouble among them that came back."""

@@ -4,11 +4,13 @@ from typing import Any
 import pytest
 
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
+from yuanba.kernel.outbox.models import Message
 from yuanba.matters import actions
 from yuanba.matters.auditing import audit
 from yuanba.matters.clockwork import steps_of
 from yuanba.matters.models import Alarm, Matter, TimeRequest
-from yuanba.matters.tests.walking import Walk
+from yuanba.matters.tests.walking import START, Walk
+from yuanba.people.models import Holding
 
 
 @pytest.fixture
@@ -111,3 +113,102 @@ def test_a_leader_watches_a_matter_until_released(walk: Walk) -> None:
         walk.do(actions.release, by="street_leader")
     walk.do(actions.release, by="district_leader")
     assert walk.matter.supervisor is None
+
+
+def test_nobody_decides_on_their_own_request_however_they_watch_over_it(walk: Walk) -> None:
+    walk.do(actions.supervise, by="street_leader")
+    asked = walk.do(actions.request_extension, "1wd", "等配件", by="street_officer")
+    assert asked.decider == walk.cast.offices["centre"]
+    with pytest.raises(Denied):
+        walk.do(actions.decide_time, approve=True, reason="同意", by="street_leader")
+    walk.do(actions.decide_time, approve=True, reason="同意", by="district_leader")
+
+
+def test_a_request_for_time_ends_with_the_owner_who_made_it(cast: Any) -> None:
+    walk = Walk(cast).receive().dispatch("yucheng", "small").claim("community_secretary")
+    asked = walk.do(actions.request_extension, "1wd", "等配件", by="community_secretary")
+    walk.do(actions.climb, "解决不了", by="community_secretary")
+    asked.refresh_from_db()
+    assert asked.approved is False
+    walk.claim()
+    with pytest.raises(NotAllowed, match="waiting"):
+        walk.do(actions.decide_time, approve=True, reason="同意", by="street_leader")
+
+
+def test_more_time_is_asked_for_before_the_deadline(walk: Walk) -> None:
+    walk.at = walk.matter.due_at
+    with pytest.raises(NotAllowed) as caught:
+        walk.do(actions.request_extension, "1wd", "等配件", by="street_officer")
+    assert caught.value.code == "too_late"
+
+
+def test_a_matter_that_climbs_while_paused_runs_for_its_new_owner(walk: Walk) -> None:
+    walk.do(actions.request_pause, "等居民回家", by="street_officer")
+    walk.do(actions.decide_time, approve=True, reason="同意", by="centre_arbiter")
+    walk.do(actions.climb, "需要区里协调", by="street_officer")
+    assert walk.matter.paused_at is None
+    assert next(step.name for step in steps_of(walk.matter)) == "warning"
+    assert audit().breaches == 0
+
+
+def test_a_pause_is_reviewed_again_and_again(walk: Walk) -> None:
+    walk.do(actions.request_pause, "等居民回家", by="street_officer")
+    walk.do(actions.decide_time, approve=True, reason="同意", by="centre_arbiter")
+    for months in range(1, 4):
+        actions.take_due_steps(walk.at + timedelta(days=31 * months))
+        assert Alarm.objects.filter(step="pause_review").count() == months
+
+
+def test_a_question_without_reply_holds_nothing_up_for_ever(walk: Walk) -> None:
+    walk.do(actions.ask_information, "是哪一盏灯？", by="street_officer")
+    actions.take_due_steps(walk.at + timedelta(days=6))
+    walk.matter.refresh_from_db()
+    assert walk.matter.state == "awaiting_information"
+    actions.take_due_steps(walk.at + timedelta(days=8))
+    walk.matter.refresh_from_db()
+    assert (walk.matter.state, walk.matter.paused_at) == ("claimed", None)
+    assert audit().breaches == 0
+
+
+def test_late_check_ins_and_reports_raise_an_alarm_once_each(walk: Walk) -> None:
+    called = [walk.cast.offices[name] for name in ("transport", "police")]
+    walk.do(actions.whistle, called, "请到现场", by="street_officer")
+    party = walk.matter.parties.get(organization=called[0])
+    actions.check_in(party.pk, actor=walk.viewer("transport_handler"), at=walk.tick())
+    for days in (3, 10, 11):
+        actions.take_due_steps(walk.at + timedelta(days=days))
+    late = Alarm.objects.filter(span__startswith="call:")
+    assert sorted(late.values_list("step", flat=True)) == ["check_in_late", "report_late"]
+    assert audit().breaches == 0
+
+
+def test_one_matter_that_the_clock_cannot_read_holds_up_no_other(walk: Walk) -> None:
+    broken = Walk(walk.cast, at=walk.at).receive()
+    Matter.objects.filter(pk=broken.matter.pk).update(clock=[{"kind": "nonsense"}], next_alarm_at=START)
+    end = max(step.at for step in steps_of(walk.matter)) + timedelta(hours=1)
+    actions.take_due_steps(end)
+    assert Alarm.objects.filter(matter=walk.matter).count() >= 4
+
+
+def test_a_hard_matter_is_watched_by_its_leader_from_the_start(cast: Any) -> None:
+    walk = Walk(cast).receive().dispatch("education", "hard")
+    assert walk.matter.supervisor == cast.seats["district_leader"].post
+    walk.do(actions.supervise, by="district_leader")
+    with pytest.raises(NotAllowed):
+        walk.do(actions.supervise, by="street_leader")
+
+
+def test_a_watch_that_nobody_can_keep_is_told_to_the_centre(cast: Any) -> None:
+    Holding.objects.filter(post=cast.seats["district_leader"].post).update(to_on=START.date())
+    walk = Walk(cast).receive().dispatch("education", "hard")
+    sent = Message.objects.filter(subject_id=walk.matter.pk).order_by("-pk")[0].data["notices"]
+    assert {"to": "organization", "id": cast.offices["centre"].pk, "kind": "vacancy", "params": {}} in sent
+
+
+def test_the_time_to_refuse_is_limited(cast: Any) -> None:
+    walk = Walk(cast).receive().dispatch("transport")
+    walk.tick(24 * 7)
+    with pytest.raises(NotAllowed) as caught:
+        walk.do(actions.refuse_dispatch, "not-our-duty", "不属于本局", "第三条", by="transport_handler")
+    assert caught.value.code == "too_late"
+    assert "claim" in caught.value.allowed

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -156,11 +157,11 @@ def test_a_withdrawal_a_verdict_and_a_merge_at_once_never_wait_in_a_circle(walk:
         first.at = top.at
         first.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
         at = walk.tick(3)
-        child = resident_of(first.matter)
+        child, key = resident_of(first.matter), first.matter.pk
         answers = at_once(
-            lambda f=first, c=child, at=at: actions.withdraw(f.matter.pk, actor=c, at=at),
-            lambda a=lead, b=top, at=at: actions.merge_into(a.matter.pk, b.matter.pk, actor=clerk, at=at),
-            lambda f=first, c=child, at=at: actions.confirm(f.matter.pk, actor=c, at=at),
+            partial(actions.withdraw, key, actor=child, at=at),
+            partial(actions.merge_into, lead.matter.pk, top.matter.pk, actor=clerk, at=at),
+            partial(actions.confirm, key, actor=child, at=at),
         )
         assert {type(error) for error in refusals(answers)} <= {NotAllowed, Stale, Invalid}
     all_is_well()
@@ -179,7 +180,9 @@ def test_two_workers_take_each_step_of_the_clock_once(walk: Walk) -> None:
 
 
 def test_the_same_report_sent_four_times_at_once_is_one_matter(walk: Walk) -> None:
-    report = Report("路灯坏了。", walk.cast.places["unit_2"], Channel.API, contact=Contact("居民", "13800001111"))
+    report = Report(
+        "路灯坏了。", walk.cast.places["unit_2"], Channel.API, contact=Contact("居民", "13800001111")
+    )
 
     def send() -> Kept:
         return Kept(201, actions.receive(report, actor=DOOR, at=START).matter.number)

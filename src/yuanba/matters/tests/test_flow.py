@@ -136,7 +136,9 @@ def everything(walk: Walk) -> Viewer:
     """Somebody with every power everywhere and a leading post that watches over the matter."""
     leader = walk.viewer("district_leader")
     return Viewer(
-        actor=leader.actor, holdings=leader.holdings, powers_everywhere=frozenset(str(power) for power in Power)
+        actor=leader.actor,
+        holdings=leader.holdings,
+        powers_everywhere=frozenset(str(power) for power in Power),
     )
 
 
@@ -210,6 +212,9 @@ def test_what_the_clock_does_by_itself_has_a_step(cast: Any) -> None:
 def test_open_and_ended_states_are_all_states_and_an_ended_one_is_left_by_the_resident_only() -> None:
     assert set(State) == OPEN | ENDED
     ways_back = {
-        move.name for state in ENDED for move in FLOW.allowed(state) if move.power not in {"resident", Power.SEE}
+        move.name
+        for state in ENDED
+        for move in FLOW.allowed(state)
+        if move.power not in {"resident", Power.SEE}
     }
     assert ways_back == {"count_verdict"}

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed, Stale
 from yuanba.kernel.journal.models import Entry
@@ -252,3 +253,24 @@ def test_the_audit_finds_an_owner_nobody_works_for_up_to_the_top(walk: Walk) -> 
     assert audit().breaches == 0
     Holding.objects.update(to_on=START.date())
     assert {breach.rule for breach in audit().listed} == {"escalation"}
+
+
+def statements(work: Any) -> int:
+    """How many SQL statements it takes, without the marks of transactions."""
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    marks = ("SAVEPOINT", "RELEASE", "ROLLBACK TO")
+    return len([query for query in captured if not query["sql"].startswith(marks)])
+
+
+def test_a_request_takes_at_most_twelve_statements_and_a_move_nine(walk: Walk) -> None:
+    walk.receive()
+    assert statements(walk.receive) <= 12
+    walk.dispatch()
+    viewer, matter = walk.viewer("street_officer"), walk.matter
+    assert statements(lambda: actions.claim_matter(matter.pk, actor=viewer, at=walk.tick())) <= 5
+    assert statements(lambda: actions.start_work(matter.pk, actor=viewer, at=walk.tick())) <= 5
+    assert statements(lambda: actions.comment(matter.pk, "x", actor=viewer, at=walk.tick())) <= 6
+    reply = Reply("已修好。", "街道", walk.at.date(), override_reason="test")
+    assert statements(lambda: actions.answer_matter(matter.pk, reply, actor=viewer, at=walk.tick())) <= 9
+    assert statements(lambda: actions.confirm(matter.pk, actor=walk.resident, at=walk.tick())) <= 9

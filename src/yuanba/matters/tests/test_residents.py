@@ -1,8 +1,10 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
+from yuanba.kernel.journal.verification import verify
 from yuanba.matters import actions
 from yuanba.matters.actions import Opinion
 from yuanba.matters.auditing import audit
@@ -94,8 +96,9 @@ def test_an_unknown_rating_is_refused(answered: Walk) -> None:
 
 def test_only_the_resident_withdraws(walk: Walk) -> None:
     walk.receive()
-    with pytest.raises(Denied):
-        walk.do(actions.withdraw, by="community_secretary")
+    for name in ("community_secretary", "centre_clerk", "centre_arbiter"):
+        with pytest.raises(Denied):
+            walk.do(actions.withdraw, by=name)
     walk.do(actions.withdraw, by=walk.resident)
     assert (walk.matter.state, walk.matter.outcome) == ("withdrawn", "withdrawn")
 
@@ -131,11 +134,9 @@ def test_merging_keeps_every_requesters_number_link_and_verdict(walk: Walk) -> N
 def test_a_merged_matter_is_confirmed_once_enough_requesters_say_so(walk: Walk) -> None:
     lead, others = merged(walk)
     needed = lead.matter.playbook.playbook.merge.confirm_share * 4
-    said = 0
-    for one in [lead, *others]:
+    for said, one in enumerate([lead, *others], start=1):
         one.at = lead.at
         one.confirm()
-        said += 1
         lead.matter.refresh_from_db()
         assert (lead.matter.state == "confirmed") == (said >= needed)
         if said >= needed:
@@ -173,3 +174,98 @@ def test_merging_into_itself_or_a_closed_matter_is_refused(walk: Walk) -> None:
     with pytest.raises(Invalid):
         walk.do(actions.merge_into, done.matter.pk, by="centre_clerk")
     assert Matter.objects.get(pk=walk.matter.pk).state == "received"
+
+
+def test_neither_the_office_that_is_judged_nor_one_under_it_records_a_call_back(answered: Walk) -> None:
+    for name in ("street_leader", "community_secretary", "building_head"):
+        with pytest.raises(Denied):
+            answered.do(actions.confirm, Opinion(), by=name)
+
+
+def test_the_lead_s_owner_records_no_call_back_for_what_joined_it(walk: Walk) -> None:
+    _lead, others = merged(walk)
+    others[0].at = walk.at
+    with pytest.raises(Denied):
+        others[0].do(actions.confirm, Opinion(), by="other_street_officer")
+
+
+def test_silence_of_some_lets_those_who_spoke_decide(walk: Walk) -> None:
+    lead, others = merged(walk)
+    others[0].at = lead.at
+    others[0].do(actions.not_solved, NOT_SOLVED, by=others[0].resident)
+    actions.take_due_steps(lead.at + timedelta(days=60))
+    lead.matter.refresh_from_db()
+    assert (lead.matter.state, lead.matter.round, lead.matter.outcome) == ("handling", 2, "")
+    assert audit().breaches == 0
+
+
+def test_silence_of_some_counts_as_solved_when_those_who_spoke_said_so(walk: Walk) -> None:
+    lead, others = merged(walk)
+    others[0].at = lead.at
+    others[0].confirm()
+    actions.take_due_steps(lead.at + timedelta(days=60))
+    lead.matter.refresh_from_db()
+    assert lead.matter.state == "confirmed"
+
+
+def test_an_earlier_word_on_another_answer_does_not_count_for_the_lead(answered: Walk) -> None:
+    answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
+    lead = Walk(answered.cast, at=answered.at).receive().dispatch().claim()
+    answered.at = lead.at
+    answered.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
+    lead.at = answered.at
+    lead.answer().confirm()
+    assert lead.matter.round == 2
+    assert lead.matter.state == "confirmed"
+    assert Verdict.objects.filter(matter=answered.matter).count() == 1
+
+
+def test_when_the_one_who_said_nothing_withdraws_the_others_word_stands(walk: Walk) -> None:
+    lead, others = merged(walk, 2)
+    lead.confirm()
+    assert lead.matter.state == "answered"
+    others[0].at = lead.at
+    others[0].do(actions.withdraw, by=others[0].resident)
+    lead.matter.refresh_from_db()
+    assert lead.matter.state == "confirmed"
+
+
+def test_what_was_merged_before_goes_along_with_its_lead(walk: Walk) -> None:
+    first = walk.receive()
+    second = Walk(walk.cast, at=first.at).receive()
+    third = Walk(walk.cast, at=second.at).receive()
+    first.at = third.at
+    first.do(actions.merge_into, second.matter.pk, by="centre_clerk")
+    second.at = first.at
+    second.do(actions.merge_into, third.matter.pk, by="centre_clerk")
+    first.matter.refresh_from_db()
+    assert first.matter.lead == third.matter
+    assert audit().breaches == 0
+    assert verify().broken == 0
+
+
+def test_nothing_joins_a_matter_that_is_answered_already(answered: Walk) -> None:
+    other = Walk(answered.cast, at=answered.at).receive()
+    with pytest.raises(Invalid):
+        other.do(actions.merge_into, answered.matter.pk, by="centre_clerk")
+
+
+def test_the_parts_of_a_withdrawn_matter_end_with_it(walk: Walk) -> None:
+    walk.receive().dispatch().claim()
+    parts = [actions.Part("修路灯", "roads-lights"), actions.Part("清垃圾", "sanitation")]
+    walk.do(actions.split_matter, parts, by="street_officer")
+    walk.do(actions.withdraw, by=walk.resident)
+    assert set(Matter.objects.values_list("state", flat=True)) == {"withdrawn"}
+    assert audit().breaches == 0
+
+
+def test_the_look_at_a_part_counts_in_no_rate(walk: Walk) -> None:
+    walk.receive().dispatch().claim()
+    parts = [actions.Part("修路灯", "roads-lights"), actions.Part("清垃圾", "sanitation")]
+    made = walk.do(actions.split_matter, parts, by="street_officer")
+    part = Walk(walk.cast, at=walk.at)
+    part.matter = made[0]
+    part.dispatch("shahe").claim().answer()
+    part.do(actions.confirm, Opinion(), by="street_officer")
+    assert part.matter.state == "confirmed"
+    assert not Verdict.objects.exists()

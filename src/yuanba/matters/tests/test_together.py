@@ -4,10 +4,11 @@ import pytest
 
 from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
 from yuanba.matters import actions
-from yuanba.matters.actions import Sorting
+from yuanba.matters.actions import Reply, Sorting
 from yuanba.matters.models import Matter, Party
+from yuanba.matters.owners import check_owner
 from yuanba.matters.seeing import can_see, sees_requester, visible
-from yuanba.matters.tests.walking import Walk
+from yuanba.matters.tests.walking import GOOD_ANSWER, Walk
 
 
 @pytest.fixture
@@ -109,3 +110,28 @@ def test_what_a_list_shows_is_what_a_page_shows(cast: Any, walk: Walk) -> None:
         listed = set(Matter.objects.filter(visible(viewer)).values_list("pk", flat=True))
         opened = {matter.pk for matter in Matter.objects.all() if can_see(viewer, matter)}
         assert listed == opened, name
+
+
+def test_an_answer_before_a_called_office_reported_takes_a_reason(walk: Walk) -> None:
+    (party,) = call(walk, "transport")
+    reply = Reply(GOOD_ANSWER, "沙河街道", walk.at.date(), override_reason="")
+    with pytest.raises(Invalid, match="区交通局") as caught:
+        walk.do(actions.answer_matter, reply, by="street_officer")
+    assert caught.value.code == "gate"
+    walk.answer()
+    assert "calls_open" in walk.matter.answers.get().findings
+    assert party.reported_at is None
+
+
+def test_a_department_named_twice_is_called_once(walk: Walk) -> None:
+    assert len(call(walk, "transport", "transport")) == 1
+
+
+def test_an_item_taken_off_the_communities_is_not_pushed_down_to_one(walk: Walk) -> None:
+    playbook = walk.matter.playbook.playbook
+    item = playbook.admission.withdrawn[0].code
+    walk.matter.category = item
+    with pytest.raises(Invalid) as caught:
+        check_owner(walk.matter, walk.cast.offices["yucheng"])
+    assert caught.value.code == "withdrawn_item"
+    check_owner(walk.matter, walk.cast.offices["shahe"])

@@ -54,13 +54,13 @@ class Wanderer:
         about = self.rng.random() < 0.15
         Walk(self.cast, at=self.now).receive(place=place, about_office=about)
 
-    def arguments(self, name: str, matter: Matter) -> tuple[Callable[..., object], tuple[Any, ...]]:
+    def arguments(self, name: str, matter: Matter) -> tuple[Any, tuple[Any, ...]]:
         rng = self.rng
         reply = Reply(GOOD_ANSWER, "街道", self.now.date(), override_reason=rng.choice(["", "急"]))
         others = Matter.objects.exclude(pk=matter.pk).values_list("pk", flat=True)
         lead = rng.choice(list(others) or [0])
         word = rng.choice(["说明", "", "\0"]) if rng.random() < 0.2 else "说明"
-        table: dict[str, tuple[Callable[..., object], tuple[Any, ...]]] = {
+        table: dict[str, tuple[Any, tuple[Any, ...]]] = {
             "triage": (actions.triage_matter, (self.sorting,)),
             "dispatch": (actions.dispatch_matter, (self.office, self.sorting)),
             "out_of_scope": (actions.point_elsewhere, (rng.choice(["legal_channel", "nowhere"]), word)),

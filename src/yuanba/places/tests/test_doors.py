@@ -20,7 +20,6 @@ from yuanba.places.doors import door_sheet, door_svg, door_url
 from yuanba.places.models import Place
 from yuanba.places.tests.conftest import AT, IMPORTER, Town, keeper_of
 
-pytestmark = pytest.mark.urls("yuanba.places.tests.site")
 
 
 def ask(

@@ -1,0 +1,92 @@
+"""How much each page asks of the database: little, and no more with three rows than with one."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from yuanba.demo.cast import Cast
+from yuanba.kernel.authority import system
+from yuanba.kernel.outbox.queue import deliver_due
+from yuanba.matters import actions
+from yuanba.matters.actions import Sorting
+from yuanba.matters.models import Channel, Matter
+from yuanba.matters.reporting import Contact, Report
+
+PAGES = [
+    ("/desk/", "street_officer", 12),
+    ("/desk/?reach=territory", "centre_arbiter", 12),
+    ("/problems/", "street_officer", 12),
+    ("/problems/?open_only=on&tier=big", "centre_arbiter", 12),
+    ("/triage/", "centre_clerk", 12),
+    ("/arbitration/", "centre_arbiter", 12),
+    ("/notices/", "street_officer", 12),
+]
+
+
+def receive(cast: Cast, count: int) -> list[tuple[Matter, str]]:
+    made = []
+    for place in range(count):
+        report = Report(
+            text=f"三栋门口的路灯坏了{place + 2}个星期，晚上看不见路。",
+            place=cast.places["unit_2"],
+            channel=Channel.DOOR,
+            contact=Contact("居民乙", f"1380000567{place}"),
+        )
+        at = timezone.now() - timedelta(hours=3)
+        receipt = actions.receive(report, actor=system("door", []), at=at)
+        made.append((receipt.matter, receipt.track_key))
+    deliver_due()
+    return made
+
+
+def claimed(cast: Cast, count: int) -> list[tuple[Matter, str]]:
+    made = receive(cast, count)
+    for matter, _key in made:
+        sorting = Sorting(category="roads-lights", tier="big")
+        actions.dispatch_matter(matter.pk, cast.offices["shahe"], sorting, actor=cast.viewer("centre_clerk"))
+        actions.claim_matter(matter.pk, actor=cast.viewer("street_officer"))
+    deliver_due()
+    return made
+
+
+def statements(client: Client, address: str) -> int:
+    """The second visit counts: the first may warm what a process keeps."""
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        assert client.get(address).status_code == 200
+    return len(seen)
+
+
+def signed_in(cast: Cast, name: str) -> Client:
+    client = Client()
+    client.force_login(cast.seats[name].account, "allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.mark.parametrize(("address", "name", "most"), PAGES)
+def test_a_list_asks_little_and_no_more_for_more_rows(cast: Cast, address: str, name: str, most: int) -> None:
+    client = signed_in(cast, name)
+    claimed(cast, 1)
+    receive(cast, 1)
+    one = statements(client, address)
+    claimed(cast, 2)
+    receive(cast, 2)
+    three = statements(client, address)
+    assert three <= one, (one, three)
+    assert one <= most
+
+
+def test_my_matter_asks_little(cast: Cast) -> None:
+    (_matter, key), *_rest = claimed(cast, 1)
+    assert statements(Client(), f"/m/{key}/") <= 12
+
+
+def test_the_page_of_a_matter_asks_little(cast: Cast) -> None:
+    (matter, _key), *_rest = claimed(cast, 1)
+    assert statements(signed_in(cast, "street_officer"), f"/matters/{matter.number}/") <= 20
