@@ -4,6 +4,8 @@ Every variable that an operator may set is read here and nowhere else; docs/oper
 """
 
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import dj_database_url
@@ -32,15 +34,16 @@ def _secret(name: str) -> str:
     if value := os.environ.get(name.upper()):
         return value
     path = VAR / name
-    VAR.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        secret = get_random_secret_key()
-        file.write(secret)
-    return secret
+    if not path.exists():
+        VAR.mkdir(parents=True, exist_ok=True)
+        # Written aside and linked into place: whichever process comes first wins, and none reads half a secret.
+        descriptor, aside = tempfile.mkstemp(dir=VAR)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(get_random_secret_key())
+        with suppress(FileExistsError):
+            os.link(aside, path)
+        Path(aside).unlink()
+    return path.read_text(encoding="ascii").strip()
 
 
 DEBUG = _flag("DEBUG")
@@ -184,6 +187,7 @@ MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "yuanba 院坝"
 REQUIRE_SECOND_FACTOR = _flag("REQUIRE_SECOND_FACTOR", default=not DEMO)
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -245,8 +249,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Its greeting at every start of every command says nothing that an operator needs.
-    "loggers": {"axes": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }
 
