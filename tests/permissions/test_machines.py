@@ -25,8 +25,9 @@ PRESSES = {
     "claim": {"handle"},
     "start": {"handle"},
     "resume": {"handle"},
-    "supervise": {"dispatch"},
-    "release": {"dispatch"},
+    # A watch is personal: it takes a post, and a key holds none.
+    "supervise": set(),
+    "release": set(),
     "close": {"close"},
     "withdraw": {"resident"},
 }

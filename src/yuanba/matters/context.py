@@ -4,7 +4,7 @@ from time import monotonic
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -28,10 +28,17 @@ def district(request: HttpRequest) -> dict[str, Any]:
 
     Both are worked out only when a template draws them.
     """
+    if not _is_ours(request):
+        return {}
     return {
         "district_name": SimpleLazyObject(district_name),
         "nav_items": SimpleLazyObject(lambda: public_nav(request)),
     }
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """Whether the addresses in use include this room's; a site of other rooms only shows none of them."""
+    return "matters" in get_resolver(getattr(request, "urlconf", None)).namespace_dict
 
 
 def district_name() -> str:

@@ -31,7 +31,7 @@ def export_response(viewer: Viewer, reach: Reach, filters: Filter) -> FileRespon
             _("More than %(most)d matters. Narrow the list by days, then export.") % {"most": MOST},
             field="received_from",
         )
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     write_table(
         file,
         _headings(),

@@ -86,7 +86,9 @@ def test_a_child_number_that_does_not_fit_is_refused() -> None:
 
 
 def test_the_post_that_acts_is_the_one_whose_power_reaches_the_row() -> None:
-    elsewhere = holding(post_id=2, organization_id=8, organization_path="00000003", own=frozenset({Power.CLAIM}))
+    elsewhere = holding(
+        post_id=2, organization_id=8, organization_path="00000003", own=frozenset({Power.CLAIM})
+    )
     both = Viewer(actor="post:1", holdings=(elsewhere, *OFFICER.holdings))
     held = both.holding_for(Power.CLAIM, Row("000000010003", 7))
     assert held is not None

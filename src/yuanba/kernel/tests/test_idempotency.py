@@ -64,12 +64,3 @@ def test_keys_are_forgotten_after_two_days() -> None:
     assert forget_old(timezone.now() + timedelta(days=1)) == 0
     assert forget_old(timezone.now() + timedelta(days=3)) == 1
     assert not IdempotencyKey.objects.exists()
-
-
-def test_a_write_that_the_other_of_two_made_first_gets_its_answer() -> None:
-    def second() -> Kept:
-        # The other request comes through between our look at the key and our work.
-        once("key:1", "abc", digest(b"claim"), Work())
-        raise NotAllowed("claimed already")
-
-    assert once("key:1", "abc", digest(b"claim"), second).response == "made 1"

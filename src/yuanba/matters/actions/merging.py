@@ -12,7 +12,7 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.kernel.journal.append import append
 from yuanba.matters.actions.timing import lapse_request
-from yuanba.matters.changing import changing, lock_together
+from yuanba.matters.changing import Change, changing, lock_together
 from yuanba.matters.flow import IN_HAND
 from yuanba.matters.models import Matter, Outcome
 
@@ -46,20 +46,21 @@ def merge_into(
             matter.lead, matter.outcome = lead, Outcome.MERGED
             change.data |= {"lead": lead.pk, "round": lead.round}
             change.tell_requester("merged", lead_number=lead.number)
-        for other in Matter.objects.filter(lead=matter_id).order_by("pk"):
-            other.lead = lead
-            append(
-                other,
-                kind="merge",
-                actor=actor.actor,
-                at=change.at,
-                data={"lead": lead.pk, "with": matter_id},
-            )
-            other.save(update_fields=["lead", "version", "journal_hash"])
+        _bring_along(change, lead)
         data = {"matter": matter_id, "round": lead.round}
         append(lead, kind="joined_by", actor=actor.actor, at=change.at, data=data)
         lead.save(update_fields=["round", "version", "journal_hash"])
     return change.matter
+
+
+def _bring_along(change: Change, lead: Matter) -> None:
+    """What joined the matter before joins its lead now; the caller holds their rows."""
+    key = change.matter.pk
+    for other in Matter.objects.filter(lead=key).order_by("pk"):
+        other.lead = lead
+        data = {"lead": lead.pk, "with": key}
+        append(other, kind="merge", actor=change.actor.actor, at=change.at, data=data)
+        other.save(update_fields=["lead", "version", "journal_hash"])
 
 
 def _check_lead(matter: Matter, lead: Matter, actor: Viewer) -> None:

@@ -113,8 +113,8 @@ class Matter(Journaled):
             models.CheckConstraint(condition=~models.Q(tier=""), name="matter_has_a_tier"),
             models.CheckConstraint(condition=models.Q(state__in=list(State)), name="matter_state_known"),
             models.CheckConstraint(
-                condition=models.Q(state__in=list(ENDED), stopped_at__isnull=False)
-                | models.Q(~models.Q(state__in=list(ENDED)), stopped_at=None),
+                condition=models.Q(state__in=sorted(ENDED), stopped_at__isnull=False)
+                | models.Q(~models.Q(state__in=sorted(ENDED)), stopped_at=None),
                 name="matter_clock_runs_while_open",
             ),
             models.CheckConstraint(

@@ -179,10 +179,11 @@ def test_every_move_answers_in_this_state_as_the_table_says(cast: Any, state: St
         assert snapshot() == before, name
 
 
-@pytest.mark.parametrize("move", list(FLOW.moves.values()), ids=str)
+LEADING = [move for move in FLOW.moves.values() if move.target is not None]
+
+
+@pytest.mark.parametrize("move", LEADING, ids=[move.name for move in LEADING])
 def test_a_move_with_one_target_leads_there_from_each_of_its_states(cast: Any, move: Any) -> None:
-    if move.target is None:
-        pytest.skip("the action decides where it leads")
     for state in sorted(move.sources):
         walk = Walk(cast).receive()
         WAYS[State(state)](walk)

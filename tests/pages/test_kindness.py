@@ -1,0 +1,112 @@
+"""What a page does when something is wrong: everything typed comes back, with what to do about it."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from tests.pages.test_statement_counts import claimed, signed_in
+from yuanba.demo.cast import Cast
+from yuanba.matters.limiting import forget_limits
+from yuanba.matters.models import Matter, Notice
+from yuanba.matters.office_forms import pieces
+
+TEXT = "三栋门口的路灯坏了一个星期，晚上看不见路。"
+EMPTY_ANSWER = "您反映的问题我们高度重视，正在积极协调处理，请耐心等待。"
+
+
+@pytest.fixture(autouse=True)
+def _limits_as_published() -> None:
+    forget_limits()
+
+
+def test_forty_photos_are_refused_kindly_and_the_text_stays(cast: Cast) -> None:
+    photos = [SimpleUploadedFile(f"{place}.jpg", b"x", "image/jpeg") for place in range(40)]
+    answer = Client().post("/report/", {"text": TEXT, "photos": photos}, headers={"Accept-Language": "en"})
+    assert answer.status_code == 422
+    assert TEXT in answer.content.decode()
+    assert "40" in answer.content.decode()
+    assert not Matter.objects.exists()
+
+
+def test_a_text_that_is_too_long_comes_back_whole(cast: Cast) -> None:
+    text = "路" * 5000
+    answer = Client().post("/report/", {"text": text})
+    assert answer.status_code == 422
+    assert text in answer.content.decode()
+    assert "5000" in answer.content.decode()
+
+
+def test_a_source_that_reports_too_fast_is_told_when_to_come_back_and_keeps_its_words(cast: Cast) -> None:
+    door = f"/d/{cast.places['unit_2'].door_code}/"
+    client = Client()
+    sent = [client.post(door, {"text": f"{TEXT}{place}"}).status_code for place in range(6)]
+    assert sent == [302] * 6
+    answer = client.post(door, {"text": TEXT})
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+    assert TEXT in answer.content.decode()
+    assert Matter.objects.count() == 6
+
+
+def test_a_double_press_of_the_button_makes_one_matter(cast: Cast) -> None:
+    client = Client()
+    both = [client.post("/report/", {"text": TEXT, "key": "the-same"}) for _ in range(2)]
+    assert both[0]["Location"] == both[1]["Location"]
+    assert Matter.objects.count() == 1
+
+
+def test_guessing_a_number_and_telephone_is_stopped(cast: Cast) -> None:
+    client = Client()
+    tried = [client.post("/find/", {"number": "260303-1", "phone": "13800000000"}) for _ in range(21)]
+    assert {answer.status_code for answer in tried[:20]} == {422}
+    assert tried[20].status_code == 429
+
+
+def test_an_answer_of_empty_phrases_comes_back_with_the_phrases_marked(cast: Cast) -> None:
+    ((matter, _key),) = claimed(cast, 1)
+    client = signed_in(cast, "street_officer")
+    address = f"/matters/{matter.number}/moves/answer/"
+    data = {
+        "answer-text": EMPTY_ANSWER,
+        "answer-done_by": "街道",
+        "answer-done_on": str(timezone.localdate()),
+    }
+    page = client.get(f"/matters/{matter.number}/").content.decode()
+    assert 'type="hidden" name="answer-override_reason"' in page
+    answer = client.post(address, data)
+    body = answer.content.decode()
+    assert answer.status_code == 422
+    assert "高度重视</mark>" in body
+    assert 'type="text" name="answer-override_reason"' in body
+    sent = client.post(address, data | {"answer-override_reason": "已电话说明情况"})
+    assert sent.status_code == 302
+
+
+def test_pieces_of_a_marked_text_make_the_whole_text() -> None:
+    text = "我们高度重视此事"
+    assert pieces(text, [(2, 6), (4, 6), (20, 30)]) == [("我们", False), ("高度重视", True), ("此事", False)]
+    assert "".join(piece for piece, _marked in pieces(text, [(0, 2)])) == text
+
+
+def test_a_step_after_the_session_ended_leads_back_to_its_form(cast: Cast) -> None:
+    ((matter, _key),) = claimed(cast, 1)
+    answer = Client().post(f"/matters/{matter.number}/moves/comment/", {"comment-text": "看过了。"})
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(f"?next=/matters/{matter.number}/")
+
+
+def test_notices_count_until_they_are_read_and_are_read_for_the_whole_office(cast: Cast) -> None:
+    claimed(cast, 2)
+    officer, leader = signed_in(cast, "street_officer"), signed_in(cast, "street_leader")
+    newest = Notice.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    assert officer.get("/notices/").context["unread"] > 0
+    officer.post("/notices/read/", {"newest": newest})
+    assert leader.get("/notices/").context["unread"] == 0
+
+
+def test_the_filter_offers_only_places_within_reach(cast: Cast) -> None:
+    secretary = signed_in(cast, "community_secretary").get("/problems/?reach=territory").context["form"]
+    assert [place.name for place in secretary.fields["place"].queryset] == ["玉城社区"]
+    arbiter = signed_in(cast, "centre_arbiter").get("/problems/").context["form"]
+    assert [place.kind for place in arbiter.fields["place"].queryset] == ["street", "street"]
