@@ -77,9 +77,9 @@ def main() -> None:
         catalogue = read_po(file, locale="zh_Hans", abort_invalid=True)
     write_catalogue(catalogue, CATALOGUE)
     missing = [message.id for message in catalogue if message.id and not message.string]
-    print(f"{len(catalogue)} texts, {len(missing)} without Chinese")  # noqa: T201
+    print(f"{len(catalogue)} texts, {len(missing)} without Chinese")
     for text in missing:
-        print(f"  {text if isinstance(text, str) else text[0]!r}")  # noqa: T201
+        print(f"  {text if isinstance(text, str) else text[0]!r}")
 
 
 if __name__ == "__main__":

@@ -44,9 +44,7 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["subject_kind", "subject_id", "seq"], name="entry_one_per_seq"),
             models.CheckConstraint(condition=models.Q(seq__gte=1), name="entry_seq_from_one"),
             models.CheckConstraint(
-                condition=models.Q(
-                    kind__regex=PLAIN, actor__regex=PLAIN, subject_kind__regex=PLAIN
-                ),
+                condition=models.Q(kind__regex=PLAIN, actor__regex=PLAIN, subject_kind__regex=PLAIN),
                 name="entry_plain_tokens",
             ),
         )

@@ -6,409 +6,1007 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0003_rate_counts_unlogged'),
-        ('people', '0001_initial'),
-        ('places', '0001_places'),
-        ('playbooks', '0001_initial'),
+        ("kernel", "0003_rate_counts_unlogged"),
+        ("people", "0001_initial"),
+        ("places", "0001_places"),
+        ("playbooks", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Matter',
+            name="Matter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('journal_hash', models.CharField(default='', editable=False, max_length=64)),
-                ('title', models.CharField(max_length=120)),
-                ('text', models.TextField()),
-                ('channel', models.CharField(choices=[('door', 'Door code'), ('web', 'Online'), ('visit', 'Visit'), ('meeting', 'Courtyard meeting'), ('hotline', 'Hotline'), ('chat', 'Group chat'), ('window', 'Service window'), ('petition', 'Petition office'), ('import', 'File'), ('api', 'Other system'), ('open311', 'Open311'), ('part', 'Part of another matter')], max_length=12)),
-                ('source', models.CharField(blank=True, max_length=40)),
-                ('source_number', models.CharField(blank=True, max_length=80)),
-                ('received_at', models.DateTimeField()),
-                ('place_path', models.CharField(max_length=64)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('track_digest', models.CharField(max_length=64, unique=True)),
-                ('salt', models.CharField(default=yuanba.kernel.crypto.digests.new_salt, editable=False, max_length=32)),
-                ('confidential', models.BooleanField(default=False)),
-                ('accused_path', models.CharField(blank=True, max_length=64)),
-                ('category', models.CharField(blank=True, max_length=40)),
-                ('tier', models.CharField(max_length=20)),
-                ('state', models.CharField(choices=[('received', 'Received'), ('triaged', 'Sorted'), ('dispatched', 'Dispatched'), ('claimed', 'Claimed'), ('handling', 'In progress'), ('answered', 'Answered'), ('confirmed', 'Confirmed'), ('closed', 'Closed'), ('arbitration', 'In arbitration'), ('awaiting_information', 'Waiting for information'), ('withdrawn', 'Withdrawn'), ('out_of_scope', 'Not for this office'), ('merged', 'Joined with another')], default='received', max_length=24)),
-                ('state_before', models.CharField(blank=True, choices=[('received', 'Received'), ('triaged', 'Sorted'), ('dispatched', 'Dispatched'), ('claimed', 'Claimed'), ('handling', 'In progress'), ('answered', 'Answered'), ('confirmed', 'Confirmed'), ('closed', 'Closed'), ('arbitration', 'In arbitration'), ('awaiting_information', 'Waiting for information'), ('withdrawn', 'Withdrawn'), ('out_of_scope', 'Not for this office'), ('merged', 'Joined with another')], max_length=24)),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('refusals', models.PositiveSmallIntegerField(default=0)),
-                ('clock', models.JSONField()),
-                ('stage', models.CharField(choices=[('triage', 'Sorting'), ('claim', 'Claiming'), ('handling', 'Handling'), ('confirm', 'Confirming'), ('arbitration', 'Arbitration')], max_length=12)),
-                ('stage_started_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('warns_at', models.DateTimeField()),
-                ('total_due_at', models.DateTimeField()),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('next_alarm_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('', 'Still open'), ('solved', 'Solved, says the resident'), ('no_answer', 'No answer from the resident within the published time'), ('withdrawn', 'Withdrawn by the resident'), ('out_of_scope', 'Not for this office'), ('merged', 'Answered with the matter it joined')], default='', max_length=12)),
-                ('watch_until', models.DateField(null=True)),
-                ('likeness', models.BigIntegerField(null=True)),
-                ('accused', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organization')),
-                ('community', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('lead', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='matters.matter')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organization')),
-                ('part_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='matters.matter')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('playbook', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='playbooks.playbookversion')),
-                ('requester', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('street', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('supervisor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("journal_hash", models.CharField(default="", editable=False, max_length=64)),
+                ("title", models.CharField(max_length=120)),
+                ("text", models.TextField()),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("door", "Door code"),
+                            ("web", "Online"),
+                            ("visit", "Visit"),
+                            ("meeting", "Courtyard meeting"),
+                            ("hotline", "Hotline"),
+                            ("chat", "Group chat"),
+                            ("window", "Service window"),
+                            ("petition", "Petition office"),
+                            ("import", "File"),
+                            ("api", "Other system"),
+                            ("open311", "Open311"),
+                            ("part", "Part of another matter"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=40)),
+                ("source_number", models.CharField(blank=True, max_length=80)),
+                ("received_at", models.DateTimeField()),
+                ("place_path", models.CharField(max_length=64)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("track_digest", models.CharField(max_length=64, unique=True)),
+                (
+                    "salt",
+                    models.CharField(
+                        default=yuanba.kernel.crypto.digests.new_salt, editable=False, max_length=32
+                    ),
+                ),
+                ("confidential", models.BooleanField(default=False)),
+                ("accused_path", models.CharField(blank=True, max_length=64)),
+                ("category", models.CharField(blank=True, max_length=40)),
+                ("tier", models.CharField(max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("triaged", "Sorted"),
+                            ("dispatched", "Dispatched"),
+                            ("claimed", "Claimed"),
+                            ("handling", "In progress"),
+                            ("answered", "Answered"),
+                            ("confirmed", "Confirmed"),
+                            ("closed", "Closed"),
+                            ("arbitration", "In arbitration"),
+                            ("awaiting_information", "Waiting for information"),
+                            ("withdrawn", "Withdrawn"),
+                            ("out_of_scope", "Not for this office"),
+                            ("merged", "Joined with another"),
+                        ],
+                        default="received",
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "state_before",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("received", "Received"),
+                            ("triaged", "Sorted"),
+                            ("dispatched", "Dispatched"),
+                            ("claimed", "Claimed"),
+                            ("handling", "In progress"),
+                            ("answered", "Answered"),
+                            ("confirmed", "Confirmed"),
+                            ("closed", "Closed"),
+                            ("arbitration", "In arbitration"),
+                            ("awaiting_information", "Waiting for information"),
+                            ("withdrawn", "Withdrawn"),
+                            ("out_of_scope", "Not for this office"),
+                            ("merged", "Joined with another"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("refusals", models.PositiveSmallIntegerField(default=0)),
+                ("clock", models.JSONField()),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("triage", "Sorting"),
+                            ("claim", "Claiming"),
+                            ("handling", "Handling"),
+                            ("confirm", "Confirming"),
+                            ("arbitration", "Arbitration"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("stage_started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("warns_at", models.DateTimeField()),
+                ("total_due_at", models.DateTimeField()),
+                ("paused_at", models.DateTimeField(null=True)),
+                ("stopped_at", models.DateTimeField(null=True)),
+                ("next_alarm_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Still open"),
+                            ("solved", "Solved, says the resident"),
+                            ("no_answer", "No answer from the resident within the published time"),
+                            ("withdrawn", "Withdrawn by the resident"),
+                            ("out_of_scope", "Not for this office"),
+                            ("merged", "Answered with the matter it joined"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("watch_until", models.DateField(null=True)),
+                ("likeness", models.BigIntegerField(null=True)),
+                (
+                    "accused",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organization",
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organization",
+                    ),
+                ),
+                (
+                    "part_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"
+                    ),
+                ),
+                (
+                    "playbook",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="playbooks.playbookversion",
+                    ),
+                ),
+                (
+                    "requester",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.post",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Suggestion',
+            name="Suggestion",
             fields=[
-                ('matter', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='suggestion', serialize=False, to='matters.matter')),
-                ('proposals', models.JSONField()),
-                ('made_by', models.CharField(max_length=80)),
-                ('made_at', models.DateTimeField()),
-                ('category_agreed', models.BooleanField(null=True)),
-                ('tier_agreed', models.BooleanField(null=True)),
-                ('place_agreed', models.BooleanField(null=True)),
-                ('owner_agreed', models.BooleanField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
+                (
+                    "matter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="suggestion",
+                        serialize=False,
+                        to="matters.matter",
+                    ),
+                ),
+                ("proposals", models.JSONField()),
+                ("made_by", models.CharField(max_length=80)),
+                ("made_at", models.DateTimeField()),
+                ("category_agreed", models.BooleanField(null=True)),
+                ("tier_agreed", models.BooleanField(null=True)),
+                ("place_agreed", models.BooleanField(null=True)),
+                ("owner_agreed", models.BooleanField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField()),
-                ('text', models.TextField()),
-                ('done_by', models.CharField(max_length=120)),
-                ('done_on', models.DateField()),
-                ('findings', models.JSONField(default=list)),
-                ('override_reason', models.CharField(blank=True, max_length=300)),
-                ('at', models.DateTimeField()),
-                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.post')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='matters.matter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField()),
+                ("text", models.TextField()),
+                ("done_by", models.CharField(max_length=120)),
+                ("done_on", models.DateField()),
+                ("findings", models.JSONField(default=list)),
+                ("override_reason", models.CharField(blank=True, max_length=300)),
+                ("at", models.DateTimeField()),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.post",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="matters.matter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=20)),
-                ('span', models.CharField(max_length=26)),
-                ('due_at', models.DateTimeField()),
-                ('at', models.DateTimeField()),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alarms', to='matters.matter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.CharField(max_length=20)),
+                ("span", models.CharField(max_length=26)),
+                ("due_at", models.DateTimeField()),
+                ("at", models.DateTimeField()),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alarms",
+                        to="matters.matter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MatterLink',
+            name="MatterLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('recurrence', 'Came back'), ('duplicate', 'Possibly the same')], max_length=12)),
-                ('confidence', models.FloatField(default=1.0)),
-                ('at', models.DateTimeField()),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='matters.matter')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='linked_from', to='matters.matter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("recurrence", "Came back"), ("duplicate", "Possibly the same")],
+                        max_length=12,
+                    ),
+                ),
+                ("confidence", models.FloatField(default=1.0)),
+                ("at", models.DateTimeField()),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="matters.matter"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="linked_from",
+                        to="matters.matter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('office', 'Office note'), ('resident', 'To the resident'), ('question', 'Question to the resident'), ('reply', 'From the resident'), ('reason', 'Reason')], max_length=10)),
-                ('text', models.TextField()),
-                ('entry_seq', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='matters.matter')),
-                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("office", "Office note"),
+                            ("resident", "To the resident"),
+                            ("question", "Question to the resident"),
+                            ("reply", "From the resident"),
+                            ("reason", "Reason"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("entry_seq", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="matters.matter"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.post",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('to_requester', models.BooleanField(default=False)),
-                ('params', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='matters.matter')),
-                ('organization', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organization')),
-                ('post', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("to_requester", models.BooleanField(default=False)),
+                ("params", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organization",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.post",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('moment', models.CharField(choices=[('before', 'Before'), ('after', 'After')], max_length=6)),
-                ('at', models.DateTimeField()),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.storedfile')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='matters.matter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "moment",
+                    models.CharField(choices=[("before", "Before"), ("after", "After")], max_length=6),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.storedfile"
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="matters.matter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('tier', models.CharField(max_length=20)),
-                ('category', models.CharField(blank=True, max_length=40)),
-                ('measure', models.CharField(max_length=24)),
-                ('count', models.IntegerField(default=0)),
-                ('place', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='places.place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("tier", models.CharField(max_length=20)),
+                ("category", models.CharField(blank=True, max_length=40)),
+                ("measure", models.CharField(max_length=24)),
+                ("count", models.IntegerField(default=0)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'tallies',
+                "verbose_name_plural": "tallies",
             },
         ),
         migrations.CreateModel(
-            name='TimeRequest',
+            name="TimeRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pause', 'Pause'), ('extension', 'Extension')], max_length=10)),
-                ('round', models.PositiveSmallIntegerField()),
-                ('limit', models.CharField(blank=True, max_length=12)),
-                ('reason', models.TextField()),
-                ('requested_at', models.DateTimeField()),
-                ('approved', models.BooleanField(null=True)),
-                ('decision_reason', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.post')),
-                ('decider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organization')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='time_requests', to='matters.matter')),
-                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("pause", "Pause"), ("extension", "Extension")], max_length=10),
+                ),
+                ("round", models.PositiveSmallIntegerField()),
+                ("limit", models.CharField(blank=True, max_length=12)),
+                ("reason", models.TextField()),
+                ("requested_at", models.DateTimeField()),
+                ("approved", models.BooleanField(null=True)),
+                ("decision_reason", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.post",
+                    ),
+                ),
+                (
+                    "decider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organization",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="time_requests",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.post",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField()),
-                ('contacted', models.BooleanField(null=True)),
-                ('solved', models.BooleanField(null=True)),
-                ('satisfaction', models.CharField(blank=True, max_length=20)),
-                ('said', models.TextField(blank=True)),
-                ('excluded_for', models.CharField(blank=True, max_length=40)),
-                ('at', models.DateTimeField()),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verdicts', to='matters.matter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField()),
+                ("contacted", models.BooleanField(null=True)),
+                ("solved", models.BooleanField(null=True)),
+                ("satisfaction", models.CharField(blank=True, max_length=20)),
+                ("said", models.TextField(blank=True)),
+                ("excluded_for", models.CharField(blank=True, max_length=40)),
+                ("at", models.DateTimeField()),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="verdicts",
+                        to="matters.matter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Whistle',
+            name="Whistle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField()),
-                ('meet_at', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField()),
-                ('caller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organization')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='whistles', to='matters.matter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("meet_at", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "caller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organization",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="whistles",
+                        to="matters.matter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('task', models.CharField(blank=True, max_length=300)),
-                ('joined_at', models.DateTimeField()),
-                ('check_in_due_at', models.DateTimeField(null=True)),
-                ('checked_in_at', models.DateTimeField(null=True)),
-                ('report_due_at', models.DateTimeField(null=True)),
-                ('reported_at', models.DateTimeField(null=True)),
-                ('report', models.TextField(blank=True)),
-                ('next_alarm_at', models.DateTimeField(null=True)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='matters.matter')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organization')),
-                ('whistle', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='matters.whistle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("task", models.CharField(blank=True, max_length=300)),
+                ("joined_at", models.DateTimeField()),
+                ("check_in_due_at", models.DateTimeField(null=True)),
+                ("checked_in_at", models.DateTimeField(null=True)),
+                ("report_due_at", models.DateTimeField(null=True)),
+                ("reported_at", models.DateTimeField(null=True)),
+                ("report", models.TextField(blank=True)),
+                ("next_alarm_at", models.DateTimeField(null=True)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parties",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organization",
+                    ),
+                ),
+                (
+                    "whistle",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calls",
+                        to="matters.whistle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'parties',
+                "verbose_name_plural": "parties",
             },
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['owner', '-id'], name='matter_owner_newest'),
+            model_name="matter",
+            index=models.Index(fields=["owner", "-id"], name="matter_owner_newest"),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['street', '-id'], name='matter_street_newest'),
+            model_name="matter",
+            index=models.Index(fields=["street", "-id"], name="matter_street_newest"),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['community', '-id'], name='matter_community_newest'),
+            model_name="matter",
+            index=models.Index(fields=["community", "-id"], name="matter_community_newest"),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['place_path', 'category'], name='matter_place_category'),
+            model_name="matter",
+            index=models.Index(fields=["place_path", "category"], name="matter_place_category"),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['received_at'], name='matter_received'),
+            model_name="matter",
+            index=models.Index(fields=["received_at"], name="matter_received"),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('stopped_at', None)), fields=['due_at', 'id'], name='matter_open_due'),
+            model_name="matter",
+            index=models.Index(
+                condition=models.Q(("stopped_at", None)), fields=["due_at", "id"], name="matter_open_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('stopped_at', None)), fields=['owner', 'due_at', 'id'], name='matter_owner_due'),
+            model_name="matter",
+            index=models.Index(
+                condition=models.Q(("stopped_at", None)),
+                fields=["owner", "due_at", "id"],
+                name="matter_owner_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('stopped_at', None)), fields=['street', 'due_at', 'id'], name='matter_street_due'),
+            model_name="matter",
+            index=models.Index(
+                condition=models.Q(("stopped_at", None)),
+                fields=["street", "due_at", "id"],
+                name="matter_street_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('stopped_at', None)), fields=['community', 'due_at', 'id'], name='matter_community_due'),
+            model_name="matter",
+            index=models.Index(
+                condition=models.Q(("stopped_at", None)),
+                fields=["community", "due_at", "id"],
+                name="matter_community_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('next_alarm_at__isnull', False)), fields=['next_alarm_at'], name='matter_alarm'),
+            model_name="matter",
+            index=models.Index(
+                condition=models.Q(("next_alarm_at__isnull", False)),
+                fields=["next_alarm_at"],
+                name="matter_alarm",
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('stopped_at', None)), fields=['state', 'due_at', 'id'], name='matter_state_due'),
+            model_name="matter",
+            index=models.Index(
+                condition=models.Q(("stopped_at", None)),
+                fields=["state", "due_at", "id"],
+                name="matter_state_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_number', ''), _negated=True), fields=('source', 'source_number'), name='matter_once_per_source_number'),
+            model_name="matter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_number", ""), _negated=True),
+                fields=("source", "source_number"),
+                name="matter_once_per_source_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('tier', ''), _negated=True), name='matter_has_a_tier'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tier", ""), _negated=True), name="matter_has_a_tier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'triaged', 'dispatched', 'claimed', 'handling', 'answered', 'confirmed', 'closed', 'arbitration', 'awaiting_information', 'withdrawn', 'out_of_scope', 'merged'])), name='matter_state_known'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "received",
+                            "triaged",
+                            "dispatched",
+                            "claimed",
+                            "handling",
+                            "answered",
+                            "confirmed",
+                            "closed",
+                            "arbitration",
+                            "awaiting_information",
+                            "withdrawn",
+                            "out_of_scope",
+                            "merged",
+                        ],
+                    )
+                ),
+                name="matter_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'merged', 'out_of_scope', 'withdrawn']), ('stopped_at__isnull', False)), models.Q(models.Q(('state__in', ['closed', 'merged', 'out_of_scope', 'withdrawn']), _negated=True), ('stopped_at', None)), _connector='OR'), name='matter_clock_runs_while_open'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ["closed", "merged", "out_of_scope", "withdrawn"]),
+                        ("stopped_at__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(
+                            ("state__in", ["closed", "merged", "out_of_scope", "withdrawn"]), _negated=True
+                        ),
+                        ("stopped_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="matter_clock_runs_while_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lead__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('lead', None)), _connector='OR'), name='matter_merged_has_lead'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lead__isnull", False), ("state", "merged")),
+                    models.Q(models.Q(("state", "merged"), _negated=True), ("lead", None)),
+                    _connector="OR",
+                ),
+                name="matter_merged_has_lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state_before', ''), _negated=True), ('paused_at__isnull', False), ('state', 'awaiting_information')), models.Q(models.Q(('state', 'awaiting_information'), _negated=True), ('state_before', '')), _connector='OR'), name='matter_waits_from_a_state'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("state_before", ""), _negated=True),
+                        ("paused_at__isnull", False),
+                        ("state", "awaiting_information"),
+                    ),
+                    models.Q(
+                        models.Q(("state", "awaiting_information"), _negated=True), ("state_before", "")
+                    ),
+                    _connector="OR",
+                ),
+                name="matter_waits_from_a_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('lead', models.F('id')), _negated=True), name='matter_not_its_own_lead'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lead", models.F("id")), _negated=True), name="matter_not_its_own_lead"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('stopped_at', None)), models.Q(models.Q(('outcome', ''), _negated=True), ('stopped_at__isnull', False)), _connector='OR'), name='matter_end_has_an_outcome'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", ""), ("stopped_at", None)),
+                    models.Q(models.Q(("outcome", ""), _negated=True), ("stopped_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="matter_end_has_an_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'solved'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='matter_solved_only_by_resident'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "solved"), _negated=True),
+                    ("confirmed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="matter_solved_only_by_resident",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accused', None), ('accused_path', '')), models.Q(models.Q(('accused_path', ''), _negated=True), ('accused__isnull', False)), _connector='OR'), name='matter_accused_path'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accused", None), ("accused_path", "")),
+                    models.Q(models.Q(("accused_path", ""), _negated=True), ("accused__isnull", False)),
+                    _connector="OR",
+                ),
+                name="matter_accused_path",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat', None), ('lon', None)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='matter_point_on_earth'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lat", None), ("lon", None)),
+                    models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                    _connector="OR",
+                ),
+                name="matter_point_on_earth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('matter', 'round'), name='answer_one_per_round'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("matter", "round"), name="answer_one_per_round"),
         ),
         migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.UniqueConstraint(fields=('matter', 'due_at', 'span', 'step'), name='alarm_each_step_once'),
+            model_name="alarm",
+            constraint=models.UniqueConstraint(
+                fields=("matter", "due_at", "span", "step"), name="alarm_each_step_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matterlink',
-            constraint=models.UniqueConstraint(fields=('matter', 'other', 'kind'), name='link_once'),
+            model_name="matterlink",
+            constraint=models.UniqueConstraint(fields=("matter", "other", "kind"), name="link_once"),
         ),
         migrations.AddConstraint(
-            model_name='matterlink',
-            constraint=models.CheckConstraint(condition=models.Q(('matter', models.F('other')), _negated=True), name='link_not_to_itself'),
+            model_name="matterlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("matter", models.F("other")), _negated=True), name="link_not_to_itself"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='note_says_something'),
+            model_name="note",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="note_says_something"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['organization', '-id'], name='notice_organization'),
+            model_name="notice",
+            index=models.Index(fields=["organization", "-id"], name="notice_organization"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['post', '-id'], name='notice_post'),
+            model_name="notice",
+            index=models.Index(fields=["post", "-id"], name="notice_post"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('to_requester', True), ('organization__isnull', False), ('post__isnull', False), _connector='OR'), name='notice_has_a_reader'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("to_requester", True),
+                    ("organization__isnull", False),
+                    ("post__isnull", False),
+                    _connector="OR",
+                ),
+                name="notice_has_a_reader",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.UniqueConstraint(fields=('matter', 'file', 'moment'), name='photo_once'),
+            model_name="photo",
+            constraint=models.UniqueConstraint(fields=("matter", "file", "moment"), name="photo_once"),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('place', 'day', 'measure', 'tier', 'category'), name='tally_once'),
+            model_name="tally",
+            constraint=models.UniqueConstraint(
+                fields=("place", "day", "measure", "tier", "category"), name="tally_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timerequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('approved', None)), fields=('matter',), name='time_request_one_pending'),
+            model_name="timerequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("approved", None)), fields=("matter",), name="time_request_one_pending"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='time_request_has_a_reason'),
+            model_name="timerequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="time_request_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timerequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved', None), ('decided_at', None)), models.Q(('approved__isnull', False), ('decided_at__isnull', False)), _connector='OR'), name='time_request_decided_at'),
+            model_name="timerequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("approved", None), ("decided_at", None)),
+                    models.Q(("approved__isnull", False), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="time_request_decided_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'pause'), models.Q(('limit', ''), _negated=True), _connector='OR'), name='extension_has_a_limit'),
+            model_name="timerequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", "pause"), models.Q(("limit", ""), _negated=True), _connector="OR"
+                ),
+                name="extension_has_a_limit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='verdict',
-            index=models.Index(fields=['at'], name='verdict_by_time'),
+            model_name="verdict",
+            index=models.Index(fields=["at"], name="verdict_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(fields=('matter', 'round'), name='verdict_one_per_round'),
+            model_name="verdict",
+            constraint=models.UniqueConstraint(fields=("matter", "round"), name="verdict_one_per_round"),
         ),
         migrations.AddConstraint(
-            model_name='whistle',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='whistle_has_a_reason'),
+            model_name="whistle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="whistle_has_a_reason"
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('reported_at', None)), fields=['organization', 'joined_at'], name='party_to_report'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("reported_at", None)),
+                fields=["organization", "joined_at"],
+                name="party_to_report",
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('next_alarm_at__isnull', False)), fields=['next_alarm_at'], name='party_alarm'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("next_alarm_at__isnull", False)),
+                fields=["next_alarm_at"],
+                name="party_alarm",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('matter', 'organization', 'whistle'), name='party_once_per_whistle'),
+            model_name="party",
+            constraint=models.UniqueConstraint(
+                fields=("matter", "organization", "whistle"), name="party_once_per_whistle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(condition=models.Q(('whistle', None)), fields=('matter', 'organization'), name='party_joined_once'),
+            model_name="party",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("whistle", None)),
+                fields=("matter", "organization"),
+                name="party_joined_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('reported_at', None), models.Q(('report', ''), _negated=True), _connector='OR'), name='party_report_says_something'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reported_at", None), models.Q(("report", ""), _negated=True), _connector="OR"
+                ),
+                name="party_report_says_something",
+            ),
         ),
     ]

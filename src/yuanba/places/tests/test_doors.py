@@ -21,7 +21,6 @@ from yuanba.places.models import Place
 from yuanba.places.tests.conftest import AT, IMPORTER, Town, keeper_of
 
 
-
 def ask(
     viewer: Viewer, place: Place, *, post: bool = False, signed_in: bool = True, query: str = ""
 ) -> HttpResponse:
