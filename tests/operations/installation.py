@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -140,5 +141,5 @@ class Installation:
         """The status alone; 0 when nobody answers."""
         try:
             return self.request(path)[0]
-        except OSError:
+        except (OSError, HTTPException):
             return 0

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def children(pid: int) -> list[int]:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
+        except (OSError, HTTPException):
             continue
         if int(fields[1]) == pid:
             found.append(int(folder.name))
@@ -90,7 +91,7 @@ class Load:
                 status, answer = self.district.request(
                     "/api/v1/matters", body, Authorization=f"Bearer {self.key}"
                 )
-            except OSError:
+            except (OSError, HTTPException):
                 time.sleep(0.05)
                 continue
             if status == 201:

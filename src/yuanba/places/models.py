@@ -34,8 +34,12 @@ class Place(Journaled):
     code = models.CharField(_("statistics code"), max_length=12, blank=True, default="")
     path = models.CharField(max_length=64, editable=False)
     child_count = models.PositiveIntegerField(default=0, editable=False)
-    street = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
-    community = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
+    street = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("street")
+    )
+    community = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("community")
+    )
     lon = models.FloatField(_("longitude (WGS-84)"), null=True, blank=True)
     lat = models.FloatField(_("latitude (WGS-84)"), null=True, blank=True)
     households_count = models.PositiveIntegerField(_("households"), null=True, blank=True)

@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="places.place",
+                        verbose_name="community",
                     ),
                 ),
                 (
@@ -111,6 +112,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="places.place",
+                        verbose_name="street",
                     ),
                 ),
             ],

@@ -32,11 +32,12 @@ def test_features_become_places_of_their_kind(town: Town, tmp_path: Path) -> Non
     dry = import_places(file, actor=IMPORTER, at=AT, dry_run=True)
     report = import_places(file, actor=IMPORTER, at=AT)
     assert balance(report) == balance(dry) == (4, 0, 0, 0)
-    estate = Place.objects.get(name="滨江苑")
+    inside = Place.objects.filter(community=town.community)
+    estate = inside.get(name="滨江苑")
     assert (estate.lon, estate.lat, estate.households_count) == (108.5, 30.5, 300)
-    assert full_name(Place.objects.get(name="3号楼")) == "沙河街道 玉城社区 滨江苑 3号楼"
-    assert Place.objects.get(name="枇杷坪广场").parent == town.community
-    assert full_name(Place.objects.get(name="7栋")) == "沙河街道 玉城社区 玉城家园 7栋"
+    assert full_name(inside.get(name="3号楼")) == "沙河街道 玉城社区 滨江苑 3号楼"
+    assert inside.get(name="枇杷坪广场").parent == town.community
+    assert full_name(inside.get(name="7栋")) == "沙河街道 玉城社区 玉城家园 7栋"
     assert balance(import_places(file, actor=IMPORTER, at=AT)) == (0, 4, 0, 0)
 
 
