@@ -20,6 +20,15 @@ class Times:
         ordered = sorted(self.milliseconds)
         return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 2) if ordered else 0.0
 
+    def summary(self, prefix: str = "") -> dict[str, float | int | str]:
+        """Median and slowest hundredth in milliseconds, and what failed."""
+        return {
+            f"{prefix}p50_ms": self.percentile(0.5),
+            f"{prefix}p99_ms": self.percentile(0.99),
+            "failures": self.failures,
+            "first_failure": self.first_failure,
+        }
+
     def add(self, started: float, status: int, expected: int, body: bytes) -> None:
         self.milliseconds.append((time.perf_counter() - started) * 1000)
         if status != expected:

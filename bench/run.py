@@ -12,10 +12,13 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import psycopg
+from http_load import Connection, Times, drive
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432")
@@ -23,13 +26,11 @@ HOST, PORT = "127.0.0.1", int(os.environ.get("BENCH_PORT", "8077"))
 os.environ["DATABASE_URL"] = f"{SERVER}/yuanba_bench"
 os.environ["YUANBA_VAR"] = os.environ.get("BENCH_VAR", str(ROOT / "bench" / "data"))
 os.environ["PORT"] = str(PORT)
+CALLERS = Path(os.environ["YUANBA_VAR"]) / "callers.json"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yuanba.settings")
-sys.path.insert(0, str(ROOT / "bench"))
 
 
 def fresh_database() -> None:
-    import psycopg
-
     with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS yuanba_bench WITH (FORCE)")
         connection.execute(
@@ -69,82 +70,114 @@ class Server:
             process.wait(timeout=30)
 
 
-async def measure(keys: list[str], place_id: int, seconds: float, connections: int) -> dict[str, Any]:
-    from http_load import Connection, Times, drive
+@dataclass(frozen=True)
+class Callers:
+    """Who sends, and from where: one API key for each connection in turn, and the place of every request."""
 
-    def of(connection: Connection) -> dict[str, str]:
-        return {"Authorization": f"Bearer {keys[connection.number % len(keys)]}"}
+    keys: list[str]
+    place_id: int
 
-    results: dict[str, Any] = {}
+    def header(self, connection: Connection) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.keys[connection.number % len(self.keys)]}"}
 
-    async def report(connection: Connection) -> int:
+    async def report(self, connection: Connection) -> tuple[int, bytes]:
+        body = {"text": TEXT, "place": {"id": self.place_id}}
+        return await connection.json("POST", "/api/v1/matters", self.header(connection), body)
+
+
+async def reports(callers: Callers, connections: int, seconds: float) -> dict[str, Any]:
+    """One report after the other on each connection."""
+    times = Times()
+
+    async def one(connection: Connection) -> int:
         started = time.perf_counter()
-        status, body = await connection.json(
-            "POST", "/api/v1/matters", of(connection), {"text": TEXT, "place": {"id": place_id}}
-        )
-        reports.add(started, status, 201, body)
+        status, body = await callers.report(connection)
+        times.add(started, status, 201, body)
         return 1
 
-    async def life(connection: Connection) -> int:
-        status, body = await connection.json(
-            "POST", "/api/v1/matters", of(connection), {"text": TEXT, "place": {"id": place_id}}
-        )
+    done, took = await drive(HOST, PORT, connections, seconds, one)
+    return {"per_second": round(done / took, 1)} | times.summary()
+
+
+async def lifecycles(callers: Callers, connections: int, seconds: float) -> dict[str, Any]:
+    """Whole lives one after the other on each connection: received, dispatched, claimed, answered, confirmed, closed."""
+    times = Times()
+
+    async def one(connection: Connection) -> int:
+        _status, body = await callers.report(connection)
         made = json.loads(body)
         resident = {"X-Track-Key": made["track_key"]}
         for move, by, details in LIFE:
             started = time.perf_counter()
-            status, body = await connection.json(
-                "POST",
-                f"/api/v1/matters/{made['number']}/moves/{move}",
-                resident if by == "resident" else of(connection),
-                details,
-            )
-            moves.add(started, status, 200, body)
+            who = resident if by == "resident" else callers.header(connection)
+            path = f"/api/v1/matters/{made['number']}/moves/{move}"
+            status, body = await connection.json("POST", path, who, details)
+            times.add(started, status, 200, body)
         return 1
 
-    def reading(path: str, times: Times) -> Callable[[Connection], Awaitable[int]]:
-        cursors: list[str] = [""]
+    done, took = await drive(HOST, PORT, connections, seconds, one)
+    return {"per_second": round(done / took, 1)} | times.summary("move_")
 
-        async def read(connection: Connection) -> int:
-            started = time.perf_counter()
-            status, body = await connection.request("GET", path + cursors[-1], of(connection))
-            times.add(started, status, 200, body)
-            after = json.loads(body).get("next") or ""
-            cursors[-1] = f"&after={after}" if after and len(times.milliseconds) % 50 else ""
-            return 1
 
-        return read
+async def pages(callers: Callers, path: str, seconds: float) -> dict[str, Any]:
+    """The pages of a list one after the other by their keys, from the first again after every fifty."""
+    times = Times()
+    after = ""
 
-    for _round in ("warm", "real"):
-        reports, moves = Times(), Times()
-        done, took = await drive(HOST, PORT, connections, seconds if _round == "real" else 2, report)
-        results["reports"] = {
-            "per_second": round(done / took, 1),
-            "p50_ms": reports.percentile(0.5),
-            "p99_ms": reports.percentile(0.99),
-            "failures": reports.failures,
-            "first_failure": reports.first_failure,
-        }
-        done, took = await drive(HOST, PORT, connections, seconds if _round == "real" else 2, life)
-        results["lifecycles"] = {
-            "per_second": round(done / took, 1),
-            "move_p50_ms": moves.percentile(0.5),
-            "move_p99_ms": moves.percentile(0.99),
-            "failures": moves.failures,
-            "first_failure": moves.first_failure,
-        }
+    async def read(connection: Connection) -> int:
+        nonlocal after
+        started = time.perf_counter()
+        status, body = await connection.request("GET", path + after, callers.header(connection))
+        times.add(started, status, 200, body)
+        cursor = json.loads(body).get("next") or ""
+        after = f"&after={cursor}" if cursor and len(times.milliseconds) % 50 else ""
+        return 1
+
+    await drive(HOST, PORT, 1, seconds, read)
+    return times.summary()
+
+
+async def burst(callers: Callers, count: int) -> dict[str, Any]:
+    """So many residents at once, each on a connection of their own: how long until the last has a number, none lost."""
+    before = await asyncio.to_thread(matters_kept)
+    times = Times()
+
+    async def one(number: int) -> None:
+        connection = Connection(HOST, PORT, number)
+        started = time.perf_counter()
+        await connection.open()
+        status, body = await callers.report(connection)
+        times.add(started, status, 201, body)
+
+    started = time.perf_counter()
+    await asyncio.gather(*(one(number) for number in range(count)))
+    took = time.perf_counter() - started
+    kept = await asyncio.to_thread(matters_kept) - before
+    return {"sent": count, "kept": kept, "all_answered_s": round(took, 2)} | times.summary()
+
+
+def matters_kept() -> int:
+    """How many matters the database holds."""
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        row = connection.execute("SELECT count(*) FROM matters_matter").fetchone()
+    return int(row[0]) if row else 0
+
+
+async def measure(callers: Callers, seconds: float, connections: int) -> dict[str, Any]:
+    """All figures of one size, after a short round that warms the processes."""
+    await reports(callers, connections, 2)
+    await lifecycles(callers, connections, 2)
+    figures = {
+        "reports": await reports(callers, connections, seconds),
+        "lifecycles": await lifecycles(callers, connections, seconds),
+    }
     for name, path in LISTS.items():
-        times = Times()
-        await drive(HOST, PORT, 1, seconds / 2, reading(path, times))
-        results[name] = {
-            "p50_ms": times.percentile(0.5),
-            "p99_ms": times.percentile(0.99),
-            "failures": times.failures,
-            "first_failure": times.first_failure,
-        }
-    return results
+        figures[name] = await pages(callers, path, seconds / 2)
+    figures["burst"] = await burst(callers, BURST)
+    return figures
 
 
+BURST = 1000
 TEXT = "楼道灯坏了一个多星期，晚上老人上下楼看不见，很危险。"
 ANSWER = {
     "text": "三栋楼道灯已由沙河街道更换，晚上试亮正常。",
@@ -171,38 +204,50 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--again", action="store_true", help="measure the database of the last run as it stands"
+    )
     options = parser.parse_args()
-    fresh_database()
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
-    from ground import build_ground, fill
-
-    call_command("migrate", verbosity=0)
-    cast, keys = build_ground()
-    place_id = cast.places["unit_2"].pk
     figures: dict[str, Any] = {}
-    for size in map(int, options.sizes.split(",")):
-        started = time.perf_counter()
-        fill(cast, size)
-        print(f"{size} matters ({time.perf_counter() - started:.0f} s)", file=sys.stderr)
-        connection.close()
-        server = Server(options.workers)
-        try:
-            asyncio.run(server.ready())
-            figures[str(size)] = asyncio.run(measure(keys, place_id, options.seconds, options.connections))
-            figures[str(size)]["web_worker_mb"] = server.memory_mb()
-        finally:
-            server.stop()
-        print(json.dumps(figures[str(size)], ensure_ascii=False, indent=1), file=sys.stderr)
+    if options.again:
+        figures["as it stands"] = run_server(Callers(**json.loads(CALLERS.read_text())), options)
+    else:
+        fresh_database()
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connection
+        from ground import build_ground, fill
+
+        call_command("migrate", verbosity=0)
+        cast, keys = build_ground()
+        callers = Callers(keys, cast.places["unit_2"].pk)
+        CALLERS.write_text(json.dumps(asdict(callers)))
+        for size in map(int, options.sizes.split(",")):
+            started = time.perf_counter()
+            fill(cast, size)
+            print(f"{size} matters ({time.perf_counter() - started:.0f} s)", file=sys.stderr)
+            connection.close()
+            figures[str(size)] = run_server(callers, options)
     write(figures, vars(options))
+
+
+def run_server(callers: Callers, options: argparse.Namespace) -> dict[str, Any]:
+    """Start server and worker, measure, stop them."""
+    server = Server(options.workers)
+    try:
+        asyncio.run(server.ready())
+        figures = asyncio.run(measure(callers, options.seconds, options.connections))
+        figures["web_worker_mb"] = server.memory_mb()
+    finally:
+        server.stop()
+    print(json.dumps(figures, ensure_ascii=False, indent=1), file=sys.stderr)
+    return figures
 
 
 def write(figures: dict[str, Any], options: dict[str, Any]) -> None:
     import django
-    import psycopg
 
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
         row = connection.execute("SHOW server_version").fetchone()
