@@ -156,13 +156,20 @@ def _delivery(row: Message) -> Delivery:
 def _fail(rows: list[Message], error: Exception, now: datetime) -> None:
     for row in rows:
         tries = row.attempts + 1
-        row.attempts, row.leased_until = tries, None
+        row.attempts = tries
         row.last_error = f"{type(error).__name__}: {error}"[:300]
         if tries > len(BACK_OFF_S):
             row.dead_at = now
         else:
             row.due_at = now + timedelta(seconds=BACK_OFF_S[tries - 1])
-        row.save(update_fields=["attempts", "leased_until", "last_error", "dead_at", "due_at"])
+        # Not save(): another worker may have delivered the message meanwhile, and then nothing is left to say.
+        Message.objects.filter(pk=row.pk).update(
+            attempts=row.attempts,
+            leased_until=None,
+            last_error=row.last_error,
+            dead_at=row.dead_at,
+            due_at=row.due_at,
+        )
 
 
 def revive(message_id: int, now: datetime | None = None) -> bool:
