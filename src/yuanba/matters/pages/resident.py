@@ -100,7 +100,8 @@ def _receive_once(data: dict[str, Any], place: Place, channel: Channel) -> str:
     """Receive a report, once however often the button was pressed; returns the address of the resident's
     page.
     """
-    photos = tuple(store(accept_photo(upload, field="photos")).pk for upload in data.get("photos", []))
+    drawn = [store(accept_photo(upload, field="photos")).pk for upload in data.get("photos", [])]
+    photos = tuple(dict.fromkeys(drawn))  # the same picture chosen twice is one
 
     def work() -> idempotency.Kept:
         receipt = actions.receive(
