@@ -57,6 +57,17 @@ def test_a_double_press_of_the_button_makes_one_matter(cast: Cast) -> None:
     assert Matter.objects.count() == 1
 
 
+def test_the_form_brought_back_by_the_back_button_takes_another_report(cast: Cast) -> None:
+    client = Client()
+    sent = {"text": TEXT, "key": "the-same"}
+    first, second, again = (
+        client.post("/report/", sent | changed) for changed in ({}, {"text": "垃圾桶满了三天。"}, {})
+    )
+    assert second.status_code == 302
+    assert again["Location"] == first["Location"] != second["Location"]
+    assert Matter.objects.count() == 2
+
+
 def test_the_same_photo_chosen_twice_is_kept_once(cast: Cast) -> None:
     photos = [SimpleUploadedFile(f"{place}.jpg", photo(), "image/jpeg") for place in range(2)]
     assert Client().post("/report/", {"text": TEXT, "photos": photos}).status_code == 302
