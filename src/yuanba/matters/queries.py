@@ -163,6 +163,12 @@ def refusal_reasons(matters: Iterable[Matter]) -> dict[int, list[str]]:
     return found
 
 
+def kinds_since(matter: Matter, version: int) -> set[str]:
+    """The kinds of the journal entries that a matter got after that version."""
+    later = Entry.objects.filter(subject_kind=Matter.journal_kind, subject_id=matter.pk, seq__gt=version)
+    return set(later.values_list("kind", flat=True))
+
+
 def key_of_number(number: str) -> int:
     """The key in a matter's number such as 261122-1048. Raises `Missing` for anything else."""
     day, _dash, key = number.strip().partition("-")

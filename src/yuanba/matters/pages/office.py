@@ -32,6 +32,8 @@ from yuanba.places.queries import full_name
 from yuanba.web.shapes import NavItem
 
 Page = Callable[..., HttpResponse | StreamingHttpResponse]
+# Entries that change nothing of what a form asks about.
+BY_CLOCK = frozenset({"alarm"})
 
 
 def office_page(view: Page) -> Page:
@@ -195,8 +197,9 @@ def take_proposal(request: HttpRequest, number: str) -> HttpResponse:
 
     owner = Organization.objects.get(pk=proposals["owner"]["value"])
     sorting = actions.Sorting(category=matter.category or None, tier=matter.tier)
+    version = _version(request, matter, quiet=BY_CLOCK)
     try:
-        actions.dispatch_matter(matter.pk, owner, sorting, actor=viewer, version=_version(request))
+        actions.dispatch_matter(matter.pk, owner, sorting, actor=viewer, version=version)
     except Denied:
         raise
     except DomainError as error:
@@ -306,8 +309,9 @@ def make_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
         raise Missing(_("There is no such step."))
     form = door.form(request.POST, matter=found, viewer=viewer, prefix=move)
     if form.is_valid():
+        version = _version(request, found, quiet=BY_CLOCK | {"suggested"})
         try:
-            door.act(found, form.cleaned_data, viewer, _version(request))
+            door.act(found, form.cleaned_data, viewer, version)
         except Stale as error:
             messages.error(request, error.message)
             found.refresh_from_db()
@@ -322,9 +326,15 @@ def make_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
     return _matter(request, found, {move: form}, 422)
 
 
-def _version(request: HttpRequest) -> int | None:
+def _version(request: HttpRequest, matter: Matter, *, quiet: frozenset[str]) -> int | None:
+    """The version that the form was filled in on, or the present one when only `quiet` entries came since: a
+    warning by the clock must not take away what somebody has typed.
+    """
     text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+    seen = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+    if seen is None or seen >= matter.version:
+        return seen
+    return matter.version if queries.kinds_since(matter, seen) <= quiet else seen
 
 
 def _back(request: HttpRequest, number: str) -> str:
