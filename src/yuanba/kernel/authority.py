@@ -43,6 +43,8 @@ class Power(StrEnum):
     ARBITRATE = "arbitrate"
     OUT_OF_SCOPE = "out_of_scope"
     CLOSE = "close"
+    PROPOSE_EXCLUSION = "propose_exclusion"
+    DECIDE_EXCLUSION = "decide_exclusion"
     EXPORT = "export"
     MANAGE_PLACES = "manage_places"
     MANAGE_PEOPLE = "manage_people"

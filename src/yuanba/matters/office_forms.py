@@ -273,8 +273,8 @@ class TimeForm(MoveForm):
     reason = words(_("Reason, told to the resident once approved"))
 
 
-class DecideTimeForm(MoveForm):
-    """Yes or no to a request for time."""
+class DecideForm(MoveForm):
+    """Yes or no to what another asked for or proposed."""
 
     approve = forms.TypedChoiceField(
         label=_("Decision"),
@@ -283,6 +283,17 @@ class DecideTimeForm(MoveForm):
         widget=forms.RadioSelect,
     )
     reason = words(_("Reason"))
+
+
+class ExclusionForm(MoveForm):
+    """A published reason, and what shows that it applies."""
+
+    reason = forms.ChoiceField(label=_("Reason"))
+    explanation = words(_("What shows that it applies"))
+
+    def prepare(self) -> None:
+        rules = self.playbook.rates.exclusions
+        self.choose("reason", [(rule.code, f"{rule.name}（{rule.text}）") for rule in rules])
 
 
 class NoteForm(MoveForm):

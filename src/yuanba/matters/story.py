@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.journal.models import Entry
-from yuanba.matters.models import Answer, Matter, Note, TimeRequest
+from yuanba.matters.exclusions import reason_name
+from yuanba.matters.models import Answer, Exclusion, Matter, Note, TimeRequest
 from yuanba.people.models import Organization, Post
 
 
@@ -66,6 +67,13 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "comment": (gettext_lazy("Note"), "info", "note", False),
     "confirm": (gettext_lazy("Solved, says the resident"), "state-confirmed", "done", True),
     "not_solved": (gettext_lazy("Not solved, says the resident"), "state-handling", "alarm", True),
+    "propose_exclusion": (gettext_lazy("Proposed to be left out of the rates"), "minus", "note", False),
+    "decide_exclusion": (
+        gettext_lazy("Leaving out of the rates was decided"),
+        "state-arbitration",
+        "move",
+        True,
+    ),
     "count_verdict": (gettext_lazy("What the residents said was counted"), "info", "note", False),
     "withdraw": (gettext_lazy("Withdrawn by the resident"), "state-withdrawn", "done", True),
     "close": (gettext_lazy("Struck off the list"), "state-closed", "done", True),
@@ -94,21 +102,21 @@ STEPS = {
 
 
 def story_of(matter: Matter, viewer: Viewer) -> list[Moment]:
-    """The matter's history, newest first, as far as the viewer may read it; seven queries at any length."""
-    for_resident = viewer.matter_id is not None
+    """The matter's history, newest first, as far as the viewer may read it; eight queries at any length."""
     entries = list(Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("-seq"))
-    teller = _Teller(entries, for_resident)
+    teller = _Teller(entries, viewer.matter_id)
     return [teller.tell(entry) for entry in entries if teller.may_read(entry)]
 
 
 class _Teller:
     """Everything the entries of one matter refer to, read once."""
 
-    def __init__(self, entries: list[Entry], for_resident: bool) -> None:
-        self.for_resident = for_resident
+    def __init__(self, entries: list[Entry], matter_id: int | None) -> None:
+        self.matter_id, self.for_resident = matter_id, matter_id is not None
         self.data: dict[int, dict[str, Any]] = {entry.pk: json.loads(entry.data) for entry in entries}
         self.notes = Note.objects.in_bulk(self.named("note"))
         self.answers = Answer.objects.in_bulk(self.named("answer"))
+        self.exclusions = Exclusion.objects.select_related("matter").in_bulk(self.named("exclusion"))
         self.asked = TimeRequest.objects.in_bulk(self.named("request"))
         organizations = {
             data[key] for data in self.data.values() for key in ("owner", "organization") if key in data
@@ -128,6 +136,9 @@ class _Teller:
         note = self.notes.get(self.data[entry.pk].get("note", 0))
         if entry.kind == "comment":
             return note is not None and note.kind == Note.Kind.RESIDENT
+        if entry.kind == "decide_exclusion":
+            # Their own only: what else was left out of what they joined is not their story.
+            return entry.subject_id == self.matter_id and bool(self.data[entry.pk]["approved"])
         return LINES.get(entry.kind, ("", "", "", False))[3]
 
     def tell(self, entry: Entry) -> Moment:
@@ -160,8 +171,17 @@ class _Teller:
         note = self.notes.get(data.get("note", 0))
         if note is not None and (self._note_is_open(note) or kind in TOLD):
             parts.append(note.text)
+        parts += self.exclusion(kind, data)
         parts += self.time(kind, data)
         return "\n".join(parts)
+
+    def exclusion(self, kind: str, data: dict[str, Any]) -> list[str]:
+        """The published reason for leaving out of the rates, and what was decided; that it counts again."""
+        found = self.exclusions.get(data.get("exclusion", 0))
+        if found is not None:
+            decided = _("Left out of the rates") if data.get("approved") else _("Turned down")
+            return [reason_name(found)] if kind == "propose_exclusion" else [decided, reason_name(found)]
+        return [_("It counts in the rates again.")] if "counts_again" in data else []
 
     def time(self, kind: str, data: dict[str, Any]) -> list[str]:
         """What was asked of the clock and what came of it; the resident reads the reason once it is granted."""

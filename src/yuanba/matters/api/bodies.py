@@ -202,9 +202,18 @@ class TimeIn(Body):
     limit: Annotated[str, _line(12)] = ""
 
 
-class TimeDecisionIn(Body):
+class DecisionIn(Body):
+    """Yes or no to what another asked for or proposed, and why."""
+
     approve: bool
     reason: Words
+
+
+class ExclusionIn(Body):
+    """A reason code of the playbook, and what shows that it applies."""
+
+    reason: Code
+    explanation: Words
 
 
 class OpinionIn(Body):

@@ -211,7 +211,7 @@ def request_time(request: ApiRequest, number: Number, body: bodies.TimeIn) -> Ht
 
 
 @router.post("/decide_time", response=ANSWERS)
-def decide_time(request: ApiRequest, number: Number, body: bodies.TimeDecisionIn) -> HttpResponse:
+def decide_time(request: ApiRequest, number: Number, body: bodies.DecisionIn) -> HttpResponse:
     """Approve or turn down the waiting request for time."""
     return _make(request, number, actions.decide_time, approve=body.approve, reason=body.reason)
 
@@ -244,6 +244,18 @@ def comment(request: ApiRequest, number: Number, body: bodies.CommentIn) -> Http
 def close(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:  # noqa: ARG001
     """Strike a confirmed matter off (销号)."""
     return _make(request, number, actions.close_matter)
+
+
+@router.post("/propose_exclusion", response=ANSWERS)
+def propose_exclusion(request: ApiRequest, number: Number, body: bodies.ExclusionIn) -> HttpResponse:
+    """Propose to leave a closed matter out of the rates; needs a person, no key."""
+    return _make(request, number, actions.propose_exclusion, body.reason, body.explanation)
+
+
+@router.post("/decide_exclusion", response=ANSWERS)
+def decide_exclusion(request: ApiRequest, number: Number, body: bodies.DecisionIn) -> HttpResponse:
+    """Agree that it is left out of the rates, or turn it down: another person, at the level above or the centre."""
+    return _make(request, number, actions.decide_exclusion, approve=body.approve, reason=body.reason)
 
 
 @router.post("/supply_information", response=ANSWERS)

@@ -8,6 +8,8 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.flow import Move
 from yuanba.matters import actions, office_forms, queries
 from yuanba.matters.actions import Opinion, Part, Reply, Sorting
+from yuanba.matters.exclusions import judged, may_decide, standing
+from yuanba.matters.flow import State
 from yuanba.matters.models import Matter
 from yuanba.matters.office_forms import MoveForm
 
@@ -90,6 +92,12 @@ def _decide_time(matter: Matter, data: dict[str, Any], viewer: Viewer, version: 
     )
 
 
+def _decide_exclusion(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    return actions.decide_exclusion(
+        matter.pk, approve=data["approve"], reason=data["reason"], actor=viewer, version=version
+    )
+
+
 def _note(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
     return actions.comment(
         matter.pk, data["text"], to_resident=data["to_resident"], actor=viewer, version=version
@@ -118,7 +126,8 @@ DOORS: dict[str, Door] = {
     "claim": Door(office_forms.NothingForm, _plain(actions.claim_matter), "claim", main=True),
     "answer": Door(office_forms.AnswerForm, _answer, "state-answered", main=True),
     "close": Door(office_forms.NothingForm, _plain(actions.close_matter), "done", main=True),
-    "decide_time": Door(office_forms.DecideTimeForm, _decide_time, "clock", main=True),
+    "decide_time": Door(office_forms.DecideForm, _decide_time, "clock", main=True),
+    "decide_exclusion": Door(office_forms.DecideForm, _decide_exclusion, "state-arbitration", main=True),
     "start": Door(office_forms.NothingForm, _plain(actions.start_work), "state-handling"),
     "resume": Door(office_forms.NothingForm, _plain(actions.resume), "clock"),
     "triage": Door(office_forms.SortForm, _triage, "state-triaged"),
@@ -136,6 +145,9 @@ DOORS: dict[str, Door] = {
     "split": Door(office_forms.SplitForm, _split, "split"),
     "supervise": Door(office_forms.NothingForm, _plain(actions.supervise), "supervise"),
     "release": Door(office_forms.NothingForm, _plain(actions.release), "eye-off"),
+    "propose_exclusion": Door(
+        office_forms.ExclusionForm, _one(actions.propose_exclusion, "reason", "explanation"), "minus"
+    ),
     "comment": Door(office_forms.NoteForm, _note, "comment"),
     "confirm": Door(
         office_forms.CallBackForm,
@@ -179,12 +191,25 @@ def offers(matter: Matter, viewer: Viewer, failed: dict[str, MoveForm] | None = 
 
 def _makes_sense(name: str, matter: Matter, viewer: Viewer) -> bool:
     """Leave out moves that the state allows but that would be refused for what else is known."""
-    if name == "resume":
-        return matter.paused_at is not None
-    if name == "decide_time":
-        return matter.time_requests.filter(approved=None).exists()
-    if name == "supervise":
-        return matter.supervisor_id is None and viewer.person_id is not None
-    if name == "release":
-        return matter.supervisor_id in {held.post_id for held in viewer.holdings}
-    return name != "withdraw"
+    known = _SENSE.get(name)
+    return known is None or known(matter, viewer)
+
+
+def _may_propose(matter: Matter, viewer: Viewer) -> bool:
+    ended = judged(matter).state == State.CLOSED and matter.part_of_id is None
+    return ended and viewer.person_id is not None and standing(matter) is None
+
+
+def _may_decide(matter: Matter, viewer: Viewer) -> bool:
+    waiting = standing(matter)
+    return waiting is not None and waiting.approved is None and may_decide(viewer, waiting)
+
+
+_SENSE: dict[str, Callable[[Matter, Viewer], bool]] = {
+    "resume": lambda matter, _viewer: matter.paused_at is not None,
+    "decide_time": lambda matter, _viewer: matter.time_requests.filter(approved=None).exists(),
+    "supervise": lambda matter, viewer: matter.supervisor_id is None and viewer.person_id is not None,
+    "release": lambda matter, viewer: matter.supervisor_id in {held.post_id for held in viewer.holdings},
+    "propose_exclusion": _may_propose,
+    "decide_exclusion": _may_decide,
+}

@@ -27,6 +27,7 @@ from yuanba.matters.tests.walking import GOOD_ANSWER, START, Walk
 STEPS = 300
 FORWARD = frozenset({"dispatch", "claim", "start", "answer", "confirm", "close", "request_time", "whistle"})
 RARE = frozenset({"comment", "split", "supervise", "withdraw", "out_of_scope", "merge", "triage"})
+DECISIONS = frozenset({"decide_time", "decide_exclusion"})
 TIERS = ("private", "small", "big", "hard")
 CATEGORIES = ("roads-lights", "sanitation", "officials-conduct", "noise")
 
@@ -89,6 +90,8 @@ class Wanderer:
             "not_solved": (actions.not_solved, (Opinion(said=word),)),
             "withdraw": (actions.withdraw, ()),
             "close": (actions.close_matter, ()),
+            "propose_exclusion": (actions.propose_exclusion, ("done-and-explained", word)),
+            "decide_exclusion": (actions.decide_exclusion, ()),
         }
         return table[name]
 
@@ -106,7 +109,7 @@ class Wanderer:
         if FLOW.moves[name].power == "resident" and self.rng.random() < 0.8:
             actor = resident_of(matter)
         action, given = self.arguments(name, matter)
-        options = {"approve": self.rng.random() < 0.7, "reason": "同意"} if name == "decide_time" else {}
+        options = {"approve": self.rng.random() < 0.7, "reason": "同意"} if name in DECISIONS else {}
         self.attempt(name, matter, lambda: action(matter.pk, *given, actor=actor, at=self.now, **options))
 
     def answer_a_call(self) -> None:
