@@ -33,6 +33,7 @@ class Power(StrEnum):
     ASK_INFORMATION = "ask_information"
     CLIMB = "climb"
     HAND_DOWN = "hand_down"
+    TAKE_OVER = "take_over"
     WHISTLE = "whistle"
     JOIN = "join"
     MERGE = "merge"

@@ -33,7 +33,7 @@ from yuanba.matters.tallying import key_of, measures_of
 CHANGED = "matter.changed"
 MEANWHILE = gettext_lazy("Somebody changed this matter meanwhile. Look at it again, then decide.")
 # Moves that start a stage anew even where it was running: the new owner gets its own time to claim.
-NEW_OWNER = frozenset({"climb", "hand_down"})
+NEW_OWNER = frozenset({"climb", "hand_down", "take_over"})
 
 Correction = tuple[str, str, int]
 """What a move changes in the counts of an earlier day: the day, the measure, and by how much."""

@@ -103,6 +103,7 @@ FLOW = Flow(
         ),
         Move("climb", AT_WORK, State.DISPATCHED, Power.CLIMB, _("Pass up")),
         Move("hand_down", AT_WORK, State.DISPATCHED, Power.HAND_DOWN, _("Hand down")),
+        Move("take_over", WITH_TRIAGE | AT_WORK, None, Power.TAKE_OVER, _("Take over")),
         Move("whistle", TAKEN, None, Power.WHISTLE, _("Call departments")),
         Move("join", TAKEN, None, Power.JOIN, _("Bring in")),
         Move("split", WITH_TRIAGE | TAKEN, None, Power.SPLIT, _("Split")),

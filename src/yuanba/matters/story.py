@@ -52,6 +52,7 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "go_on": (gettext_lazy("No reply came; the work goes on"), "state-handling", "move", True),
     "climb": (gettext_lazy("Passed up a level"), "climb", "move", True),
     "hand_down": (gettext_lazy("Handed down"), "state-dispatched", "move", True),
+    "take_over": (gettext_lazy("Taken over by a level above"), "climb", "move", True),
     "whistle": (gettext_lazy("Departments were called"), "bell", "move", True),
     "checked_in": (gettext_lazy("A called organization checked in"), "state-claimed", "move", True),
     "reported": (gettext_lazy("A called organization reported"), "state-answered", "move", False),
@@ -87,7 +88,7 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "alarm": (gettext_lazy("The clock raised an alarm"), "clock", "alarm", False),
 }
 # Steps whose reason the resident is told as well.
-TOLD = frozenset({"climb"})
+TOLD = frozenset({"climb", "take_over"})
 STEPS = {
     "warning": gettext_lazy("Nearly due"),
     "overdue": gettext_lazy("Overdue"),

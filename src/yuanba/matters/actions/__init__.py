@@ -16,7 +16,7 @@ from yuanba.matters.actions.handling import (
     supply_information,
 )
 from yuanba.matters.actions.merging import merge_into
-from yuanba.matters.actions.moving import climb, hand_down
+from yuanba.matters.actions.moving import climb, hand_down, take_over
 from yuanba.matters.actions.noticing import read_notices
 from yuanba.matters.actions.receiving import Receipt, receive, renew_link
 from yuanba.matters.actions.residents import (
@@ -73,6 +73,7 @@ __all__ = [
     "supervise",
     "supply_information",
     "take_due_steps",
+    "take_over",
     "triage_matter",
     "whistle",
     "withdraw",

@@ -133,6 +133,10 @@ class GivenTo(Body):
     reason: Words
 
 
+class ReasonIn(Body):
+    reason: Words
+
+
 class AnswerIn(Body):
     """What the resident is told: the words, who did it and when; a reason to send it against the gate."""
 

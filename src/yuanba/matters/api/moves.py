@@ -168,6 +168,12 @@ def hand_down(request: ApiRequest, number: Number, body: bodies.GivenTo) -> Http
     return _make(request, number, actions.hand_down, lambda: organization(body.owner), body.reason)
 
 
+@router.post("/take_over", response=ANSWERS)
+def take_over(request: ApiRequest, number: Number, body: bodies.ReasonIn) -> HttpResponse:
+    """Take the matter to the level above while nobody holds a post at its owner."""
+    return _make(request, number, actions.take_over, body.reason)
+
+
 @router.post("/whistle", response=ANSWERS)
 def whistle(request: ApiRequest, number: Number, body: bodies.WhistleIn) -> HttpResponse:
     """Call departments to the spot (吹哨); each must check in and report."""

@@ -12,6 +12,7 @@ from yuanba.matters.exclusions import judged, may_decide, standing
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter
 from yuanba.matters.office_forms import MoveForm
+from yuanba.matters.owners import staffed
 
 Act = Callable[[Matter, dict[str, Any], Viewer, int | None], object]
 
@@ -138,6 +139,7 @@ DOORS: dict[str, Door] = {
     ),
     "climb": Door(office_forms.ClimbForm, _climb, "climb"),
     "hand_down": Door(office_forms.OwnerForm, _one(actions.hand_down, "owner", "reason"), "hand-down"),
+    "take_over": Door(office_forms.ReasonForm, _one(actions.take_over, "reason"), "climb", main=True),
     "whistle": Door(office_forms.WhistleForm, _whistle, "bell"),
     "join": Door(office_forms.JoinForm, _one(actions.join, "organization", "task"), "joint"),
     "request_time": Door(office_forms.TimeForm, _ask_time, "wait"),
@@ -210,6 +212,7 @@ _SENSE: dict[str, Callable[[Matter, Viewer], bool]] = {
     "decide_time": lambda matter, _viewer: matter.time_requests.filter(approved=None).exists(),
     "supervise": lambda matter, viewer: matter.supervisor_id is None and viewer.person_id is not None,
     "release": lambda matter, viewer: matter.supervisor_id in {held.post_id for held in viewer.holdings},
+    "take_over": lambda matter, _viewer: not staffed([matter.owner_id]),
     "propose_exclusion": _may_propose,
     "decide_exclusion": _may_decide,
 }

@@ -111,6 +111,7 @@ TRIES: dict[str, Try] = {
     "go_on": _by_clock(actions.go_on),
     "climb": _made(actions.climb, "解决不了"),
     "hand_down": _given(actions.hand_down, "yucheng", "就近解决"),
+    "take_over": _made(actions.take_over, "社区无人在岗"),
     "whistle": _whistle,
     "join": _given(actions.join, "police", "疏导交通"),
     "split": _made(actions.split_matter, [Part("修灯", "roads-lights"), Part("清扫", "sanitation")]),

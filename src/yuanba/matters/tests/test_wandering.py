@@ -74,6 +74,7 @@ class Wanderer:
             "supply_information": (actions.supply_information, (word,)),
             "climb": (actions.climb, (word,)),
             "hand_down": (actions.hand_down, (self.office, word)),
+            "take_over": (actions.take_over, (word,)),
             "whistle": (actions.whistle, ([self.office, self.office], word)),
             "join": (actions.join, (self.office, word)),
             "split": (actions.split_matter, ([Part("修灯", "noise"), Part("清扫", "sanitation")],)),
