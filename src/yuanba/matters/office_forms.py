@@ -259,7 +259,7 @@ class SplitForm(MoveForm):
 
 
 class TimeForm(MoveForm):
-    """More time, or a pause; and why."""
+    """More time, or a pause on a listed ground; and why."""
 
     kind = forms.ChoiceField(
         label=_("What is asked for"), choices=[("extension", _("More time")), ("pause", _("A pause"))]
@@ -270,7 +270,12 @@ class TimeForm(MoveForm):
         required=False,
         help_text=_("Such as 3wd (working days) or 24h. Leave empty for a pause."),
     )
+    ground = forms.ChoiceField(label=_("Ground of the pause"), required=False)
     reason = words(_("Reason, told to the resident once approved"))
+
+    def prepare(self) -> None:
+        grounds = [(rule.code, rule.name) for rule in self.playbook.pauses.reasons]
+        self.choose("ground", [("", "—"), *grounds])
 
 
 class DecideForm(MoveForm):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.journal.models import Entry
+from yuanba.matters import clockwork
 from yuanba.matters.exclusions import reason_name
 from yuanba.matters.models import Answer, Exclusion, Matter, Note, TimeRequest
 from yuanba.people.models import Organization, Post
@@ -118,7 +119,7 @@ class _Teller:
         self.notes = Note.objects.in_bulk(self.named("note"))
         self.answers = Answer.objects.in_bulk(self.named("answer"))
         self.exclusions = Exclusion.objects.select_related("matter").in_bulk(self.named("exclusion"))
-        self.asked = TimeRequest.objects.in_bulk(self.named("request"))
+        self.asked = TimeRequest.objects.select_related("matter").in_bulk(self.named("request"))
         organizations = {
             data[key] for data in self.data.values() for key in ("owner", "organization") if key in data
         }
@@ -189,7 +190,8 @@ class _Teller:
         asked = self.asked.get(data.get("request", 0))
         if asked is None:
             return []
-        what = f"{asked.get_kind_display()} {asked.limit}".strip()
+        ground = clockwork.ground_name(asked.matter, asked.ground)
+        what = f"{asked.get_kind_display()} {asked.limit}{ground}".strip()
         if kind == "request_time":
             return [what, asked.reason]
         approved = bool(data.get("approved"))

@@ -199,11 +199,12 @@ class MergeIn(Body):
 
 
 class TimeIn(Body):
-    """A pause, or an extension by ``limit`` such as ``5wd``."""
+    """A pause on a ground of the playbook, by code, or an extension by ``limit`` such as ``5wd``."""
 
     kind: Literal["pause", "extension"]
     reason: Words
     limit: Annotated[str, _line(12)] = ""
+    ground: Code | Literal[""] = ""
 
 
 class DecisionIn(Body):

@@ -210,9 +210,9 @@ def merge(request: ApiRequest, number: Number, body: bodies.MergeIn) -> HttpResp
 
 @router.post("/request_time", response=ANSWERS)
 def request_time(request: ApiRequest, number: Number, body: bodies.TimeIn) -> HttpResponse:
-    """Ask the power above for a pause, or for `limit` more."""
+    """Ask the power above for a pause on one of the playbook's `pause_grounds`, or for `limit` more."""
     if body.kind == "pause":
-        return _make(request, number, actions.request_pause, body.reason)
+        return _make(request, number, actions.request_pause, body.ground, body.reason)
     return _make(request, number, actions.request_extension, body.limit, body.reason)
 
 

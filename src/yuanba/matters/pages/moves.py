@@ -83,7 +83,7 @@ def _split(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | 
 
 def _ask_time(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
     if data["kind"] == "pause":
-        return actions.request_pause(matter.pk, data["reason"], actor=viewer, version=version)
+        return actions.request_pause(matter.pk, data["ground"], data["reason"], actor=viewer, version=version)
     return actions.request_extension(matter.pk, data["limit"], data["reason"], actor=viewer, version=version)
 
 

@@ -80,7 +80,10 @@ class Wanderer:
             "split": (actions.split_matter, ([Part("修灯", "noise"), Part("清扫", "sanitation")],)),
             "merge": (actions.merge_into, (lead,)),
             "request_time": rng.choice(
-                [(actions.request_pause, (word,)), (actions.request_extension, ("1wd", word))]
+                [
+                    (actions.request_pause, (rng.choice(["season", "nothing"]), word)),
+                    (actions.request_extension, ("1wd", word)),
+                ]
             ),
             "decide_time": (actions.decide_time, ()),
             "resume": (actions.resume, ()),
