@@ -15,6 +15,7 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.matters import clockwork
 from yuanba.matters.actions.accusing import accuse, shield
+from yuanba.matters.actions.returning import link_return
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import Change, changing, lock_together
 from yuanba.matters.models import Matter, Note, Outcome, Suggestion
@@ -51,7 +52,8 @@ def triage_matter(
         _alone_or_with_its_own(matter_id, sorting),
         changing(matter_id, "triage", actor=actor, version=version, at=at) as change,
     ):
-        _sort(change, sorting)
+        if _sort(change, sorting):
+            link_return(change)
         _count_agreement(change, None)
     return change.matter
 
@@ -84,12 +86,13 @@ def dispatch_matter(
         _alone_or_with_its_own(matter_id, sorting),
         changing(matter_id, "dispatch", actor=actor, version=version, at=at) as change,
     ):
-        if sorting is not None:
-            _sort(change, sorting)
+        is_other = sorting is not None and _sort(change, sorting)
         if not change.matter.category:
             raise Invalid(_("Choose a category before dispatching."), field="category", code="empty")
         give_to(change, owner)
         watch(change)
+        if is_other:
+            link_return(change)
         _count_agreement(change, owner)
         change.tell_requester("dispatched", owner=owner.called)
     return change.matter
@@ -142,9 +145,10 @@ def give_to(
     change.tell_organization(owner.pk, kind, **params)
 
 
-def _sort(change: Change, sorting: Sorting) -> None:
+def _sort(change: Change, sorting: Sorting) -> bool:
+    """Set what was decided; returns whether the matter's kind or place is another now."""
     matter, playbook = change.matter, clockwork.playbook_of(change.matter).playbook
-    owner_before, category_before = matter.owner_id, matter.category
+    owner_before, category_before, place_before = matter.owner_id, matter.category, matter.place_id
     if sorting.category is not None:
         try:
             kind = playbook.category(sorting.category)
@@ -166,6 +170,7 @@ def _sort(change: Change, sorting: Sorting) -> None:
     if sorting.tier is not None:
         set_tier(matter, clockwork.playbook_of(matter), sorting.tier)
         change.data |= {"tier": sorting.tier, "rows": list(sorting.fired)}
+    return (matter.category, matter.place_id) != (category_before, place_before)
 
 
 def _move(change: Change, place: Place) -> None:
