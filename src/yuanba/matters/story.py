@@ -173,6 +173,8 @@ class _Teller:
         note = self.notes.get(data.get("note", 0))
         if note is not None and (self._note_is_open(note) or kind in TOLD):
             parts.append(note.text)
+        if kind in {"triage", "dispatch"} and data.get("accused") == 0 and not self.for_resident:
+            parts.append(_("It complains about no office."))
         parts += self.exclusion(kind, data)
         parts += self.time(kind, data)
         return "\n".join(parts)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.matters import clockwork
-from yuanba.matters.actions.accusing import accuse, shield
+from yuanba.matters.actions.accusing import accuse, acquit, shield
 from yuanba.matters.actions.returning import link_return
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import Change, changing, lock_together
@@ -30,7 +30,8 @@ from yuanba.playbooks.models import PlaybookVersion
 class Sorting:
     """What a person decides about a new matter; what is left out stays as it is.
 
-    ``accused`` is the office complained about, or its staff's. ``fired`` are the ids of the decision table's
+    ``accused`` is the office complained about, or its staff's; ``nobody_accused`` says that none is, whatever
+    was noted or supposed before. ``fired`` are the ids of the decision table's
     rows that spoke for the tier, as they were shown to that person.
     """
 
@@ -38,6 +39,7 @@ class Sorting:
     tier: str | None = None
     place: Place | None = None
     accused: Organization | None = None
+    nobody_accused: bool = False
     confidential: bool | None = None
     fired: tuple[str, ...] = field(default=())
 
@@ -62,7 +64,7 @@ def triage_matter(
 def _alone_or_with_its_own(matter_id: int, sorting: Sorting | None) -> Iterator[None]:
     """A transaction that also locks what joined a matter, or is part of it, where an accusation reaches that."""
     with transaction.atomic():
-        if sorting is not None and sorting.accused is not None:
+        if sorting is not None and (sorting.accused is not None or sorting.nobody_accused):
             own = Matter.objects.filter(Q(lead=matter_id) | Q(part_of=matter_id))
             lock_together([matter_id, *own.values_list("pk", flat=True)])
         yield
@@ -160,9 +162,12 @@ def _sort(change: Change, sorting: Sorting) -> bool:
         _move(change, sorting.place)
     if sorting.confidential is not None:
         matter.confidential = change.data["confidential"] = sorting.confidential
-    if sorting.accused is not None:
+    is_other = (matter.category, matter.place_id) != (category_before, place_before)
+    if sorting.nobody_accused:
+        acquit(change, sorting.accused)
+    elif sorting.accused is not None:
         accuse(change, sorting.accused)
-    else:
+    elif is_other:
         shield(matter, category_before)
     if matter.owner_id != owner_before and change.move.name == "triage":
         change.data["owner"] = matter.owner_id
@@ -170,7 +175,7 @@ def _sort(change: Change, sorting: Sorting) -> bool:
     if sorting.tier is not None:
         set_tier(matter, clockwork.playbook_of(matter), sorting.tier)
         change.data |= {"tier": sorting.tier, "rows": list(sorting.fired)}
-    return (matter.category, matter.place_id) != (category_before, place_before)
+    return is_other
 
 
 def _move(change: Change, place: Place) -> None:

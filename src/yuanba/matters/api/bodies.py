@@ -93,12 +93,15 @@ class MatterIn(Body):
 
 
 class SortingIn(Body):
-    """What a person decides about a matter; what is left out stays. ``accused`` is an organization's code."""
+    """What a person decides about a matter; what is left out stays. ``accused`` is an organization's code;
+    ``nobody_accused`` says that the matter complains about no office.
+    """
 
     category: Code | None = None
     tier: Code | None = None
     place_id: Key | None = None
     accused: Code | None = None
+    nobody_accused: bool = False
     confidential: bool | None = None
     fired: Annotated[tuple[Annotated[str, _line(60)], ...], Field(max_length=50)] = ()
 

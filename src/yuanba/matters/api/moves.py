@@ -89,6 +89,7 @@ def _sorting(body: bodies.SortingIn) -> Sorting:
         tier=body.tier,
         place=place,
         accused=organization(body.accused, "accused") if body.accused is not None else None,
+        nobody_accused=body.nobody_accused,
         confidential=body.confidential,
         fired=body.fired,
     )

@@ -28,7 +28,12 @@ class Door:
 
 
 def _sorting(data: dict[str, Any]) -> Sorting:
-    return Sorting(category=data["category"] or None, tier=data["tier"] or None, accused=data["accused"])
+    return Sorting(
+        category=data["category"] or None,
+        tier=data["tier"] or None,
+        accused=data["accused"],
+        nobody_accused=data.get("nobody_accused", False),
+    )
 
 
 def _triage(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:

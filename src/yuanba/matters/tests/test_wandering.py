@@ -48,7 +48,8 @@ class Wanderer:
     @property
     def sorting(self) -> Sorting:
         accused = self.office if self.rng.random() < 0.15 else None
-        return Sorting(category=self.rng.choice(CATEGORIES), tier=self.rng.choice(TIERS), accused=accused)
+        kind, tier = self.rng.choice(CATEGORIES), self.rng.choice(TIERS)
+        return Sorting(kind, tier, accused=accused, nobody_accused=self.rng.random() < 0.1)
 
     def receive(self) -> None:
         place = self.rng.choice(["unit_2", "square", "yucheng", "shahe", "district"])
