@@ -102,12 +102,18 @@ STEPS = {
     "strike_off": gettext_lazy("Waits to be struck off"),
 }
 
+# Supervision by the clock in words for the resident: that it happened, not who was told of what.
+STEPS_TOLD = {
+    "supervision": gettext_lazy("It is overdue; the level above supervises it now"),
+    "leader": gettext_lazy("It is overdue; a leader of the level above supervises it now"),
+}
+
 
 def story_of(matter: Matter, viewer: Viewer) -> list[Moment]:
     """The matter's history, newest first, as far as the viewer may read it; eight queries at any length."""
     entries = list(Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("-seq"))
     teller = _Teller(entries, viewer.matter_id)
-    return [teller.tell(entry) for entry in entries if teller.may_read(entry)]
+    return [moment for entry in entries if teller.may_read(entry) for moment in teller.tell(entry)]
 
 
 class _Teller:
@@ -141,16 +147,24 @@ class _Teller:
         if entry.kind == "decide_exclusion":
             # Their own only: what else was left out of what they joined is not their story.
             return entry.subject_id == self.matter_id and bool(self.data[entry.pk]["approved"])
+        if entry.kind == "alarm":
+            return self.data[entry.pk].get("step") in STEPS_TOLD
         return LINES.get(entry.kind, ("", "", "", False))[3]
 
-    def tell(self, entry: Entry) -> Moment:
+    def tell(self, entry: Entry) -> list[Moment]:
+        """The entry's line; before it, as the newer, that the rules put the matter under a leader's watch."""
         title, icon, kind, _public = LINES.get(entry.kind, (entry.kind, "info", "note", False))
         data = self.data[entry.pk]
         if entry.kind == "alarm":
-            title = STEPS.get(data.get("step", ""), title)
-        return Moment(
-            entry.at, str(title), self.who(entry.actor), self.body(entry.kind, data), icon, kind, entry.pk
-        )
+            title = (STEPS_TOLD if self.for_resident else STEPS).get(data.get("step", ""), title)
+        body = self.body(entry.kind, data)
+        told = Moment(entry.at, str(title), self.who(entry.actor), body, icon, kind, entry.pk)
+        return [self.watch(entry), told] if _watched_by_rule(entry.kind, data) else [told]
+
+    def watch(self, entry: Entry) -> Moment:
+        """That a leader watches over it by rule: as if supervised by hand, but by nobody's move."""
+        title, icon, kind, _public = LINES["supervise"]
+        return Moment(entry.at, str(title), _("Automatic"), "", icon, kind, entry.pk)
 
     def who(self, actor: str) -> str:
         """The post that acted, with its office; residents and software by what they are."""
@@ -204,6 +218,11 @@ class _Teller:
     def _note_is_open(self, note: Note) -> bool:
         inner = {Note.Kind.OFFICE, Note.Kind.REASON}
         return not self.for_resident or note.kind not in inner
+
+
+def _watched_by_rule(kind: str, data: dict[str, Any]) -> bool:
+    """Whether the move brought a watch by the tier's rule. A vacant post watches over nothing yet."""
+    return "supervisor" in data and kind not in {"supervise", "release"} and "supervisor_vacant" not in data
 
 
 def _answer_words(answer: Answer) -> str:
