@@ -33,7 +33,10 @@ from yuanba.matters.tallying import key_of, measures_of
 CHANGED = "matter.changed"
 MEANWHILE = gettext_lazy("Somebody changed this matter meanwhile. Look at it again, then decide.")
 # Moves that start a stage anew even where it was running: the new owner gets its own time to claim.
-NEW_OWNER = frozenset({"climb", "hand_down"})
+NEW_OWNER = frozenset({"climb", "hand_down", "take_over"})
+
+Correction = tuple[str, str, int]
+"""What a move changes in the counts of an earlier day: the day, the measure, and by how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Change:
     events: list[Event] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
     notices: list[dict[str, Any]] = field(default_factory=list)
-    taken_back: dict[str, Any] = field(default_factory=dict)
+    corrections: list[Correction] = field(default_factory=list)
     key_before: list[Any] | None = None
     matter_before: Row = field(init=False)
 
@@ -129,7 +132,7 @@ class Change:
                 "before": self.key_before,
                 "after": key_of(matter),
                 "measures": measures_of(matter, self.state_before, self.data),
-                "taken_back": self.taken_back,
+                "corrections": self.corrections,
                 "notices": self.notices,
             },
             at=self.at,

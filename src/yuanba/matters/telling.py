@@ -30,6 +30,8 @@ MAIL = "notice.mail"
 OFFICE_WORDS = {
     "time_requested": gettext_lazy("A request for more time is waiting for you."),
     "time_decided": gettext_lazy("Your request for more time was decided."),
+    "exclusion_proposed": gettext_lazy("A proposal to leave a matter out of the rates is waiting for you."),
+    "exclusion_decided": gettext_lazy("A proposal to leave a matter out of the rates was decided."),
     "checked_in": gettext_lazy("A called organization has checked in."),
     "reported": gettext_lazy("A called organization has reported."),
     "check_in_late": gettext_lazy("A called organization has not checked in within its time."),

@@ -27,6 +27,7 @@ SCOPES: Mapping[str, frozenset[Power]] = MappingProxyType(
                 P.DISPATCH,
                 P.CLIMB,
                 P.HAND_DOWN,
+                P.TAKE_OVER,
                 P.WHISTLE,
                 P.JOIN,
                 P.MERGE,

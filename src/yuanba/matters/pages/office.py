@@ -17,8 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied, DomainError, Invalid, Missing, Stale
 from yuanba.matters import actions, queries
-from yuanba.matters.clockwork import playbook_of
+from yuanba.matters.clockwork import ground_name, playbook_of
+from yuanba.matters.exclusions import reason_name, standing
 from yuanba.matters.filters import FilterForm
+from yuanba.matters.flow import JUDGED
 from yuanba.matters.models import Matter
 from yuanba.matters.office_forms import AnswerForm, ReportBackForm
 from yuanba.matters.pages.moves import DOORS, offers
@@ -270,6 +272,8 @@ def _matter(
 ) -> HttpResponse:
     viewer = viewer_of(request)
     offered = offers(found, viewer, failed)
+    pending = found.time_requests.filter(approved=None).select_related("decider").first()
+    left_out = standing(found) if found.state in JUDGED else None
     requester = found.requester if sees_requester(viewer, found) else None
     context = desk_context(request, "") | {
         "matter": found,
@@ -289,7 +293,10 @@ def _matter(
         "photos": photos_of(found, "matters:photo", found.number),
         "parties": found.parties.select_related("organization").order_by("pk"),
         "mine": viewer.organizations,
-        "pending": found.time_requests.filter(approved=None).select_related("decider").first(),
+        "pending": pending,
+        "pending_ground": ground_name(found, pending.ground) if pending else "",
+        "exclusion": left_out,
+        "exclusion_reason": reason_name(left_out) if left_out else "",
         "links": found.links.select_related("other"),
         "parts": found.parts.select_related("owner"),
         "joined": found.merged.count(),
