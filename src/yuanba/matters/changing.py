@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -203,13 +204,18 @@ def locked_with_lead(matter_id: int) -> tuple[Matter, Matter | None]:
     """A matter and the one it joined, if any, locked in the one order. Raises `Missing`, and `Stale` when it
     joined another at that very moment.
     """
-    # Two statements, both by key: one with OR over a subquery reads every matter there is.
-    seen_lead = Matter.objects.filter(pk=matter_id).values_list("lead_id", flat=True).first()
-    found = lock_together({matter_id} if seen_lead is None else {matter_id, seen_lead})
-    matter = found[matter_id]
-    if matter.lead_id != seen_lead:
+    # One value, looked up first: `pk IN (subquery)` beside an OR would read every matter there is.
+    lead = Subquery(Matter.objects.filter(pk=matter_id).values("lead")[:1])
+    rows = Matter.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    found = {row.pk: row for row in rows.filter(Q(pk=matter_id) | Q(pk=lead))}
+    matter = found.get(matter_id)
+    if matter is None:
+        raise Missing(_("There is no such matter."))
+    if matter.lead_id is None:
+        return matter, None
+    if matter.lead_id not in found:
         raise Stale(MEANWHILE, current_version=matter.version)
-    return matter, found.get(seen_lead) if seen_lead is not None else None
+    return matter, found[matter.lead_id]
 
 
 def may_move(actor: Viewer, move: Move, matter: Matter) -> bool:
