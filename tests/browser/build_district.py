@@ -19,7 +19,8 @@ def build(name: str) -> dict[str, Mapping[str, object]]:
     from django.utils import timezone
 
     from tests.browser.haidian import HAIDIAN
-    from yuanba.demo.cast import WANZHOU, build_cast
+    from tests.browser.wanzhou import WANZHOU
+    from yuanba.demo.cast import build_cast
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)

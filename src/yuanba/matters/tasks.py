@@ -72,7 +72,9 @@ def _suggest(matters: list[Matter], counts: Counter[Key]) -> dict[int, list[Plan
 def _suggest_one(matter: Matter, suggester: Suggester, counts: Counter[Key]) -> list[Plan]:
     before = key_of(matter)
     chosen = matter.category if matter.state == State.RECEIVED else ""
-    proposals = suggester.propose(Draft(matter.text, matter.title, matter.place, chosen))
+    proposals = suggester.propose(
+        Draft(matter.text, matter.title, matter.place, chosen, address=matter.address)
+    )
     fill_in(matter, proposals, suggester.directory)
     nearby = earlier_nearby(matter, suggester.playbook.merge.suggest_within_days)
     proposals += duplicates(telling_of(matter), nearby)

@@ -235,3 +235,12 @@ def test_two_workers_make_each_suggestion_once(committed: Cast) -> None:
     assert Suggestion.objects.count() == len(walks)
     assert not Message.objects.exists()
     assert audit().breaches == 0
+
+
+def test_where_it_is_counts_for_more_than_places_told_of_on_the_way(cast: Cast) -> None:
+    suggester = Suggester(current_playbook(), Directory())
+    text = "枇杷坪广场的音响太大，我们这边都听得见。"
+    for address, expected in (("龙宝社区", "longbao"), ("", "square"), ("我们楼下", "square")):
+        place = suggester.place(Draft(text, "", cast.places["district"], address=address))
+        assert place is not None
+        assert place.value == cast.places[expected].pk
