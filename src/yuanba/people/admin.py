@@ -212,7 +212,15 @@ class HoldingAdmin(ByPower):
 class ApiKeyAdmin(ByPower):
     power = Power.OPERATE
     form = ApiKeyForm
-    list_display = ("label", "prefix", "scopes_said", "organization", "created_at", "last_used_on", "revoked_at")
+    list_display = (
+        "label",
+        "prefix",
+        "scopes_said",
+        "organization",
+        "created_at",
+        "last_used_on",
+        "revoked_at",
+    )
     list_select_related = ("organization",)
     search_fields = ("label", "prefix")
     raw_id_fields = ("organization",)
