@@ -31,7 +31,7 @@ NEXT = {
 }
 
 # What the requester does next is said to them, not about them.
-NEXT_FOR_RESIDENT = {
+NEXT_FOR_RESIDENT = NEXT | {
     State.ANSWERED: gettext_lazy("You say whether it is solved."),
     State.AWAITING_INFORMATION: gettext_lazy("You add what was asked."),
 }
@@ -92,8 +92,7 @@ def row_of(matter: Matter, place: str) -> Row:
 
 def next_for_resident(matter: Matter) -> str:
     """What comes next, in words to the requester."""
-    state = State(matter.state)
-    return str(NEXT_FOR_RESIDENT.get(state) or NEXT.get(state, ""))
+    return str(NEXT_FOR_RESIDENT.get(State(matter.state), ""))
 
 
 def public_rows(matters: Iterable[Matter]) -> list[Row]:

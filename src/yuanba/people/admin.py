@@ -146,7 +146,7 @@ class OrganizationAdmin(ByPower):
 class PostKindFilter(admin.SimpleListFilter):
     """By kind of post, as the playbook in force calls them."""
 
-    title = gettext_lazy("post kind")  # type: ignore[assignment]
+    title = gettext_lazy("post kind")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
