@@ -14,6 +14,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 from yuanba.kernel.mail import mail_settings
+from yuanba.web.backoffice import UNFOLD  # noqa: F401 - read by the theme
 
 PACKAGE = Path(__file__).resolve().parent
 

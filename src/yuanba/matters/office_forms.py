@@ -52,6 +52,7 @@ class MoveForm(forms.Form):
         """Offer open offices of these kinds, never the one complained about."""
         field = self.fields[name]
         if isinstance(field, forms.ModelChoiceField):
+            field.empty_label = str(_("Please choose") if field.required else _("None"))
             field.queryset = offices(kinds, self.matter)
 
 
@@ -94,7 +95,7 @@ class SortForm(MoveForm):
             (group.name, [(item.code, item.name) for item in group.categories])
             for group in self.playbook.categories
         ]
-        self.choose("category", [("", "—"), *groups], self.matter.category)  # type: ignore[list-item]
+        self.choose("category", [("", _("Please choose")), *groups], self.matter.category)  # type: ignore[list-item]
         self.choose("tier", [(tier.code, tier.name) for tier in self.playbook.tiers], self.matter.tier)
         self.choose_office("accused")
         # Only where an office is noted, and only for those who may take it back.

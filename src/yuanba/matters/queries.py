@@ -34,7 +34,7 @@ class Reach(models.TextChoices):
 
     OWN = "own", gettext_lazy("Ours")
     TERRITORY = "territory", gettext_lazy("In our area")
-    CALLED = "called", gettext_lazy("We are called")
+    CALLED = "called", gettext_lazy("Called to help")
     SUPERVISED = "supervised", gettext_lazy("I watch over")
 
 

@@ -14,7 +14,7 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.journal.models import Entry
 from yuanba.matters import clockwork
 from yuanba.matters.exclusions import reason_name
-from yuanba.matters.models import Answer, Exclusion, Matter, Note, TimeRequest
+from yuanba.matters.models import Answer, Exclusion, Matter, Note, TimeRequest, Verdict
 from yuanba.people.models import Organization, Post
 
 
@@ -110,7 +110,7 @@ STEPS_TOLD = {
 
 
 def story_of(matter: Matter, viewer: Viewer) -> list[Moment]:
-    """The matter's history, newest first, as far as the viewer may read it; eight queries at any length."""
+    """The matter's history, newest first, as far as the viewer may read it; nine queries at any length."""
     entries = list(Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("-seq"))
     teller = _Teller(entries, viewer.matter_id)
     return [moment for entry in entries if teller.may_read(entry) for moment in teller.tell(entry)]
@@ -132,6 +132,7 @@ class _Teller:
         self.offices = {row.pk: row.called for row in Organization.objects.filter(pk__in=organizations)}
         posts = {key for entry in entries if (key := _post_of(entry.actor)) is not None}
         self.posts = {row.pk: row for row in Post.objects.filter(pk__in=posts).select_related("organization")}
+        self.verdicts = Verdict.objects.in_bulk(self.named("verdict"))
 
     def named(self, key: str) -> list[int]:
         """Everything that the entries name under `key`."""
@@ -182,6 +183,10 @@ class _Teller:
             parts.append(_("Owner: %(owner)s") % {"owner": self.offices[data["owner"]]})
         if data.get("organization") in self.offices:
             parts.append(self.offices[data["organization"]])
+        verdict = self.verdicts.get(data.get("verdict", 0))
+        # Whoever speaks again of the same answer replaces the words, not the entry.
+        if verdict is not None and verdict.said and verdict.solved == data["solved"]:
+            parts.append(verdict.said)
         if (answer := self.answers.get(data.get("answer", 0))) is not None:
             parts.append(_answer_words(answer))
         note = self.notes.get(data.get("note", 0))

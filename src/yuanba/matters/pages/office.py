@@ -235,7 +235,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
     viewer = viewer_of(request)
     found = queries.notices_for(viewer, after=request.GET.get("after", ""))
-    lines = [(notice, words(notice, get_language() or "")) for notice in found.rows]
+    lines = [(notice, words(notice, get_language() or "", with_link=False)) for notice in found.rows]
     context = desk_context(request, "notices") | {
         "lines": lines,
         "next": f"?after={found.next}" if found.next else "",
