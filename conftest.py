@@ -9,9 +9,27 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
+from playwright.sync_api import Browser, sync_playwright
 
 SHARED = Path(__file__).resolve().parent.parent / "shared" / "data"
+CHROMIUM = Path("/usr/bin/chromium")
+BUILT = Path(__file__).resolve().parent / "src" / "yuanba" / "web" / "static" / "dist" / "app.css"
 OPENED_AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The one real browser of a process: Playwright can be started only once at a time."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}")
+    if not BUILT.exists():
+        pytest.skip("the front end is not built: run scripts/build_frontend.py")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ Run as `python -m tests.browser.build_district SCRIPT`; prints one JSON object.
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 
 import django
@@ -12,13 +13,14 @@ import django
 SCRIPTS = ("wanzhou", "haidian")
 
 
-def build(name: str) -> dict[str, dict[str, object]]:
+def build(name: str) -> dict[str, Mapping[str, object]]:
     """Door codes and keys of places by their name in the script."""
     from django.core.management import call_command
     from django.utils import timezone
 
     from tests.browser.haidian import HAIDIAN
-    from yuanba.demo.cast import WANZHOU, build_cast
+    from tests.browser.wanzhou import WANZHOU
+    from yuanba.demo.cast import build_cast
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -1,30 +1,18 @@
 """Real installations and real browsers; skipped with a reason where there is no Chromium."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser.installation import ROOT, Installation
+from tests.browser.installation import Installation
 from tests.browser.people import Company
-
-CHROMIUM = Path("/usr/bin/chromium")
-BUILT = ROOT / "src" / "yuanba" / "web" / "static" / "dist" / "app.css"
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}")
-    if not BUILT.exists():
-        pytest.skip("the front end is not built: run scripts/build_frontend.py")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        )
-        yield chromium
-        chromium.close()
+def browser(chromium: Browser) -> Browser:
+    """The one browser of a run; a story's people have contexts of their own."""
+    return chromium
 
 
 @pytest.fixture(scope="session")

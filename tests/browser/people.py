@@ -146,17 +146,23 @@ class Company:
     def __init__(self, browser: Browser, site: Installation) -> None:
         self.browser, self.site = browser, site
 
-    def _page(self, size: dict[str, int]) -> Page:
-        context = self.browser.new_context(viewport=size, base_url=self.site.address, locale="en")  # type: ignore[arg-type]
+    def _page(self, size: dict[str, int], scripts: bool = True) -> Page:
+        context = self.browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            base_url=self.site.address,
+            locale="en",
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+        )
         context.add_cookies([{"name": "django_language", "value": "en", "url": self.site.address}])
         context.set_default_timeout(10_000)
         return context.new_page()
 
-    def resident(self) -> Resident:
-        return Resident(self.site, self._page(PHONE))
+    def resident(self, scripts: bool = True) -> Resident:
+        return Resident(self.site, self._page(PHONE, scripts))
 
-    def official(self, name: str) -> Official:
-        return Official(self.site, self._page(DESK), name).sign_in()
+    def official(self, name: str, scripts: bool = True) -> Official:
+        return Official(self.site, self._page(DESK, scripts), name).sign_in()
 
     def leave(self) -> None:
         for context in list(self.browser.contexts):

@@ -1,5 +1,5 @@
-"""The square dances of Pipaping: five ask for the same, two departments are called, a rule is agreed, and the
-square is watched for a year.
+"""The square dances of Pipaping: five communities ask for the same, two departments are called, a rule is agreed,
+and the square is watched for a year.
 """
 
 from datetime import timedelta
@@ -8,10 +8,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import Company, Official, Resident
+from tests.browser.wanzhou import AROUND
 
 pytestmark = pytest.mark.browser
 ASK = "枇杷坪广场晚上跳广场舞音响太大，吵到十点多，孩子没法写作业。"
+HEARD = "晚上广场舞的音响太大，隔几条街都听得见，吵到十点多，孩子没法写作业。"
 ADDRESS = "枇杷坪广场"
+HOMES = ("枇杷坪社区", *AROUND.values())
 RULE = (
     "枇杷坪广场舞噪声扰民的问题，钟鼓楼街道今天会同区城市管理局、区公安分局和五支舞队定下广场公约："
     "每天20:30前结束，音量不超过60分贝，分区活动，社区每晚用分贝仪检查。"
@@ -21,15 +24,15 @@ RULE = (
 def _five_ask(company: Company) -> tuple[list[Resident], list[str]]:
     residents = [company.resident() for _ in range(5)]
     numbers = [
-        resident.report(ASK, ADDRESS, f"居民{name}", f"1390000200{place}")
-        for place, (resident, name) in enumerate(zip(residents, "甲乙丙丁戊", strict=True))
+        resident.report(HEARD, home, f"居民{name}", f"1390000200{place}")
+        for place, (resident, home, name) in enumerate(zip(residents, HOMES, "甲乙丙丁戊", strict=True))
     ]
     return residents, numbers
 
 
 def _merge(clerk: Official, numbers: list[str]) -> None:
-    for number in numbers:
-        clerk.open_suggested(number)
+    for number, home in zip(numbers, HOMES, strict=True):
+        expect(clerk.open_suggested(number).locator(".facts").first).to_contain_text(home)
     for number in numbers[1:]:
         clerk.move(number, "merge", lead=numbers[0])
     expect(clerk.open(numbers[0]).get_by_text("4 more ask for the same")).to_be_visible()
@@ -61,7 +64,7 @@ def test_the_square_dances_of_pipaping_are_settled_together_and_watched_for_a_ye
 
     secretary = company.official("pipaping_secretary")
     secretary.move(lead, "claim")
-    secretary.move(lead, "climb", reason="五个小区都有反映，要街道牵头。")
+    secretary.move(lead, "climb", reason="五个社区都有反映，要街道牵头。")
     officer = company.official("other_street_officer")
     officer.move(lead, "claim")
     _whistle(company, officer, lead)

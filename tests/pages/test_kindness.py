@@ -101,6 +101,18 @@ def test_an_answer_of_empty_phrases_comes_back_with_the_phrases_marked(cast: Cas
     assert sent.status_code == 302
 
 
+def test_a_pause_without_a_ground_is_pointed_out_at_that_field(cast: Cast) -> None:
+    (matter, _key), *_rest = claimed(cast, 1)
+    form = {"request_time-kind": "pause", "request_time-reason": "等天暖再铺沥青"}
+    client, address = signed_in(cast, "street_officer"), f"/matters/{matter.number}/moves/request_time/"
+    refused = client.post(address, form)
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "等天暖再铺沥青" in page
+    assert 'id="id_request_time-ground_error"' in page
+    assert client.post(address, form | {"request_time-ground": "season"}).status_code == 302
+
+
 def test_pieces_of_a_marked_text_make_the_whole_text() -> None:
     text = "我们高度重视此事"
     assert pieces(text, [(2, 6), (4, 6), (20, 30)]) == [("我们", False), ("高度重视", True), ("此事", False)]

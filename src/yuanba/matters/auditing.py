@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from yuanba.kernel import clock
 from yuanba.kernel.journal.models import Entry
 from yuanba.matters import clockwork
-from yuanba.matters.flow import OPEN, State
-from yuanba.matters.models import Matter, Party
+from yuanba.matters.exclusions import EXCLUDED, taken_from_rates
+from yuanba.matters.flow import JUDGED, OPEN, State
+from yuanba.matters.models import Exclusion, Matter, Party
 from yuanba.matters.owners import staffed
-from yuanba.matters.recounting import wrong_counts
+from yuanba.matters.recounting import wrong_counts, wrong_rates
 from yuanba.people.models import Organization
 from yuanba.places.auditing import faults
 from yuanba.places.models import Place
@@ -62,6 +63,7 @@ def audit(progress: Callable[[int], None] | None = None) -> Audit:
         if progress is not None:
             progress(result.checked)
     _check_parties(result)
+    _check_exclusions(result)
     _check_counts(result)
     return result
 
@@ -165,6 +167,24 @@ def _check_parties(result: Audit) -> None:
 
 
 def _check_counts(result: Audit) -> None:
-    """What boards show as open must be what is open."""
+    """What boards show must be what is open, what residents said and what is left out."""
     for (place, tier, category), why in wrong_counts():
         result.report(f"count of place {place}, {tier}, {category or '-'}", "counts", why)
+    for (day, measure), why in wrong_rates():
+        result.report(f"count of {measure} on {day}", "counts", why)
+
+
+def _check_exclusions(result: Audit) -> None:
+    """What is left out of the rates must be what its request counts there, and nothing of an open matter."""
+    rows = Exclusion.objects.filter(Exclusion.STANDS).select_related("matter")
+    for exclusion in rows.iterator(chunk_size=CHUNK):
+        result.checked += 1
+        matter = exclusion.matter
+        if matter.state not in JUDGED:
+            result.report(f"matter {matter.number}", "exclusion", _("It is left out of the rates, yet open."))
+        elif [row for row in exclusion.left_out if row[1] != EXCLUDED] != taken_from_rates(matter):
+            result.report(
+                f"matter {matter.number}",
+                "exclusion",
+                _("What is left out is not what it counts in the rates."),
+            )

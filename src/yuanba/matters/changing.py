@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,7 +34,10 @@ from yuanba.matters.tallying import key_of, measures_of
 CHANGED = "matter.changed"
 MEANWHILE = gettext_lazy("Somebody changed this matter meanwhile. Look at it again, then decide.")
 # Moves that start a stage anew even where it was running: the new owner gets its own time to claim.
-NEW_OWNER = frozenset({"climb", "hand_down"})
+NEW_OWNER = frozenset({"climb", "hand_down", "take_over"})
+
+Correction = tuple[str, str, int]
+"""What a move changes in the counts of an earlier day: the day, the measure, and by how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Change:
     events: list[Event] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
     notices: list[dict[str, Any]] = field(default_factory=list)
-    taken_back: dict[str, Any] = field(default_factory=dict)
+    corrections: list[Correction] = field(default_factory=list)
     key_before: list[Any] | None = None
     matter_before: Row = field(init=False)
 
@@ -129,7 +133,7 @@ class Change:
                 "before": self.key_before,
                 "after": key_of(matter),
                 "measures": measures_of(matter, self.state_before, self.data),
-                "taken_back": self.taken_back,
+                "corrections": self.corrections,
                 "notices": self.notices,
             },
             at=self.at,
@@ -200,13 +204,18 @@ def locked_with_lead(matter_id: int) -> tuple[Matter, Matter | None]:
     """A matter and the one it joined, if any, locked in the one order. Raises `Missing`, and `Stale` when it
     joined another at that very moment.
     """
-    # Two statements, both by key: one with OR over a subquery reads every matter there is.
-    seen_lead = Matter.objects.filter(pk=matter_id).values_list("lead_id", flat=True).first()
-    found = lock_together({matter_id} if seen_lead is None else {matter_id, seen_lead})
-    matter = found[matter_id]
-    if matter.lead_id != seen_lead:
+    # One value, looked up first: `pk IN (subquery)` beside an OR would read every matter there is.
+    lead = Subquery(Matter.objects.filter(pk=matter_id).values("lead")[:1])
+    rows = Matter.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    found = {row.pk: row for row in rows.filter(Q(pk=matter_id) | Q(pk=lead))}
+    matter = found.get(matter_id)
+    if matter is None:
+        raise Missing(_("There is no such matter."))
+    if matter.lead_id is None:
+        return matter, None
+    if matter.lead_id not in found:
         raise Stale(MEANWHILE, current_version=matter.version)
-    return matter, found.get(seen_lead) if seen_lead is not None else None
+    return matter, found[matter.lead_id]
 
 
 def may_move(actor: Viewer, move: Move, matter: Matter) -> bool:

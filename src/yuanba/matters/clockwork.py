@@ -41,6 +41,12 @@ def playbook_of(matter: Matter) -> PlaybookVersion:
     return version(matter.playbook_id)
 
 
+def ground_name(matter: Matter, code: str) -> str:
+    """The ground of a pause in the playbook's words; empty for none."""
+    rules = playbook_of(matter).playbook.pauses.reasons
+    return next((rule.name for rule in rules if rule.code == code), code)
+
+
 def policy_of(edition: PlaybookVersion, tier_code: str) -> Policy:
     """The clock's policy for a tier. Raises KeyError for a tier that the edition does not have."""
     key = (edition.digest, tier_code)

@@ -31,6 +31,8 @@ OPEN = frozenset(State) - ENDED
 WITH_TRIAGE = frozenset({State.RECEIVED, State.TRIAGED})
 AT_WORK = frozenset({State.DISPATCHED, State.CLAIMED, State.HANDLING})
 TAKEN = frozenset({State.CLAIMED, State.HANDLING})
+# What the rates are made of: the closed, and those that were closed together with the one they joined.
+JUDGED = frozenset({State.CLOSED, State.MERGED})
 IN_HAND = WITH_TRIAGE | AT_WORK | {State.AWAITING_INFORMATION, State.ARBITRATION}
 
 # A resident's moves take no post: the secret link to their own matter is what allows them.
@@ -101,12 +103,13 @@ FLOW = Flow(
         ),
         Move("climb", AT_WORK, State.DISPATCHED, Power.CLIMB, _("Pass up")),
         Move("hand_down", AT_WORK, State.DISPATCHED, Power.HAND_DOWN, _("Hand down")),
+        Move("take_over", WITH_TRIAGE | AT_WORK, None, Power.TAKE_OVER, _("Take over")),
         Move("whistle", TAKEN, None, Power.WHISTLE, _("Call departments")),
         Move("join", TAKEN, None, Power.JOIN, _("Bring in")),
         Move("split", WITH_TRIAGE | TAKEN, None, Power.SPLIT, _("Split")),
         Move("merge", IN_HAND, State.MERGED, Power.MERGE, _("Join with another")),
-        Move("request_time", TAKEN, None, Power.REQUEST_PAUSE, _("Ask for time")),
-        Move("decide_time", TAKEN, None, Power.DECIDE_PAUSE, _("Decide on time")),
+        Move("request_time", TAKEN, None, Power.REQUEST_PAUSE, _("Ask for more time or a pause")),
+        Move("decide_time", TAKEN, None, Power.DECIDE_PAUSE, _("Decide the request for time")),
         Move("resume", TAKEN, None, Power.HANDLE, _("Resume")),
         Move("supervise", OPEN, None, Power.SUPERVISE, _("Supervise")),
         Move("release", OPEN, None, Power.SUPERVISE, _("Release")),
@@ -121,6 +124,16 @@ FLOW = Flow(
         ),
         Move("withdraw", OPEN | {State.MERGED}, State.WITHDRAWN, RESIDENT, _("Withdraw")),
         Move("close", frozenset({State.CONFIRMED}), State.CLOSED, Power.CLOSE, _("Strike off")),
+        Move(
+            "propose_exclusion",
+            JUDGED,
+            None,
+            Power.PROPOSE_EXCLUSION,
+            _("Propose to leave out of the rates"),
+        ),
+        Move(
+            "decide_exclusion", JUDGED, None, Power.DECIDE_EXCLUSION, _("Decide on leaving out of the rates")
+        ),
         Move(
             "count_verdict",
             frozenset({State.ANSWERED, State.CONFIRMED, State.CLOSED}),

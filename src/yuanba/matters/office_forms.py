@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yuanba.kernel.authority import Viewer
+from yuanba.kernel.authority import Power, Viewer
 from yuanba.matters import clockwork
 from yuanba.matters.gate import Pointed, look_over
 from yuanba.matters.models import Matter
@@ -52,6 +52,7 @@ class MoveForm(forms.Form):
         """Offer open offices of these kinds, never the one complained about."""
         field = self.fields[name]
         if isinstance(field, forms.ModelChoiceField):
+            field.empty_label = str(_("Please choose") if field.required else _("None"))
             field.queryset = offices(kinds, self.matter)
 
 
@@ -83,15 +84,23 @@ class SortForm(MoveForm):
         required=False,
         help_text=_("It will neither get this matter nor see it, and the requester stays hidden."),
     )
+    nobody_accused = forms.BooleanField(
+        label=_("No office is complained about"),
+        required=False,
+        help_text=_("The office noted before may get and see this matter again."),
+    )
 
     def prepare(self) -> None:
         groups = [
             (group.name, [(item.code, item.name) for item in group.categories])
             for group in self.playbook.categories
         ]
-        self.choose("category", [("", "—"), *groups], self.matter.category)  # type: ignore[list-item]
+        self.choose("category", [("", _("Please choose")), *groups], self.matter.category)  # type: ignore[list-item]
         self.choose("tier", [(tier.code, tier.name) for tier in self.playbook.tiers], self.matter.tier)
         self.choose_office("accused")
+        # Only where an office is noted, and only for those who may take it back.
+        if not (self.matter.accused_path and self.viewer.scope(Power.TRIAGE).everywhere):
+            del self.fields["nobody_accused"]
 
 
 class DispatchForm(SortForm):
@@ -99,7 +108,7 @@ class DispatchForm(SortForm):
 
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=Organization.objects.none())
 
-    field_order = ("owner", "category", "tier", "accused")
+    field_order = ("owner", "category", "tier", "accused", "nobody_accused")
 
     def prepare(self) -> None:
         super().prepare()
@@ -259,7 +268,7 @@ class SplitForm(MoveForm):
 
 
 class TimeForm(MoveForm):
-    """More time, or a pause; and why."""
+    """More time, or a pause on a listed ground; and why."""
 
     kind = forms.ChoiceField(
         label=_("What is asked for"), choices=[("extension", _("More time")), ("pause", _("A pause"))]
@@ -270,11 +279,16 @@ class TimeForm(MoveForm):
         required=False,
         help_text=_("Such as 3wd (working days) or 24h. Leave empty for a pause."),
     )
+    ground = forms.ChoiceField(label=_("Ground of the pause"), required=False)
     reason = words(_("Reason, told to the resident once approved"))
 
+    def prepare(self) -> None:
+        grounds = [(rule.code, rule.name) for rule in self.playbook.pauses.reasons]
+        self.choose("ground", [("", "—"), *grounds])
 
-class DecideTimeForm(MoveForm):
-    """Yes or no to a request for time."""
+
+class DecideForm(MoveForm):
+    """Yes or no to what another asked for or proposed."""
 
     approve = forms.TypedChoiceField(
         label=_("Decision"),
@@ -283,6 +297,17 @@ class DecideTimeForm(MoveForm):
         widget=forms.RadioSelect,
     )
     reason = words(_("Reason"))
+
+
+class ExclusionForm(MoveForm):
+    """A published reason, and what shows that it applies."""
+
+    reason = forms.ChoiceField(label=_("Reason"))
+    explanation = words(_("What shows that it applies"))
+
+    def prepare(self) -> None:
+        rules = self.playbook.rates.exclusions
+        self.choose("reason", [(rule.code, f"{rule.name}（{rule.text}）") for rule in rules])
 
 
 class NoteForm(MoveForm):

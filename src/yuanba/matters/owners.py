@@ -122,6 +122,16 @@ def next_above(matter: Matter) -> Organization | None:
     return above
 
 
+def taker_above(matter: Matter) -> Organization | None:
+    """The nearest level above the matter's owner in which somebody holds a post, and that the complaint is not
+    about; None when there is none.
+    """
+    above = next_above(matter)
+    while above is not None and (is_accused(matter, above) or not staffed([above.pk])):
+        above = level_above(above)
+    return above
+
+
 def sorter_of(matter: Matter) -> Organization:
     """Who sorts a matter of this place, leaving out whom it complains about. Raises `Invalid`."""
     return unaccused(matter, Organization.objects.get(pk=first_owner(matter.place)))

@@ -30,6 +30,12 @@ NEXT = {
     State.MERGED: gettext_lazy("It is answered together with the matter it joined."),
 }
 
+# What the requester does next is said to them, not about them.
+NEXT_FOR_RESIDENT = NEXT | {
+    State.ANSWERED: gettext_lazy("You say whether it is solved."),
+    State.AWAITING_INFORMATION: gettext_lazy("You add what was asked."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -74,13 +80,19 @@ def row_of(matter: Matter, place: str) -> Row:
         category=category_name(matter),
         owner=matter.owner.called,
         place=place,
-        due=matter.due_at,
+        # What has ended shows when it did: its deadline is nobody's business any more.
+        due=matter.stopped_at or matter.due_at,
         received=matter.received_at,
         paused=matter.paused_at is not None,
         over=not matter.is_open,
         tone=tone_of(matter, timezone.now()),
         next_step=str(NEXT.get(state, "")),
     )
+
+
+def next_for_resident(matter: Matter) -> str:
+    """What comes next, in words to the requester."""
+    return str(NEXT_FOR_RESIDENT.get(State(matter.state), ""))
 
 
 def public_rows(matters: Iterable[Matter]) -> list[Row]:

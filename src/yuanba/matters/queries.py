@@ -34,7 +34,7 @@ class Reach(models.TextChoices):
 
     OWN = "own", gettext_lazy("Ours")
     TERRITORY = "territory", gettext_lazy("In our area")
-    CALLED = "called", gettext_lazy("We are called")
+    CALLED = "called", gettext_lazy("Called to help")
     SUPERVISED = "supervised", gettext_lazy("I watch over")
 
 
@@ -161,6 +161,12 @@ def refusal_reasons(matters: Iterable[Matter]) -> dict[int, list[str]]:
         if (note.matter_id, note.entry_seq) in refused:
             found.setdefault(note.matter_id, []).append(note.text)
     return found
+
+
+def kinds_since(matter: Matter, version: int) -> set[str]:
+    """The kinds of the journal entries that a matter got after that version."""
+    later = Entry.objects.filter(subject_kind=Matter.journal_kind, subject_id=matter.pk, seq__gt=version)
+    return set(later.values_list("kind", flat=True))
 
 
 def key_of_number(number: str) -> int:

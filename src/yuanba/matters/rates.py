@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import QuerySet, Sum
 
 from yuanba.kernel.paths import subtree_range
+from yuanba.matters.exclusions import EXCLUDED, OUT
 from yuanba.matters.models import Tally
 from yuanba.places.models import Place
 from yuanba.playbooks.queries import current_playbook
@@ -28,8 +29,8 @@ class Rate:
 class Rates:
     """Response, resolution and satisfaction of a place over some days, weighted to one score by the playbook.
 
-    The denominator is the playbook's: residents who spoke, matters answered, or matters closed. ``excluded``
-    are those left out under a published reason.
+    The denominator is the playbook's: residents who spoke, matters answered, or matters closed. ``excluded`` are
+    the requests of closed matters left out under a published reason; nothing of them is in the rates.
     """
 
     response: Rate
@@ -82,22 +83,26 @@ def rates_from(sums: dict[str, int], playbook: Playbook) -> Rates:
     published.
     """
     rules = playbook.rates
+
+    def counting(*measures: str) -> int:
+        return sum(sums.get(measure, 0) - sums.get(OUT + measure, 0) for measure in measures)
+
     denominator = {
-        "residents_answered": sums.get("said", 0),
-        "answered": sums.get("answered", 0),
-        "closed": sums.get("closed_solved", 0) + sums.get("closed_no_answer", 0),
+        "residents_answered": counting("said"),
+        "answered": counting("answered"),
+        "closed": counting("closed_solved", "closed_no_answer"),
     }[rules.denominator]
     scores = rules.satisfaction_scores
     content = sum(
         (
-            getattr(scores, code) * sums.get(f"said_{code}", 0)
+            getattr(scores, code) * counting(f"said_{code}")
             for code in ("satisfied", "basically", "unsatisfied")
         ),
         Decimal(0),
     )
     response, resolution, satisfaction = (
         _rate(Decimal(part), denominator, rules.publish_at_least)
-        for part in (sums.get("said_contacted", 0), sums.get("said_solved", 0), content)
+        for part in (counting("said_contacted"), counting("said_solved"), content)
     )
     weights = rules.weights
     score = None
@@ -107,7 +112,7 @@ def rates_from(sums: dict[str, int], playbook: Playbook) -> Rates:
             + weights.resolution * resolution.percent
             + weights.satisfaction * satisfaction.percent
         ).quantize(Decimal("0.1"))
-    return Rates(response, resolution, satisfaction, score, sums.get("excluded", 0))
+    return Rates(response, resolution, satisfaction, score, sums.get(EXCLUDED, 0))
 
 
 def _rate(numerator: Decimal, denominator: int, publish_at_least: int) -> Rate:

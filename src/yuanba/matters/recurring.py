@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from yuanba.matters.models import Matter
+from yuanba.matters.models import Matter, MatterLink
 
 
 class Watched:
@@ -39,6 +39,12 @@ class Watched:
             if row.closed_at <= matter.received_at and day <= row.watch_until:
                 return row
         return None
+
+
+def known_return(matter: Matter) -> int | None:
+    """The key of the watched matter that this one is linked to as its return, if any."""
+    links = MatterLink.objects.filter(matter=matter, kind=MatterLink.Kind.RECURRENCE)
+    return links.values_list("other_id", flat=True).first()
 
 
 def recurrence_plans(matter: Matter, watched: Matter) -> list[dict[str, Any]]:

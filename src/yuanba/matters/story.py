@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.journal.models import Entry
-from yuanba.matters.models import Answer, Matter, Note, TimeRequest
+from yuanba.matters import clockwork
+from yuanba.matters.exclusions import reason_name
+from yuanba.matters.models import Answer, Exclusion, Matter, Note, TimeRequest, Verdict
 from yuanba.people.models import Organization, Post
 
 
@@ -51,6 +53,7 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "go_on": (gettext_lazy("No reply came; the work goes on"), "state-handling", "move", True),
     "climb": (gettext_lazy("Passed up a level"), "climb", "move", True),
     "hand_down": (gettext_lazy("Handed down"), "state-dispatched", "move", True),
+    "take_over": (gettext_lazy("Taken over by a level above"), "climb", "move", True),
     "whistle": (gettext_lazy("Departments were called"), "bell", "move", True),
     "checked_in": (gettext_lazy("A called organization checked in"), "state-claimed", "move", True),
     "reported": (gettext_lazy("A called organization reported"), "state-answered", "move", False),
@@ -66,6 +69,13 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "comment": (gettext_lazy("Note"), "info", "note", False),
     "confirm": (gettext_lazy("Solved, says the resident"), "state-confirmed", "done", True),
     "not_solved": (gettext_lazy("Not solved, says the resident"), "state-handling", "alarm", True),
+    "propose_exclusion": (gettext_lazy("Proposed to be left out of the rates"), "minus", "note", False),
+    "decide_exclusion": (
+        gettext_lazy("Leaving out of the rates was decided"),
+        "state-arbitration",
+        "move",
+        True,
+    ),
     "count_verdict": (gettext_lazy("What the residents said was counted"), "info", "note", False),
     "withdraw": (gettext_lazy("Withdrawn by the resident"), "state-withdrawn", "done", True),
     "close": (gettext_lazy("Struck off the list"), "state-closed", "done", True),
@@ -79,7 +89,7 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "alarm": (gettext_lazy("The clock raised an alarm"), "clock", "alarm", False),
 }
 # Steps whose reason the resident is told as well.
-TOLD = frozenset({"climb"})
+TOLD = frozenset({"climb", "take_over"})
 STEPS = {
     "warning": gettext_lazy("Nearly due"),
     "overdue": gettext_lazy("Overdue"),
@@ -92,30 +102,37 @@ STEPS = {
     "strike_off": gettext_lazy("Waits to be struck off"),
 }
 
+# Supervision by the clock in words for the resident: that it happened, not who was told of what.
+STEPS_TOLD = {
+    "supervision": gettext_lazy("It is overdue; the level above supervises it now"),
+    "leader": gettext_lazy("It is overdue; a leader of the level above supervises it now"),
+}
+
 
 def story_of(matter: Matter, viewer: Viewer) -> list[Moment]:
-    """The matter's history, newest first, as far as the viewer may read it; seven queries at any length."""
-    for_resident = viewer.matter_id is not None
+    """The matter's history, newest first, as far as the viewer may read it; nine queries at any length."""
     entries = list(Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("-seq"))
-    teller = _Teller(entries, for_resident)
-    return [teller.tell(entry) for entry in entries if teller.may_read(entry)]
+    teller = _Teller(entries, viewer.matter_id)
+    return [moment for entry in entries if teller.may_read(entry) for moment in teller.tell(entry)]
 
 
 class _Teller:
     """Everything the entries of one matter refer to, read once."""
 
-    def __init__(self, entries: list[Entry], for_resident: bool) -> None:
-        self.for_resident = for_resident
+    def __init__(self, entries: list[Entry], matter_id: int | None) -> None:
+        self.matter_id, self.for_resident = matter_id, matter_id is not None
         self.data: dict[int, dict[str, Any]] = {entry.pk: json.loads(entry.data) for entry in entries}
         self.notes = Note.objects.in_bulk(self.named("note"))
         self.answers = Answer.objects.in_bulk(self.named("answer"))
-        self.asked = TimeRequest.objects.in_bulk(self.named("request"))
+        self.exclusions = Exclusion.objects.select_related("matter").in_bulk(self.named("exclusion"))
+        self.asked = TimeRequest.objects.select_related("matter").in_bulk(self.named("request"))
         organizations = {
             data[key] for data in self.data.values() for key in ("owner", "organization") if key in data
         }
         self.offices = {row.pk: row.called for row in Organization.objects.filter(pk__in=organizations)}
         posts = {key for entry in entries if (key := _post_of(entry.actor)) is not None}
         self.posts = {row.pk: row for row in Post.objects.filter(pk__in=posts).select_related("organization")}
+        self.verdicts = Verdict.objects.in_bulk(self.named("verdict"))
 
     def named(self, key: str) -> list[int]:
         """Everything that the entries name under `key`."""
@@ -128,16 +145,27 @@ class _Teller:
         note = self.notes.get(self.data[entry.pk].get("note", 0))
         if entry.kind == "comment":
             return note is not None and note.kind == Note.Kind.RESIDENT
+        if entry.kind == "decide_exclusion":
+            # Their own only: what else was left out of what they joined is not their story.
+            return entry.subject_id == self.matter_id and bool(self.data[entry.pk]["approved"])
+        if entry.kind == "alarm":
+            return self.data[entry.pk].get("step") in STEPS_TOLD
         return LINES.get(entry.kind, ("", "", "", False))[3]
 
-    def tell(self, entry: Entry) -> Moment:
+    def tell(self, entry: Entry) -> list[Moment]:
+        """The entry's line; before it, as the newer, that the rules put the matter under a leader's watch."""
         title, icon, kind, _public = LINES.get(entry.kind, (entry.kind, "info", "note", False))
         data = self.data[entry.pk]
         if entry.kind == "alarm":
-            title = STEPS.get(data.get("step", ""), title)
-        return Moment(
-            entry.at, str(title), self.who(entry.actor), self.body(entry.kind, data), icon, kind, entry.pk
-        )
+            title = (STEPS_TOLD if self.for_resident else STEPS).get(data.get("step", ""), title)
+        body = self.body(entry.kind, data)
+        told = Moment(entry.at, str(title), self.who(entry.actor), body, icon, kind, entry.pk)
+        return [self.watch(entry), told] if _watched_by_rule(entry.kind, data) else [told]
+
+    def watch(self, entry: Entry) -> Moment:
+        """That a leader watches over it by rule: as if supervised by hand, but by nobody's move."""
+        title, icon, kind, _public = LINES["supervise"]
+        return Moment(entry.at, str(title), _("Automatic"), "", icon, kind, entry.pk)
 
     def who(self, actor: str) -> str:
         """The post that acted, with its office; residents and software by what they are."""
@@ -155,20 +183,36 @@ class _Teller:
             parts.append(_("Owner: %(owner)s") % {"owner": self.offices[data["owner"]]})
         if data.get("organization") in self.offices:
             parts.append(self.offices[data["organization"]])
+        verdict = self.verdicts.get(data.get("verdict", 0))
+        # Whoever speaks again of the same answer replaces the words, not the entry.
+        if verdict is not None and verdict.said and verdict.solved == data["solved"]:
+            parts.append(verdict.said)
         if (answer := self.answers.get(data.get("answer", 0))) is not None:
             parts.append(_answer_words(answer))
         note = self.notes.get(data.get("note", 0))
         if note is not None and (self._note_is_open(note) or kind in TOLD):
             parts.append(note.text)
+        if kind in {"triage", "dispatch"} and data.get("accused") == 0 and not self.for_resident:
+            parts.append(_("It complains about no office."))
+        parts += self.exclusion(kind, data)
         parts += self.time(kind, data)
         return "\n".join(parts)
+
+    def exclusion(self, kind: str, data: dict[str, Any]) -> list[str]:
+        """The published reason for leaving out of the rates, and what was decided; that it counts again."""
+        found = self.exclusions.get(data.get("exclusion", 0))
+        if found is not None:
+            decided = _("Left out of the rates") if data.get("approved") else _("Turned down")
+            return [reason_name(found)] if kind == "propose_exclusion" else [decided, reason_name(found)]
+        return [_("It counts in the rates again.")] if "counts_again" in data else []
 
     def time(self, kind: str, data: dict[str, Any]) -> list[str]:
         """What was asked of the clock and what came of it; the resident reads the reason once it is granted."""
         asked = self.asked.get(data.get("request", 0))
         if asked is None:
             return []
-        what = f"{asked.get_kind_display()} {asked.limit}".strip()
+        ground = clockwork.ground_name(asked.matter, asked.ground)
+        what = f"{asked.get_kind_display()} {asked.limit}{ground}".strip()
         if kind == "request_time":
             return [what, asked.reason]
         approved = bool(data.get("approved"))
@@ -179,6 +223,11 @@ class _Teller:
     def _note_is_open(self, note: Note) -> bool:
         inner = {Note.Kind.OFFICE, Note.Kind.REASON}
         return not self.for_resident or note.kind not in inner
+
+
+def _watched_by_rule(kind: str, data: dict[str, Any]) -> bool:
+    """Whether the move brought a watch by the tier's rule. A vacant post watches over nothing yet."""
+    return "supervisor" in data and kind not in {"supervise", "release"} and "supervisor_vacant" not in data
 
 
 def _answer_words(answer: Answer) -> str:

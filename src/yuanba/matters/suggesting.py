@@ -55,7 +55,7 @@ class Draft:
     """What is known of a matter when suggestions are made.
 
     ``category`` is the code that the reporter chose; ``label`` what another system filed it under, in its own
-    words.
+    words; ``address`` what the reporter said when asked where it is.
     """
 
     text: str
@@ -63,6 +63,7 @@ class Draft:
     place: Place
     category: str = ""
     label: str = ""
+    address: str = ""
 
 
 class Suggester:
@@ -162,15 +163,21 @@ class Suggester:
         return Proposal("tier", decision.tier, name, TIER_CONFIDENCE[decision.decided_by], decision.reasons)
 
     def place(self, draft: Draft) -> Proposal | None:
-        """The place the text names, where it is nearer than the one known already."""
-        found = self._matches(f"{draft.title}\n{draft.text[:READ_FOR_PLACES]}", draft.place)
-        if not found or found[0].confidence < PLACE_THRESHOLD or found[0].place_id == draft.place.pk:
+        """The place that the address names, else the whole text, where it is nearer than the one known already."""
+        best = self._surest(draft.address, draft.place) if draft.address else None
+        if best is None:
+            told = f"{draft.address}\n{draft.title}\n{draft.text[:READ_FOR_PLACES]}"
+            best = self._surest(told.strip(), draft.place)
+        if best is None or best.place_id == draft.place.pk:
             return None
-        best = found[0]
         why = tuple(in_words(reason) for reason in best.why)
         return Proposal(
             "place", best.place_id, self.directory.place_name(best.place_id), best.confidence, why
         )
+
+    def _surest(self, text: str, place: Place) -> Match | None:
+        found = self._matches(text, place)
+        return found[0] if found and found[0].confidence >= PLACE_THRESHOLD else None
 
     def _matches(self, text: str, place: Place | None) -> list[Match]:
         """Matches within the nearest level that is loaded: households and the newest places may not be."""

@@ -49,16 +49,15 @@ def count_received(matter: Matter, counts: Counter[Key]) -> None:
 
 
 def count_change(data: dict[str, Any], matter: Matter, at: datetime, counts: Counter[Key]) -> None:
-    """One move, from the data of its message: what is open, what happened on its day, and what is taken back
-    of an earlier day.
+    """One move, from the data of its message: what is open, what happened on its day, and what it corrects of
+    earlier days.
     """
     count_open(data.get("before"), data.get("after"), counts)
     where = data.get("after") or data.get("before") or _where(matter)
     for measure in data.get("measures", ()):
         counts[_on(where, timezone.localdate(at), measure)] += 1
-    taken_back = data.get("taken_back") or {}
-    for measure in taken_back.get("measures", ()):
-        counts[_on(where, date.fromisoformat(taken_back["day"]), measure)] -= 1
+    for day, measure, step in data.get("corrections", ()):
+        counts[_on(where, date.fromisoformat(day), measure)] += step
 
 
 def _on(where: list[Any], day: date, measure: str) -> Key:
@@ -83,6 +82,11 @@ def measures_of(matter: Matter, before: str, data: dict[str, Any]) -> list[str]:
     if "verdict" in data:
         found += said_measures(data["contacted"], data["solved"], data["satisfaction"])
     return found
+
+
+def day_of(at: datetime) -> str:
+    """The day under which something that happened then is counted."""
+    return timezone.localdate(at).isoformat()
 
 
 def said_measures(contacted: bool | None, solved: bool | None, satisfaction: str) -> list[str]:

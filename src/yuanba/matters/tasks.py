@@ -19,7 +19,7 @@ from yuanba.matters.duplicates import duplicates, earlier_nearby, telling_of
 from yuanba.matters.flow import State
 from yuanba.matters.models import Channel, Matter, Notice, Suggestion
 from yuanba.matters.owners import staffed
-from yuanba.matters.recurring import Watched, recurrence_plans
+from yuanba.matters.recurring import Watched, known_return, recurrence_plans
 from yuanba.matters.suggesting import Draft, Suggester
 from yuanba.matters.tallying import Key, add_counts, count_change, count_open, count_received, key_of
 from yuanba.matters.telling import Plan, make_notices, save_notices, vacancy_plans
@@ -72,11 +72,15 @@ def _suggest(matters: list[Matter], counts: Counter[Key]) -> dict[int, list[Plan
 def _suggest_one(matter: Matter, suggester: Suggester, counts: Counter[Key]) -> list[Plan]:
     before = key_of(matter)
     chosen = matter.category if matter.state == State.RECEIVED else ""
-    proposals = suggester.propose(Draft(matter.text, matter.title, matter.place, chosen))
+    proposals = suggester.propose(
+        Draft(matter.text, matter.title, matter.place, chosen, address=matter.address)
+    )
     fill_in(matter, proposals, suggester.directory)
     nearby = earlier_nearby(matter, suggester.playbook.merge.suggest_within_days)
     proposals += duplicates(telling_of(matter), nearby)
     watched = Watched([matter]).before(matter)
+    if watched is not None and known_return(matter) == watched.pk:
+        watched = None  # Who sorted it before the worker came has linked it and raised the alarm.
     taken = take_suggestion(matter, proposals, suggester.made_by, watched=watched, at=timezone.now())
     matter.likeness = fingerprint(matter.text, matter.title)
     Entry.objects.bulk_create([taken.entry])

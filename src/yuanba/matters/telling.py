@@ -30,6 +30,8 @@ MAIL = "notice.mail"
 OFFICE_WORDS = {
     "time_requested": gettext_lazy("A request for more time is waiting for you."),
     "time_decided": gettext_lazy("Your request for more time was decided."),
+    "exclusion_proposed": gettext_lazy("A proposal to leave a matter out of the rates is waiting for you."),
+    "exclusion_decided": gettext_lazy("A proposal to leave a matter out of the rates was decided."),
     "checked_in": gettext_lazy("A called organization has checked in."),
     "reported": gettext_lazy("A called organization has reported."),
     "check_in_late": gettext_lazy("A called organization has not checked in within its time."),
@@ -122,9 +124,9 @@ def send_by_mail(deliveries: Iterable[Delivery]) -> None:
         send_mail(words.subject, words.body, settings.DEFAULT_FROM_EMAIL, [notice.matter.requester.email])
 
 
-def render(notice: Notice, language: str) -> Wording:
+def render(notice: Notice, language: str, with_link: bool = True) -> Wording:
     """A notice in words: the playbook's under which its matter was opened, in `language`; for what offices
-    tell each other, the product's own.
+    tell each other, the product's own. A page that brings its own link wants none in the words.
     """
     matter = notice.matter
     playbook = clockwork.playbook_of(matter).playbook
@@ -137,13 +139,20 @@ def render(notice: Notice, language: str) -> Wording:
             "district": playbook.district.name,
             "number": matter.number,
             "category": category_name(matter),
-            "link": settings.BASE_URL + reverse("matters:find"),
+            "link": _address(notice) if with_link else "",
             "due": _moment(notice.params.get("due") or matter.due_at.isoformat()),
             "owner": notice.params.get("owner") or matter.owner.called,
             "tier": playbook.tier(tier).name,
         }
         wanted = {name: str(values.get(name, "")) for name in PLACEHOLDERS[notice.kind]}
         return playbook.notices.of(notice.kind).render(language, wanted)
+
+
+def _address(notice: Notice) -> str:
+    """Where the told one reads on: the requester by number and telephone, an office at the matter itself."""
+    number = notice.matter.number
+    path = reverse("matters:find") if notice.to_requester else reverse("matters:matter", args=[number])
+    return f"{settings.BASE_URL}{path}"
 
 
 def _moment(text: str) -> str:

@@ -8,6 +8,7 @@ Names and phone numbers of persons are not even read from the database.
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
@@ -19,11 +20,13 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from yuanba.kernel.authority import Power
-from yuanba.kernel.errors import DomainError
+from yuanba.kernel.errors import DomainError, Missing
 from yuanba.people import actions
 from yuanba.people.backoffice import AccountForm, ApiKeyForm, HoldingForm, OrganizationForm, PostForm
 from yuanba.people.middleware import viewer_of
 from yuanba.people.models import Account, ApiKey, Holding, Organization, Person, Post
+from yuanba.people.scopes import SAID
+from yuanba.playbooks.queries import current_playbook
 
 # The admin's own sign-in page knows no second factor: send everybody through ours.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -35,6 +38,12 @@ class ByPower(ModelAdmin):  # type: ignore[misc]
     power: Power = Power.MANAGE_PEOPLE
     list_per_page = 50
     show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("Person's number"), ordering="person_id")
+    def person_number(self, row: Any) -> int | None:
+        """The key that forms here ask for; the name is not read."""
+        number: int | None = row.person_id
+        return number
 
     def _may(self, request: HttpRequest) -> bool:
         return viewer_of(request).scope(self.power).everywhere
@@ -79,7 +88,7 @@ class ByPower(ModelAdmin):  # type: ignore[misc]
 @admin.register(Account)
 class AccountAdmin(ByPower):
     form = AccountForm
-    list_display = ("username", "person_id", "is_active", "is_staff", "last_login", "initial_until")
+    list_display = ("username", "person_number", "is_active", "is_staff", "last_login", "initial_until")
     list_filter = ("is_active", "is_staff")
     search_fields = ("username",)
     raw_id_fields = ("person",)
@@ -134,17 +143,41 @@ class OrganizationAdmin(ByPower):
         self.run(request, rows, close)
 
 
+class PostKindFilter(admin.SimpleListFilter):
+    """By kind of post, as the playbook in force calls them."""
+
+    title = gettext_lazy("post kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        try:
+            return [(kind.code, kind.name) for kind in current_playbook().playbook.posts]
+        except Missing:
+            return []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Post)
 class PostAdmin(ByPower):
     power = Power.MANAGE_POSTS
     form = PostForm
-    list_display = ("title", "kind", "organization", "place", "abolished_on")
-    list_filter = ("kind",)
+    list_display = ("title", "kind_name", "organization", "place", "abolished_on")
+    list_filter = (PostKindFilter,)
     list_select_related = ("organization", "place")
     search_fields = ("title",)
     raw_id_fields = ("organization", "place")
     fields = ("kind", "title", "organization", "place", "duty", "promise")
     actions = ("abolish",)
+
+    @admin.display(description=gettext_lazy("post kind"), ordering="kind")
+    def kind_name(self, row: Post) -> str:
+        """As the playbook in force calls it; a kind that it no longer has keeps its code."""
+        try:
+            return current_playbook().playbook.post(row.kind).name
+        except (Missing, KeyError):
+            return row.kind
 
     @admin.action(description=gettext_lazy("Abolish from today"))
     def abolish(self, request: HttpRequest, rows: QuerySet[Post]) -> None:
@@ -159,7 +192,7 @@ class PostAdmin(ByPower):
 class HoldingAdmin(ByPower):
     power = Power.MANAGE_POSTS
     form = HoldingForm
-    list_display = ("post", "person_id", "from_on", "to_on")
+    list_display = ("post", "person_number", "from_on", "to_on")
     list_select_related = ("post",)
     raw_id_fields = ("post", "person")
     fields = ("post", "person", "from_on")
@@ -179,12 +212,24 @@ class HoldingAdmin(ByPower):
 class ApiKeyAdmin(ByPower):
     power = Power.OPERATE
     form = ApiKeyForm
-    list_display = ("label", "prefix", "scopes", "organization", "created_at", "last_used_on", "revoked_at")
+    list_display = (
+        "label",
+        "prefix",
+        "scopes_said",
+        "organization",
+        "created_at",
+        "last_used_on",
+        "revoked_at",
+    )
     list_select_related = ("organization",)
     search_fields = ("label", "prefix")
     raw_id_fields = ("organization",)
     fields = ("label", "scopes", "organization")
     actions = ("revoke",)
+
+    @admin.display(description=gettext_lazy("scopes"))
+    def scopes_said(self, row: ApiKey) -> str:
+        return " · ".join(str(SAID.get(name, name)) for name in row.scopes)
 
     @admin.action(description=gettext_lazy("Revoke"))
     def revoke(self, request: HttpRequest, rows: QuerySet[ApiKey]) -> None:
@@ -198,9 +243,17 @@ class ApiKeyAdmin(ByPower):
 class PersonAdmin(ByPower):
     """Dates only, for looking up a key in the forms above and for answering a wish to be forgotten."""
 
-    list_display = ("pk", "language", "created_at", "retain_until", "forgotten_at")
+    list_display = ("number", "language_name", "created_at", "retain_until", "forgotten_at")
     fields = ("language", "created_at", "retain_until", "forgotten_at")
     actions = ("forget",)
+
+    @admin.display(description=gettext_lazy("Number"), ordering="pk")
+    def number(self, row: Person) -> int:
+        return row.pk
+
+    @admin.display(description=gettext_lazy("language"), ordering="language")
+    def language_name(self, row: Person) -> str:
+        return str(dict(settings.LANGUAGES).get(row.language, row.language))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         rows: QuerySet[Person] = super().get_queryset(request)

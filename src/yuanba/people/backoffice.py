@@ -13,7 +13,7 @@ from yuanba.kernel.authority import NOBODY, Viewer
 from yuanba.kernel.errors import DomainError
 from yuanba.people import actions
 from yuanba.people.models import Account, ApiKey, Holding, Organization, Post
-from yuanba.people.scopes import SCOPES
+from yuanba.people.scopes import SAID, SCOPES
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
@@ -98,7 +98,7 @@ class HoldingForm(ActionForm):
 class ApiKeyForm(ActionForm):
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("Scopes"),
-        choices=[(name, name) for name in SCOPES],
+        choices=[(name, SAID[name]) for name in SCOPES],
         widget=forms.CheckboxSelectMultiple,
     )
 

@@ -1,4 +1,4 @@
-"""Words of the back office that come from packages without Chinese of their own (unfold, axes).
+"""Words that come from packages without Chinese of their own (unfold, axes), or without plain one (allauth).
 
 Nothing reads this table at run time: it puts the words where the collecting of texts finds them, and our
 catalogue then answers for the packages, since it comes before theirs.
@@ -39,6 +39,20 @@ WORDS = (
     _("Type to search"),
     _("Welcome back to"),
     _("You have been successfully logged out from the administration"),
+    # allauth: the second factor
+    _("A new set of recovery codes has been generated."),
+    _("Authenticator app activated."),
+    _("Authenticator app deactivated."),
+    _("Authenticator code"),
+    _("Backup key"),
+    _(
+        "Enabling passwordless operation allows you to sign in using just this key, but imposes additional "
+        "requirements such as biometrics or PIN protection."
+    ),
+    _("Incorrect code."),
+    _("Master key"),
+    _("Security key added."),
+    _("Security key removed."),
     # axes: failed sign-ins
     _("Access lock out"),
     _("Attempt Remaining"),

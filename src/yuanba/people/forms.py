@@ -67,7 +67,7 @@ class AgreementForm(forms.Form):
     """An agreement between a community and a unit located there."""
 
     unit: "forms.ModelChoiceField[Organization]" = forms.ModelChoiceField(
-        Organization.objects.none(), label=_("Resident unit")
+        Organization.objects.none(), label=_("Resident unit"), empty_label=_("Please choose")
     )
     text = forms.CharField(label=_("What was agreed"), max_length=5000, widget=forms.Textarea({"rows": 6}))
     signed_on = day_field(_("Signed on"))

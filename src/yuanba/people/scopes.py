@@ -6,7 +6,9 @@ No scope reveals who asked (`see_requester`, `unmask`): a key that leaks must no
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Power
 from yuanba.kernel.errors import Invalid
@@ -27,6 +29,7 @@ SCOPES: Mapping[str, frozenset[Power]] = MappingProxyType(
                 P.DISPATCH,
                 P.CLIMB,
                 P.HAND_DOWN,
+                P.TAKE_OVER,
                 P.WHISTLE,
                 P.JOIN,
                 P.MERGE,
@@ -69,6 +72,19 @@ SCOPES: Mapping[str, frozenset[Power]] = MappingProxyType(
         ),
     }
 )
+
+SAID: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "report": gettext_lazy("Bring requests in"),
+        "read": gettext_lazy("Read matters, boards and figures, without requesters"),
+        "dispatch": gettext_lazy("Sort and dispatch, pass up and hand down, call departments"),
+        "handle": gettext_lazy("Claim matters, work on them and answer"),
+        "close": gettext_lazy("Record what residents say, and close"),
+        "open311": gettext_lazy("Open311 clients: bring requests in, read the public ones"),
+        "admin": gettext_lazy("Keep places, people, posts and playbook; read metrics and exports"),
+    }
+)
+"""What each scope lets a key do, in words."""
 
 
 def powers_of(scopes: Iterable[str]) -> frozenset[str]:

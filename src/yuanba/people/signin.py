@@ -11,7 +11,6 @@ import time
 from io import BytesIO
 from typing import Any, ClassVar
 
-import segno
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -93,5 +92,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def build_totp_svg(self, url: str) -> str:
         picture = BytesIO()
+        import segno  # 3 MB that only pages with codes need
+
         segno.make(url, error="m").save(picture, kind="svg", xmldecl=False, scale=5, border=4, light="#fff")
         return picture.getvalue().decode()

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import segno
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -42,6 +41,8 @@ def door_url(place: Place) -> str:
 
 def door_svg(place: Place) -> SafeString:
     """The QR code as an SVG element with its quiet zone; a quarter of it may be scratched away."""
+    import segno  # 3 MB that only pages with codes need
+
     drawing = segno.make(door_url(place), error="q", micro=False)
     svg = drawing.svg_inline(
         border=4,

@@ -2,6 +2,7 @@
 
 from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.closing import close_matter, close_unanswered
+from yuanba.matters.actions.excluding import decide_exclusion, propose_exclusion
 from yuanba.matters.actions.handling import (
     Reply,
     answer_matter,
@@ -15,7 +16,7 @@ from yuanba.matters.actions.handling import (
     supply_information,
 )
 from yuanba.matters.actions.merging import merge_into
-from yuanba.matters.actions.moving import climb, hand_down
+from yuanba.matters.actions.moving import climb, hand_down, take_over
 from yuanba.matters.actions.noticing import read_notices
 from yuanba.matters.actions.receiving import Receipt, receive, renew_link
 from yuanba.matters.actions.residents import (
@@ -47,6 +48,7 @@ __all__ = [
     "close_unanswered",
     "comment",
     "confirm",
+    "decide_exclusion",
     "decide_time",
     "dispatch_matter",
     "go_on",
@@ -55,6 +57,7 @@ __all__ = [
     "merge_into",
     "not_solved",
     "point_elsewhere",
+    "propose_exclusion",
     "read_notices",
     "receive",
     "refuse_dispatch",
@@ -70,6 +73,7 @@ __all__ = [
     "supervise",
     "supply_information",
     "take_due_steps",
+    "take_over",
     "triage_matter",
     "whistle",
     "withdraw",

@@ -6,7 +6,8 @@
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.errors import Invalid
+from yuanba.kernel.authority import Power
+from yuanba.kernel.errors import Denied, Invalid
 from yuanba.kernel.journal.append import append
 from yuanba.matters import clockwork
 from yuanba.matters.changing import Change, lock_together
@@ -45,6 +46,32 @@ def accuse(change: Change, accused: Organization) -> None:
             data={"accused": accused.pk, "owner": other.owner_id, "with": matter.pk},
         )
         other.save()
+
+
+def acquit(change: Change, accused: Organization | None = None) -> None:
+    """Say that a matter complains about no office, and neither does what belongs to it for the same reason. Who
+    asked stays protected until somebody decides otherwise.
+
+    Raises `Invalid` when an office is named all the same, `Denied` for all who do not sort for the whole
+    district: an office must not undo what protects a complaint about its own people.
+    """
+    if accused is not None:
+        raise Invalid(
+            _("Name the office complained about, or say that there is none."), field="nobody_accused"
+        )
+    if not change.actor.scope(Power.TRIAGE).everywhere:
+        raise Denied(_("Only who sorts for the whole district can say that no office is complained about."))
+    matter = change.matter
+    change.data["accused"] = 0
+    joined = Q(lead=matter, state=State.MERGED) | Q(part_of=matter)
+    same = Matter.objects.filter(joined, accused=matter.accused_id, accused__isnull=False)
+    keys = list(same.values_list("pk", flat=True))
+    for other in lock_together(keys).values() if keys else ():
+        other.accused, other.accused_path = None, ""
+        data = {"accused": 0, "with": matter.pk}
+        append(other, kind="triage", actor=change.actor.actor, at=change.at, data=data)
+        other.save()
+    matter.accused, matter.accused_path = None, ""
 
 
 def _protect(matter: Matter, accused: Organization) -> None:

@@ -12,8 +12,9 @@ from yuanba.matters.actions.sorting import give_to, set_tier
 from yuanba.matters.actions.timing import lapse_request
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import changing
+from yuanba.matters.flow import AT_WORK, State
 from yuanba.matters.models import Matter, Note
-from yuanba.matters.owners import next_above
+from yuanba.matters.owners import next_above, staffed, taker_above
 from yuanba.matters.reporting import checked_text
 from yuanba.people.models import Organization
 
@@ -83,4 +84,38 @@ def hand_down(
         lapse_request(change)
         give_to(change, owner)
         change.tell_requester("dispatched", owner=owner.called)
+    return change.matter
+
+
+def take_over(
+    matter_id: int,
+    reason: str,
+    *,
+    actor: Viewer,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Matter:
+    """Take a matter from an office in which nobody holds a post to the nearest level above that has somebody.
+
+    It is claimed there anew; one that still waits to be sorted is sorted there. Raises `NotAllowed` while
+    somebody holds a post at the owner, and when nobody does at any level above.
+    """
+    with changing(matter_id, "take_over", actor=actor, version=version, at=at) as change:
+        matter = change.matter
+        if staffed([matter.owner_id]):
+            raise NotAllowed(
+                _("Somebody holds a post at its owner. It can be passed up from there."), code="staffed"
+            )
+        above = taker_above(matter)
+        if above is None:
+            raise NotAllowed(_("There is no level above this one with anybody in post."), code="at_the_top")
+        change.note(Note.Kind.REASON, checked_text(reason, "reason"))
+        change.data["from_owner"] = matter.owner_id
+        lapse_request(change)
+        give_to(change, above)
+        matter.refusals = 0
+        if matter.state in AT_WORK:
+            change.to(State.DISPATCHED)
+            watch(change)
+        change.tell_requester("climbed", owner=matter.owner.called, reason=reason.strip())
     return change.matter

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer, system
@@ -12,6 +11,7 @@ from yuanba.kernel.clock import Reopened, StageStarted, Stopped
 from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.matters import clockwork
 from yuanba.matters.actions.closing import members_of, verdicts_of
+from yuanba.matters.actions.excluding import count_again
 from yuanba.matters.actions.sorting import give_to
 from yuanba.matters.actions.timing import lapse_request
 from yuanba.matters.changing import Change, changing, locked_with_lead
@@ -19,7 +19,7 @@ from yuanba.matters.flow import Stage, State
 from yuanba.matters.models import Matter, Note, Outcome, Verdict
 from yuanba.matters.owners import next_above
 from yuanba.matters.reporting import TEXT_LENGTH, checked_line, checked_text
-from yuanba.matters.tallying import said_measures
+from yuanba.matters.tallying import day_of, said_measures
 
 MERGE = system("merge")
 SATISFACTION = ("satisfied", "basically", "unsatisfied")
@@ -100,6 +100,7 @@ def _keep_verdict(change: Change, round_: int, solved: bool, opinion: Opinion) -
         # Nobody lives with a part's result: its whole's owner has looked at the work, which counts in no rate.
         change.data |= {"checked": solved, "round": round_}
         return
+    count_again(change)
     _take_back(change, round_)
     verdict = Verdict(
         matter=change.matter,
@@ -130,10 +131,8 @@ def _take_back(change: Change, round_: int) -> None:
     """A resident who speaks again of the same answer replaces what they said: it must not count twice."""
     earlier = Verdict.objects.filter(matter=change.matter, round=round_).first()
     if earlier is not None:
-        change.taken_back = {
-            "day": timezone.localdate(earlier.at).isoformat(),
-            "measures": said_measures(earlier.contacted, earlier.solved, earlier.satisfaction),
-        }
+        measures = said_measures(earlier.contacted, earlier.solved, earlier.satisfaction)
+        change.corrections += [(day_of(earlier.at), measure, -1) for measure in measures]
 
 
 def _settle(change: Change) -> None:
@@ -192,6 +191,7 @@ def _reopen(change: Change) -> None:
     """Back to work in a new round; at the level above once the playbook's number of times is used up."""
     matter = change.matter
     closing = clockwork.playbook_of(matter).playbook.closing
+    count_again(change)
     if matter.state == State.CLOSED:
         change.events.append(Reopened(at=change.at))
     else:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.matters import clockwork
-from yuanba.matters.actions.accusing import accuse, shield
+from yuanba.matters.actions.accusing import accuse, acquit, shield
+from yuanba.matters.actions.returning import link_return
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import Change, changing, lock_together
 from yuanba.matters.models import Matter, Note, Outcome, Suggestion
@@ -29,7 +30,8 @@ from yuanba.playbooks.models import PlaybookVersion
 class Sorting:
     """What a person decides about a new matter; what is left out stays as it is.
 
-    ``accused`` is the office complained about, or its staff's. ``fired`` are the ids of the decision table's
+    ``accused`` is the office complained about, or its staff's; ``nobody_accused`` says that none is, whatever
+    was noted or supposed before. ``fired`` are the ids of the decision table's
     rows that spoke for the tier, as they were shown to that person.
     """
 
@@ -37,6 +39,7 @@ class Sorting:
     tier: str | None = None
     place: Place | None = None
     accused: Organization | None = None
+    nobody_accused: bool = False
     confidential: bool | None = None
     fired: tuple[str, ...] = field(default=())
 
@@ -51,7 +54,8 @@ def triage_matter(
         _alone_or_with_its_own(matter_id, sorting),
         changing(matter_id, "triage", actor=actor, version=version, at=at) as change,
     ):
-        _sort(change, sorting)
+        if _sort(change, sorting):
+            link_return(change)
         _count_agreement(change, None)
     return change.matter
 
@@ -60,7 +64,7 @@ def triage_matter(
 def _alone_or_with_its_own(matter_id: int, sorting: Sorting | None) -> Iterator[None]:
     """A transaction that also locks what joined a matter, or is part of it, where an accusation reaches that."""
     with transaction.atomic():
-        if sorting is not None and sorting.accused is not None:
+        if sorting is not None and (sorting.accused is not None or sorting.nobody_accused):
             own = Matter.objects.filter(Q(lead=matter_id) | Q(part_of=matter_id))
             lock_together([matter_id, *own.values_list("pk", flat=True)])
         yield
@@ -84,12 +88,13 @@ def dispatch_matter(
         _alone_or_with_its_own(matter_id, sorting),
         changing(matter_id, "dispatch", actor=actor, version=version, at=at) as change,
     ):
-        if sorting is not None:
-            _sort(change, sorting)
+        is_other = sorting is not None and _sort(change, sorting)
         if not change.matter.category:
             raise Invalid(_("Choose a category before dispatching."), field="category", code="empty")
         give_to(change, owner)
         watch(change)
+        if is_other:
+            link_return(change)
         _count_agreement(change, owner)
         change.tell_requester("dispatched", owner=owner.called)
     return change.matter
@@ -142,9 +147,10 @@ def give_to(
     change.tell_organization(owner.pk, kind, **params)
 
 
-def _sort(change: Change, sorting: Sorting) -> None:
+def _sort(change: Change, sorting: Sorting) -> bool:
+    """Set what was decided; returns whether the matter's kind or place is another now."""
     matter, playbook = change.matter, clockwork.playbook_of(change.matter).playbook
-    owner_before, category_before = matter.owner_id, matter.category
+    owner_before, category_before, place_before = matter.owner_id, matter.category, matter.place_id
     if sorting.category is not None:
         try:
             kind = playbook.category(sorting.category)
@@ -156,9 +162,12 @@ def _sort(change: Change, sorting: Sorting) -> None:
         _move(change, sorting.place)
     if sorting.confidential is not None:
         matter.confidential = change.data["confidential"] = sorting.confidential
-    if sorting.accused is not None:
+    is_other = (matter.category, matter.place_id) != (category_before, place_before)
+    if sorting.nobody_accused:
+        acquit(change, sorting.accused)
+    elif sorting.accused is not None:
         accuse(change, sorting.accused)
-    else:
+    elif is_other:
         shield(matter, category_before)
     if matter.owner_id != owner_before and change.move.name == "triage":
         change.data["owner"] = matter.owner_id
@@ -166,6 +175,7 @@ def _sort(change: Change, sorting: Sorting) -> None:
     if sorting.tier is not None:
         set_tier(matter, clockwork.playbook_of(matter), sorting.tier)
         change.data |= {"tier": sorting.tier, "rows": list(sorting.fired)}
+    return is_other
 
 
 def _move(change: Change, place: Place) -> None:

@@ -35,21 +35,32 @@ def request_extension(
             raise NotAllowed(_("The deadline is over; more time is asked for before it."), code="too_late")
         tier = clockwork.playbook_of(change.matter).playbook.tier(change.matter.tier)
         _check_count(change.matter, TimeRequest.Kind.EXTENSION, tier.max_extensions)
-        return _ask(
-            change, TimeRequest.Kind.EXTENSION, reason, _checked_limit(change, limit, tier.extension_max)
-        )
+        more = _checked_limit(change, limit, tier.extension_max)
+        return _ask(change, TimeRequest.Kind.EXTENSION, reason, limit=more)
 
 
 def request_pause(
-    matter_id: int, reason: str, *, actor: Viewer, version: int | None = None, at: datetime | None = None
+    matter_id: int,
+    ground: str,
+    reason: str,
+    *,
+    actor: Viewer,
+    version: int | None = None,
+    at: datetime | None = None,
 ) -> TimeRequest:
-    """Ask for the clock to stand still. Raises `NotAllowed` when the playbook's number of pauses is used up."""
+    """Ask for the clock to stand still, on one of the grounds that the playbook lists (唐山市条例, article 26).
+
+    Raises `Invalid` for a ground that is not listed, `NotAllowed` when the playbook's number of pauses is used
+    up.
+    """
     with changing(matter_id, "request_time", actor=actor, version=version, at=at) as change:
         tier = clockwork.playbook_of(change.matter).playbook.tier(change.matter.tier)
         _check_count(change.matter, TimeRequest.Kind.PAUSE, tier.max_pauses)
         if change.matter.paused_at is not None:
             raise NotAllowed(_("The clock is paused already."), code="paused", allowed=["resume"])
-        return _ask(change, TimeRequest.Kind.PAUSE, reason, "")
+        if ground not in {rule.code for rule in clockwork.playbook_of(change.matter).playbook.pauses.reasons}:
+            raise Invalid(_("Choose one of the listed grounds for a pause."), field="ground")
+        return _ask(change, TimeRequest.Kind.PAUSE, reason, ground=ground)
 
 
 def _check_count(matter: Matter, kind: str, most: int) -> None:
@@ -78,7 +89,9 @@ def _checked_limit(change: Change, text: str, longest: Limit | None) -> str:
     return str(limit)
 
 
-def _ask(change: Change, kind: TimeRequest.Kind, reason: str, limit: str) -> TimeRequest:
+def _ask(
+    change: Change, kind: TimeRequest.Kind, reason: str, *, limit: str = "", ground: str = ""
+) -> TimeRequest:
     matter = change.matter
     decider = _decider(matter)
     if decider is None:
@@ -88,12 +101,14 @@ def _ask(change: Change, kind: TimeRequest.Kind, reason: str, limit: str) -> Tim
         kind=kind,
         round=matter.round,
         limit=limit,
+        ground=ground,
         reason=checked_text(reason, "reason"),
         requested_by_id=change.post_id,
         requested_at=change.at,
         decider=decider,
     )
     change.data |= {"request": asked.pk, "kind": str(kind), "limit": limit, "decider": decider.pk}
+    change.data |= {"ground": ground} if ground else {}
     change.tell_organization(decider.pk, "time_requested", owner=matter.owner.called)
     return asked
 
@@ -163,7 +178,8 @@ def _apply(change: Change, asked: TimeRequest) -> None:
     owner = change.matter.owner.called
     if asked.kind == TimeRequest.Kind.PAUSE:
         change.events.append(Paused(at=change.at))
-        change.tell_requester("paused", owner=owner, reason=asked.reason)
+        reason = f"{clockwork.ground_name(change.matter, asked.ground)}：{asked.reason}"
+        change.tell_requester("paused", owner=owner, reason=reason)
         return
     limit = Limit.parse(asked.limit)
     change.events.append(Extended(at=change.at, limit=limit, of=Span.STAGE))

@@ -93,12 +93,15 @@ class MatterIn(Body):
 
 
 class SortingIn(Body):
-    """What a person decides about a matter; what is left out stays. ``accused`` is an organization's code."""
+    """What a person decides about a matter; what is left out stays. ``accused`` is an organization's code;
+    ``nobody_accused`` says that the matter complains about no office.
+    """
 
     category: Code | None = None
     tier: Code | None = None
     place_id: Key | None = None
     accused: Code | None = None
+    nobody_accused: bool = False
     confidential: bool | None = None
     fired: Annotated[tuple[Annotated[str, _line(60)], ...], Field(max_length=50)] = ()
 
@@ -130,6 +133,10 @@ class GivenTo(Body):
     """An organization by code, and why it gets the matter."""
 
     owner: Code
+    reason: Words
+
+
+class ReasonIn(Body):
     reason: Words
 
 
@@ -195,16 +202,26 @@ class MergeIn(Body):
 
 
 class TimeIn(Body):
-    """A pause, or an extension by ``limit`` such as ``5wd``."""
+    """A pause on a ground of the playbook, by code, or an extension by ``limit`` such as ``5wd``."""
 
     kind: Literal["pause", "extension"]
     reason: Words
     limit: Annotated[str, _line(12)] = ""
+    ground: Code | Literal[""] = ""
 
 
-class TimeDecisionIn(Body):
+class DecisionIn(Body):
+    """Yes or no to what another asked for or proposed, and why."""
+
     approve: bool
     reason: Words
+
+
+class ExclusionIn(Body):
+    """A reason code of the playbook, and what shows that it applies."""
+
+    reason: Code
+    explanation: Words
 
 
 class OpinionIn(Body):

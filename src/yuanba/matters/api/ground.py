@@ -139,6 +139,8 @@ def read_playbook(request: ApiRequest) -> HttpResponse:  # noqa: ARG001 - ninja'
         tiers=[_tier(tier) for tier in playbook.tiers],
         refusal_reasons=[CodeName(reason.code, reason.name) for reason in playbook.refusals.reasons],
         out_of_scope=[CodeName(outcome.code, outcome.name) for outcome in playbook.out_of_scope],
+        pause_grounds=[CodeName(rule.code, rule.name) for rule in playbook.pauses.reasons],
+        exclusions=[CodeName(rule.code, rule.name) for rule in playbook.rates.exclusions],
     )
     return send(Answer(shown))
 

@@ -89,6 +89,7 @@ def _sorting(body: bodies.SortingIn) -> Sorting:
         tier=body.tier,
         place=place,
         accused=organization(body.accused, "accused") if body.accused is not None else None,
+        nobody_accused=body.nobody_accused,
         confidential=body.confidential,
         fired=body.fired,
     )
@@ -168,6 +169,12 @@ def hand_down(request: ApiRequest, number: Number, body: bodies.GivenTo) -> Http
     return _make(request, number, actions.hand_down, lambda: organization(body.owner), body.reason)
 
 
+@router.post("/take_over", response=ANSWERS)
+def take_over(request: ApiRequest, number: Number, body: bodies.ReasonIn) -> HttpResponse:
+    """Take the matter to the level above while nobody holds a post at its owner."""
+    return _make(request, number, actions.take_over, body.reason)
+
+
 @router.post("/whistle", response=ANSWERS)
 def whistle(request: ApiRequest, number: Number, body: bodies.WhistleIn) -> HttpResponse:
     """Call departments to the spot (吹哨); each must check in and report."""
@@ -204,14 +211,14 @@ def merge(request: ApiRequest, number: Number, body: bodies.MergeIn) -> HttpResp
 
 @router.post("/request_time", response=ANSWERS)
 def request_time(request: ApiRequest, number: Number, body: bodies.TimeIn) -> HttpResponse:
-    """Ask the power above for a pause, or for `limit` more."""
+    """Ask the power above for a pause on one of the playbook's `pause_grounds`, or for `limit` more."""
     if body.kind == "pause":
-        return _make(request, number, actions.request_pause, body.reason)
+        return _make(request, number, actions.request_pause, body.ground, body.reason)
     return _make(request, number, actions.request_extension, body.limit, body.reason)
 
 
 @router.post("/decide_time", response=ANSWERS)
-def decide_time(request: ApiRequest, number: Number, body: bodies.TimeDecisionIn) -> HttpResponse:
+def decide_time(request: ApiRequest, number: Number, body: bodies.DecisionIn) -> HttpResponse:
     """Approve or turn down the waiting request for time."""
     return _make(request, number, actions.decide_time, approve=body.approve, reason=body.reason)
 
@@ -244,6 +251,18 @@ def comment(request: ApiRequest, number: Number, body: bodies.CommentIn) -> Http
 def close(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:  # noqa: ARG001
     """Strike a confirmed matter off (销号)."""
     return _make(request, number, actions.close_matter)
+
+
+@router.post("/propose_exclusion", response=ANSWERS)
+def propose_exclusion(request: ApiRequest, number: Number, body: bodies.ExclusionIn) -> HttpResponse:
+    """Propose to leave a closed matter out of the rates; needs a person, no key."""
+    return _make(request, number, actions.propose_exclusion, body.reason, body.explanation)
+
+
+@router.post("/decide_exclusion", response=ANSWERS)
+def decide_exclusion(request: ApiRequest, number: Number, body: bodies.DecisionIn) -> HttpResponse:
+    """Agree that it is left out of the rates, or turn it down: another person, at the level above or the centre."""
+    return _make(request, number, actions.decide_exclusion, approve=body.approve, reason=body.reason)
 
 
 @router.post("/supply_information", response=ANSWERS)

@@ -304,6 +304,8 @@ class PlaybookOut:
     tiers: list[TierOut]
     refusal_reasons: list[CodeName]
     out_of_scope: list[CodeName]
+    pause_grounds: list[CodeName]
+    exclusions: list[CodeName]
 
 
 @dataclass(frozen=True, slots=True)

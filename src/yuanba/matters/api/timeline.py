@@ -14,7 +14,7 @@ from yuanba.matters.models import Answer, Matter, Note
 PAGE = 100
 FOR_RESIDENTS = (Note.Kind.RESIDENT, Note.Kind.QUESTION, Note.Kind.REPLY)
 # The office's own business, of which a resident's timeline shows nothing.
-INTERNAL = ("suggested", "alarm", "joined_by")
+INTERNAL = ("suggested", "alarm", "joined_by", "propose_exclusion")
 
 
 def timeline_of(viewer: Viewer, matter: Matter, after: str = "") -> Timeline:

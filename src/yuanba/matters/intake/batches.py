@@ -180,7 +180,7 @@ class Taker:
         matter.pk, matter.requester = key, person
         data = entry_data(matter)
         work.entries.append(chain(matter, kind="received", actor=self.actor.actor, at=work.at, data=data))
-        draft = Draft(f"{row.address}\n{row.text}".strip(), row.title, self.within, label=row.category)
+        draft = Draft(row.text, row.title, self.within, label=row.category, address=row.address)
         proposals = self.suggester.propose(draft)
         fill_in(matter, proposals, self.directory, work.opening.start)
         matter.likeness = fingerprint(matter.text, matter.title)

@@ -1,6 +1,7 @@
 """Tables of the heart: the matter, what was said and decided about it, and who joined in."""
 
 from yuanba.matters.models.clockwork import Alarm, TimeRequest
+from yuanba.matters.models.figures import Exclusion
 from yuanba.matters.models.matter import Channel, Matter, Outcome
 from yuanba.matters.models.record import Answer, MatterLink, Note, Photo, Suggestion, Verdict
 from yuanba.matters.models.telling import Notice, Tally
@@ -10,6 +11,7 @@ __all__ = [
     "Alarm",
     "Answer",
     "Channel",
+    "Exclusion",
     "Matter",
     "MatterLink",
     "Note",

@@ -5,7 +5,10 @@ from yuanba.matters.models.matter import Matter
 
 
 class TimeRequest(models.Model):
-    """An owner's request to pause the clock or extend the deadline, decided by the power above it."""
+    """An owner's request to pause the clock or extend the deadline, decided by the power above it.
+
+    ``ground`` is the playbook's, by code, on which a pause is asked for; an extension has none.
+    """
 
     class Kind(models.TextChoices):
         PAUSE = "pause", _("Pause")
@@ -15,6 +18,7 @@ class TimeRequest(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     round = models.PositiveSmallIntegerField()
     limit = models.CharField(max_length=12, blank=True)
+    ground = models.CharField(max_length=40, blank=True)
     reason = models.TextField()
     requested_by = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField()
@@ -37,6 +41,11 @@ class TimeRequest(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="pause") | ~models.Q(limit=""), name="extension_has_a_limit"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(~models.Q(ground=""), kind="pause")
+                | models.Q(kind="extension", ground=""),
+                name="pause_has_a_ground",
             ),
         )
 

@@ -86,7 +86,6 @@ class Verdict(models.Model):
     solved = models.BooleanField(null=True)
     satisfaction = models.CharField(max_length=20, blank=True)
     said = models.TextField(blank=True)
-    excluded_for = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
 
     class Meta:

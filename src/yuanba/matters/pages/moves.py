@@ -8,8 +8,11 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.flow import Move
 from yuanba.matters import actions, office_forms, queries
 from yuanba.matters.actions import Opinion, Part, Reply, Sorting
+from yuanba.matters.exclusions import judged, may_decide, standing
+from yuanba.matters.flow import State
 from yuanba.matters.models import Matter
 from yuanba.matters.office_forms import MoveForm
+from yuanba.matters.owners import staffed
 
 Act = Callable[[Matter, dict[str, Any], Viewer, int | None], object]
 
@@ -25,7 +28,12 @@ class Door:
 
 
 def _sorting(data: dict[str, Any]) -> Sorting:
-    return Sorting(category=data["category"] or None, tier=data["tier"] or None, accused=data["accused"])
+    return Sorting(
+        category=data["category"] or None,
+        tier=data["tier"] or None,
+        accused=data["accused"],
+        nobody_accused=data.get("nobody_accused", False),
+    )
 
 
 def _triage(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
@@ -80,12 +88,18 @@ def _split(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | 
 
 def _ask_time(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
     if data["kind"] == "pause":
-        return actions.request_pause(matter.pk, data["reason"], actor=viewer, version=version)
+        return actions.request_pause(matter.pk, data["ground"], data["reason"], actor=viewer, version=version)
     return actions.request_extension(matter.pk, data["limit"], data["reason"], actor=viewer, version=version)
 
 
 def _decide_time(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
     return actions.decide_time(
+        matter.pk, approve=data["approve"], reason=data["reason"], actor=viewer, version=version
+    )
+
+
+def _decide_exclusion(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    return actions.decide_exclusion(
         matter.pk, approve=data["approve"], reason=data["reason"], actor=viewer, version=version
     )
 
@@ -118,7 +132,8 @@ DOORS: dict[str, Door] = {
     "claim": Door(office_forms.NothingForm, _plain(actions.claim_matter), "claim", main=True),
     "answer": Door(office_forms.AnswerForm, _answer, "state-answered", main=True),
     "close": Door(office_forms.NothingForm, _plain(actions.close_matter), "done", main=True),
-    "decide_time": Door(office_forms.DecideTimeForm, _decide_time, "clock", main=True),
+    "decide_time": Door(office_forms.DecideForm, _decide_time, "clock", main=True),
+    "decide_exclusion": Door(office_forms.DecideForm, _decide_exclusion, "state-arbitration", main=True),
     "start": Door(office_forms.NothingForm, _plain(actions.start_work), "state-handling"),
     "resume": Door(office_forms.NothingForm, _plain(actions.resume), "clock"),
     "triage": Door(office_forms.SortForm, _triage, "state-triaged"),
@@ -129,6 +144,7 @@ DOORS: dict[str, Door] = {
     ),
     "climb": Door(office_forms.ClimbForm, _climb, "climb"),
     "hand_down": Door(office_forms.OwnerForm, _one(actions.hand_down, "owner", "reason"), "hand-down"),
+    "take_over": Door(office_forms.ReasonForm, _one(actions.take_over, "reason"), "climb", main=True),
     "whistle": Door(office_forms.WhistleForm, _whistle, "bell"),
     "join": Door(office_forms.JoinForm, _one(actions.join, "organization", "task"), "joint"),
     "request_time": Door(office_forms.TimeForm, _ask_time, "wait"),
@@ -136,6 +152,9 @@ DOORS: dict[str, Door] = {
     "split": Door(office_forms.SplitForm, _split, "split"),
     "supervise": Door(office_forms.NothingForm, _plain(actions.supervise), "supervise"),
     "release": Door(office_forms.NothingForm, _plain(actions.release), "eye-off"),
+    "propose_exclusion": Door(
+        office_forms.ExclusionForm, _one(actions.propose_exclusion, "reason", "explanation"), "minus"
+    ),
     "comment": Door(office_forms.NoteForm, _note, "comment"),
     "confirm": Door(
         office_forms.CallBackForm,
@@ -179,12 +198,26 @@ def offers(matter: Matter, viewer: Viewer, failed: dict[str, MoveForm] | None = 
 
 def _makes_sense(name: str, matter: Matter, viewer: Viewer) -> bool:
     """Leave out moves that the state allows but that would be refused for what else is known."""
-    if name == "resume":
-        return matter.paused_at is not None
-    if name == "decide_time":
-        return matter.time_requests.filter(approved=None).exists()
-    if name == "supervise":
-        return matter.supervisor_id is None and viewer.person_id is not None
-    if name == "release":
-        return matter.supervisor_id in {held.post_id for held in viewer.holdings}
-    return name != "withdraw"
+    known = _SENSE.get(name)
+    return known is None or known(matter, viewer)
+
+
+def _may_propose(matter: Matter, viewer: Viewer) -> bool:
+    ended = judged(matter).state == State.CLOSED and matter.part_of_id is None
+    return ended and viewer.person_id is not None and standing(matter) is None
+
+
+def _may_decide(matter: Matter, viewer: Viewer) -> bool:
+    waiting = standing(matter)
+    return waiting is not None and waiting.approved is None and may_decide(viewer, waiting)
+
+
+_SENSE: dict[str, Callable[[Matter, Viewer], bool]] = {
+    "resume": lambda matter, _viewer: matter.paused_at is not None,
+    "decide_time": lambda matter, _viewer: matter.time_requests.filter(approved=None).exists(),
+    "supervise": lambda matter, viewer: matter.supervisor_id is None and viewer.person_id is not None,
+    "release": lambda matter, viewer: matter.supervisor_id in {held.post_id for held in viewer.holdings},
+    "take_over": lambda matter, _viewer: not staffed([matter.owner_id]),
+    "propose_exclusion": _may_propose,
+    "decide_exclusion": _may_decide,
+}

@@ -17,8 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied, DomainError, Invalid, Missing, Stale
 from yuanba.matters import actions, queries
-from yuanba.matters.clockwork import playbook_of
+from yuanba.matters.clockwork import ground_name, playbook_of
+from yuanba.matters.exclusions import reason_name, standing
 from yuanba.matters.filters import FilterForm
+from yuanba.matters.flow import JUDGED
 from yuanba.matters.models import Matter
 from yuanba.matters.office_forms import AnswerForm, ReportBackForm
 from yuanba.matters.pages.moves import DOORS, offers
@@ -32,6 +34,8 @@ from yuanba.places.queries import full_name
 from yuanba.web.shapes import NavItem
 
 Page = Callable[..., HttpResponse | StreamingHttpResponse]
+# Entries that change nothing of what a form asks about.
+BY_CLOCK = frozenset({"alarm"})
 
 
 def office_page(view: Page) -> Page:
@@ -195,8 +199,9 @@ def take_proposal(request: HttpRequest, number: str) -> HttpResponse:
 
     owner = Organization.objects.get(pk=proposals["owner"]["value"])
     sorting = actions.Sorting(category=matter.category or None, tier=matter.tier)
+    version = _version(request, matter, quiet=BY_CLOCK)
     try:
-        actions.dispatch_matter(matter.pk, owner, sorting, actor=viewer, version=_version(request))
+        actions.dispatch_matter(matter.pk, owner, sorting, actor=viewer, version=version)
     except Denied:
         raise
     except DomainError as error:
@@ -230,7 +235,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
     viewer = viewer_of(request)
     found = queries.notices_for(viewer, after=request.GET.get("after", ""))
-    lines = [(notice, words(notice, get_language() or "")) for notice in found.rows]
+    lines = [(notice, words(notice, get_language() or "", with_link=False)) for notice in found.rows]
     context = desk_context(request, "notices") | {
         "lines": lines,
         "next": f"?after={found.next}" if found.next else "",
@@ -267,6 +272,8 @@ def _matter(
 ) -> HttpResponse:
     viewer = viewer_of(request)
     offered = offers(found, viewer, failed)
+    pending = found.time_requests.filter(approved=None).select_related("decider").first()
+    left_out = standing(found) if found.state in JUDGED else None
     requester = found.requester if sees_requester(viewer, found) else None
     context = desk_context(request, "") | {
         "matter": found,
@@ -286,7 +293,10 @@ def _matter(
         "photos": photos_of(found, "matters:photo", found.number),
         "parties": found.parties.select_related("organization").order_by("pk"),
         "mine": viewer.organizations,
-        "pending": found.time_requests.filter(approved=None).select_related("decider").first(),
+        "pending": pending,
+        "pending_ground": ground_name(found, pending.ground) if pending else "",
+        "exclusion": left_out,
+        "exclusion_reason": reason_name(left_out) if left_out else "",
         "links": found.links.select_related("other"),
         "parts": found.parts.select_related("owner"),
         "joined": found.merged.count(),
@@ -306,8 +316,9 @@ def make_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
         raise Missing(_("There is no such step."))
     form = door.form(request.POST, matter=found, viewer=viewer, prefix=move)
     if form.is_valid():
+        version = _version(request, found, quiet=BY_CLOCK | {"suggested"})
         try:
-            door.act(found, form.cleaned_data, viewer, _version(request))
+            door.act(found, form.cleaned_data, viewer, version)
         except Stale as error:
             messages.error(request, error.message)
             found.refresh_from_db()
@@ -322,9 +333,15 @@ def make_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
     return _matter(request, found, {move: form}, 422)
 
 
-def _version(request: HttpRequest) -> int | None:
+def _version(request: HttpRequest, matter: Matter, *, quiet: frozenset[str]) -> int | None:
+    """The version that the form was filled in on, or the present one when only `quiet` entries came since: a
+    warning by the clock must not take away what somebody has typed.
+    """
     text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+    seen = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+    if seen is None or seen >= matter.version:
+        return seen
+    return matter.version if queries.kinds_since(matter, seen) <= quiet else seen
 
 
 def _back(request: HttpRequest, number: str) -> str:

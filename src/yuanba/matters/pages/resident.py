@@ -32,7 +32,7 @@ from yuanba.matters.forms import FindForm, NotSolvedForm, OpinionForm, ReportFor
 from yuanba.matters.limiting import check_rate
 from yuanba.matters.models import Channel, Matter, Photo
 from yuanba.matters.pages.visitors import address_of, check_finding
-from yuanba.matters.presenting import ladder_of, row_of
+from yuanba.matters.presenting import ladder_of, next_for_resident, row_of
 from yuanba.matters.reporting import Contact, Report
 from yuanba.matters.story import story_of
 from yuanba.people.queries import persons_with_phone, posts_on
@@ -155,6 +155,7 @@ def _mine(
         "matter": matter,
         "whole": whole,
         "row": row_of(whole, full_name(matter.place)),
+        "next_step": next_for_resident(whole),
         "track_key": track_key,
         "link": request.build_absolute_uri(reverse("matters:mine", args=[track_key])),
         "is_new": "new" in request.GET,

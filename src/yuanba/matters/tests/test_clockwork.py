@@ -2,13 +2,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
+from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.outbox.models import Message
 from yuanba.matters import actions
 from yuanba.matters.auditing import audit
 from yuanba.matters.clockwork import steps_of
 from yuanba.matters.models import Alarm, Matter, TimeRequest
+from yuanba.matters.story import story_of
 from yuanba.matters.tests.walking import START, Walk
 from yuanba.people.models import Holding
 
@@ -54,14 +57,41 @@ def test_an_extension_that_can_not_be_given_is_refused_by_name(walk: Walk, limit
 
 
 def test_only_one_request_waits_at_a_time(walk: Walk) -> None:
-    walk.do(actions.request_pause, "等居民回家", by="street_officer")
+    walk.do(actions.request_pause, "season", "等天暖再铺沥青", by="street_officer")
     with pytest.raises(NotAllowed):
         walk.do(actions.request_extension, "1wd", "等配件", by="street_officer")
 
 
+@pytest.mark.parametrize("ground", ["", "too-busy", "Season"])
+def test_a_pause_is_asked_for_on_a_listed_ground_only(walk: Walk, ground: str) -> None:
+    with pytest.raises(Invalid, match="listed grounds") as caught:
+        walk.do(actions.request_pause, ground, "忙不过来", by="street_officer")
+    assert caught.value.field == "ground"
+    assert not TimeRequest.objects.exists()
+
+
+def test_the_ground_is_journaled_and_read_by_office_and_resident(walk: Walk) -> None:
+    walk.do(actions.request_pause, "season", "等天暖再铺沥青", by="street_officer")
+    walk.do(actions.decide_time, approve=True, reason="同意", by="centre_arbiter")
+    entries = Entry.objects.filter(subject_kind="matter", subject_id=walk.matter.pk, kind="request_time")
+    assert '"ground":"season"' in entries.get().data
+    for viewer in (walk.viewer("street_officer"), walk.resident):
+        assert "须待适宜的季节施工" in story_of(walk.matter, viewer)[0].body
+    notices = Message.objects.filter(subject_id=walk.matter.pk).order_by("-pk")[0].data["notices"]
+    told = [notice["params"]["reason"] for notice in notices if notice["kind"] == "paused"]
+    assert told == ["须待适宜的季节施工：等天暖再铺沥青"]
+
+
+@pytest.mark.parametrize("sql", ["SET ground = ''", "SET kind = 'extension', \"limit\" = '1wd'"])
+def test_the_database_keeps_a_ground_to_each_pause(walk: Walk, sql: str) -> None:
+    walk.do(actions.request_pause, "season", "等天暖再铺沥青", by="street_officer")
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE matters_timerequest {sql}")
+
+
 def test_a_pause_moves_the_deadline_by_what_passed(walk: Walk) -> None:
     due = walk.matter.due_at
-    walk.do(actions.request_pause, "等居民回家", by="street_officer")
+    walk.do(actions.request_pause, "season", "等天暖再铺沥青", by="street_officer")
     walk.do(actions.decide_time, approve=True, reason="同意", by="centre_arbiter")
     assert walk.matter.paused_at is not None
     walk.tick(96)
@@ -100,7 +130,7 @@ def test_a_matter_without_any_word_is_closed_by_the_rule_and_counted_as_such(wal
 
 
 def test_a_paused_clock_raises_no_alarm_but_is_reviewed(walk: Walk) -> None:
-    walk.do(actions.request_pause, "等居民回家", by="street_officer")
+    walk.do(actions.request_pause, "season", "等天暖再铺沥青", by="street_officer")
     walk.do(actions.decide_time, approve=True, reason="同意", by="centre_arbiter")
     actions.take_due_steps(walk.at + timedelta(days=300))
     assert set(Alarm.objects.values_list("step", flat=True)) == {"pause_review"}
@@ -143,7 +173,7 @@ def test_more_time_is_asked_for_before_the_deadline(walk: Walk) -> None:
 
 
 def test_a_matter_that_climbs_while_paused_runs_for_its_new_owner(walk: Walk) -> None:
-    walk.do(actions.request_pause, "等居民回家", by="street_officer")
+    walk.do(actions.request_pause, "season", "等天暖再铺沥青", by="street_officer")
     walk.do(actions.decide_time, approve=True, reason="同意", by="centre_arbiter")
     walk.do(actions.climb, "需要区里协调", by="street_officer")
     assert walk.matter.paused_at is None
@@ -152,7 +182,7 @@ def test_a_matter_that_climbs_while_paused_runs_for_its_new_owner(walk: Walk) ->
 
 
 def test_a_pause_is_reviewed_again_and_again(walk: Walk) -> None:
-    walk.do(actions.request_pause, "等居民回家", by="street_officer")
+    walk.do(actions.request_pause, "season", "等天暖再铺沥青", by="street_officer")
     walk.do(actions.decide_time, approve=True, reason="同意", by="centre_arbiter")
     for months in range(1, 4):
         actions.take_due_steps(walk.at + timedelta(days=31 * months))

@@ -1,22 +1,28 @@
 """A complaint about an office: that office and those below it never get it, see it or learn of it."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from yuanba.kernel.authority import Power
 from yuanba.kernel.errors import Denied, Invalid, Missing
+from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.journal.verification import verify
 from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions, queries
-from yuanba.matters.actions import Sorting
+from yuanba.matters.actions import Part, Sorting
 from yuanba.matters.auditing import audit
 from yuanba.matters.clockwork import steps_of
 from yuanba.matters.models import Matter, Notice, Party
 from yuanba.matters.queries import notices_for
 from yuanba.matters.seeing import can_see, sees_requester, visible
+from yuanba.matters.story import story_of
+from yuanba.matters.tests.api.conftest import Program, make_key
 from yuanba.matters.tests.walking import Walk
 
 CONDUCT = "officials-conduct"
@@ -63,6 +69,88 @@ def test_what_turns_out_not_to_be_about_an_office_goes_back_to_the_place(walk: W
     walk.dispatch("yucheng", "small")
     assert walk.matter.accused_path == ""
     assert can_see(walk.viewer("community_secretary"), walk.matter)
+
+
+NOBODY = Sorting(nobody_accused=True)
+
+
+def test_the_clerk_can_say_that_no_office_is_meant_and_the_category_stays(walk: Walk) -> None:
+    walk.receive("问一问信访接待的时间。", about_office=True)
+    category = walk.matter.category
+    assert walk.matter.accused == walk.cast.offices["shahe"]
+    walk.do(actions.triage_matter, NOBODY, by="centre_clerk")
+    assert walk.matter.accused is None
+    assert walk.matter.accused_path == ""
+    assert (walk.matter.category, walk.matter.confidential) == (category, True)
+    entry = Entry.objects.filter(subject_kind="matter", subject_id=walk.matter.pk).order_by("-seq")[0]
+    assert (entry.kind, json.loads(entry.data)["accused"]) == ("triage", 0)
+    assert "no office" in story_of(walk.matter, walk.viewer("centre_clerk"))[0].body
+    deliver_due(walk.tick())
+    walk.do(actions.triage_matter, Sorting(category=category, tier="big"), by="centre_clerk")
+    assert walk.matter.accused is None
+    walk.do(actions.dispatch_matter, walk.cast.offices["shahe"], by="centre_clerk")
+    assert can_see(walk.viewer("street_officer"), walk.matter)
+    assert not sees_requester(walk.viewer("street_officer"), walk.matter)
+    assert audit().breaches == 0
+
+
+def test_what_joined_it_complains_about_nobody_either_and_an_accusation_of_its_own_stays(walk: Walk) -> None:
+    walk.receive("社区不作为。")
+    joined = Walk(walk.cast, at=walk.at).receive("社区不作为，同上。")
+    joined.do(actions.merge_into, walk.matter.pk, by="centre_clerk")
+    walk.at = joined.at
+    accuse(walk, "yucheng")
+    parts = walk.do(
+        actions.split_matter, [Part("问时间", "noise"), Part("修灯", "roads-lights")], by="centre_arbiter"
+    )
+    police = walk.cast.offices["police"]
+    actions.triage_matter(
+        parts[1].pk, Sorting(accused=police), actor=walk.viewer("centre_clerk"), at=walk.tick()
+    )
+    walk.do(actions.triage_matter, NOBODY, by="centre_clerk")
+    rows = Matter.objects.in_bulk([joined.matter.pk, *(part.pk for part in parts)])
+    assert [rows[key].accused for key in sorted(rows)] == [None, None, police]
+    assert audit().breaches == 0
+    assert verify().broken == 0
+
+
+def test_only_who_sorts_for_the_district_takes_an_accusation_back(walk: Walk) -> None:
+    accuse(walk.receive("社区不作为。"), "yucheng")
+    assert walk.matter.owner == walk.cast.offices["shahe"]
+    with pytest.raises(Denied):
+        walk.do(actions.triage_matter, NOBODY, by="street_officer")
+    both = Sorting(accused=walk.cast.offices["yucheng"], nobody_accused=True)
+    with pytest.raises(Invalid) as refused:
+        walk.do(actions.triage_matter, both, by="centre_clerk")
+    assert refused.value.field == "nobody_accused"
+    assert walk.matter.accused == walk.cast.offices["yucheng"]
+
+
+def test_the_form_offers_it_only_where_an_office_is_noted_and_the_api_takes_it(walk: Walk) -> None:
+    accuse(walk.receive("社区不作为。"), "yucheng")
+    plain = Walk(walk.cast, at=walk.at).receive()
+    page = "/matters/{}/".format
+    box = "triage-nobody_accused"
+    clerk, officer = signed_in(walk.cast, "centre_clerk"), signed_in(walk.cast, "street_officer")
+    assert box in clerk.get(page(walk.matter.number)).content.decode()
+    assert box not in clerk.get(page(plain.matter.number)).content.decode()
+    assert box not in officer.get(page(walk.matter.number)).content.decode()
+    form = {"triage-category": CONDUCT, "triage-tier": "big", box: "on"}
+    assert clerk.post(f"{page(walk.matter.number)}moves/triage/", form).status_code == 302
+    walk.matter.refresh_from_db()
+    assert walk.matter.accused is None
+    accuse(walk, "yucheng")
+    program = Program(make_key("dispatch"))
+    moved = program.post(f"/matters/{walk.matter.number}/moves/triage", {"nobody_accused": True})
+    assert moved.status_code == 200
+    walk.matter.refresh_from_db()
+    assert walk.matter.accused is None
+
+
+def signed_in(cast: Any, name: str) -> Client:
+    client = Client()
+    client.force_login(cast.seats[name].account, "allauth.account.auth_backends.AuthenticationBackend")
+    return client
 
 
 def test_a_department_can_send_back_a_complaint_about_the_office_that_sorts(walk: Walk) -> None:

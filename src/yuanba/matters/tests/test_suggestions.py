@@ -8,9 +8,12 @@ from django.db import connection, connections
 
 from yuanba.demo.cast import Cast
 from yuanba.kernel.errors import NotAllowed
+from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.language.triage import Labelled
+from yuanba.matters import actions
+from yuanba.matters.actions import Sorting
 from yuanba.matters.auditing import audit
 from yuanba.matters.directory import Directory
 from yuanba.matters.models import Matter, MatterLink, Notice, Suggestion
@@ -79,6 +82,69 @@ def test_trouble_that_came_back_alarms_both_offices(cast: Cast) -> None:
     told = Notice.objects.filter(kind="recurrence", matter=new.matter)
     assert {notice.organization_id for notice in told} == {new.matter.owner_id, old.matter.owner_id}
     assert all(notice.params["earlier_number"] == old.matter.number for notice in told)
+
+
+def came_back(walk: Walk) -> list[int]:
+    return list(MatterLink.objects.filter(matter=walk.matter).values_list("other_id", flat=True))
+
+
+def alarms(walk: Walk) -> set[int | None]:
+    work_off()
+    rows = Notice.objects.filter(kind="recurrence", matter=walk.matter)
+    return set(rows.values_list("organization_id", flat=True))
+
+
+def test_trouble_recognised_only_when_a_person_sorts_it_is_linked_and_alarms(cast: Cast) -> None:
+    old = Walk(cast).receive().dispatch().claim().answer().confirm().close()
+    new = Walk(cast, at=old.at).receive("老问题又来了。", category="noise")
+    work_off()
+    assert came_back(new) == []
+    new.do(actions.triage_matter, Sorting(category="roads-lights"), by="centre_clerk")
+    assert came_back(new) == [old.matter.pk]
+    assert alarms(new) == {cast.offices["yucheng"].pk, cast.offices["shahe"].pk}
+    entry = Entry.objects.filter(subject_kind="matter", subject_id=new.matter.pk, kind="triage").get()
+    assert f'"came_back":{old.matter.pk}' in entry.data
+
+
+def test_a_dispatch_that_sets_the_kind_alarms_the_owner_it_gives(cast: Cast) -> None:
+    old = Walk(cast).receive().dispatch().claim().answer().confirm().close()
+    new = Walk(cast, at=old.at).receive("老问题又来了。", category="noise").dispatch("transport")
+    assert came_back(new) == [old.matter.pk]
+    assert alarms(new) == {cast.offices["transport"].pk, cast.offices["shahe"].pk}
+
+
+def test_a_link_goes_with_the_kind_that_bore_it_out_and_comes_with_the_place(cast: Cast) -> None:
+    old = Walk(cast).receive().dispatch().claim().answer().confirm().close()
+    new = Walk(cast, at=old.at).receive(category="roads-lights", place="building_4")
+    work_off()
+    assert came_back(new) == []
+    new.do(actions.triage_matter, Sorting(place=cast.places["unit_2"]), by="centre_clerk")
+    assert came_back(new) == [old.matter.pk]
+    alarmed = Notice.objects.filter(kind="recurrence").count()
+    new.do(actions.triage_matter, Sorting(category="roads-lights", tier="big"), by="centre_clerk")
+    new.do(actions.triage_matter, Sorting(category="noise"), by="centre_clerk")
+    work_off()
+    assert came_back(new) == []
+    assert Notice.objects.filter(kind="recurrence").count() == alarmed + 2
+
+
+def test_sorting_before_the_worker_links_and_alarms_once(cast: Cast) -> None:
+    old = Walk(cast).receive().dispatch().claim().answer().confirm().close()
+    work_off()
+    new = Walk(cast, at=old.at).receive("老问题又来了。").dispatch()
+    assert came_back(new) == [old.matter.pk]
+    work_off()
+    assert came_back(new) == [old.matter.pk]
+    assert Notice.objects.filter(kind="recurrence", matter=new.matter).count() == 1
+    assert not Message.objects.filter(dead_at__isnull=False).exists()
+    assert not Message.objects.filter(attempts__gt=0).exists()
+
+
+def test_after_the_watch_nothing_is_linked_by_hand_either(cast: Cast) -> None:
+    old = Walk(cast).receive().dispatch().claim().answer().confirm().close()
+    old.tick(24 * 366)
+    new = Walk(cast, at=old.at).receive("老问题又来了。", category="noise").dispatch()
+    assert came_back(new) == []
 
 
 def test_what_complains_about_officials_is_sorted_by_the_centre(cast: Cast) -> None:
@@ -169,3 +235,12 @@ def test_two_workers_make_each_suggestion_once(committed: Cast) -> None:
     assert Suggestion.objects.count() == len(walks)
     assert not Message.objects.exists()
     assert audit().breaches == 0
+
+
+def test_where_it_is_counts_for_more_than_places_told_of_on_the_way(cast: Cast) -> None:
+    suggester = Suggester(current_playbook(), Directory())
+    text = "枇杷坪广场的音响太大，我们这边都听得见。"
+    for address, expected in (("龙宝社区", "longbao"), ("", "square"), ("我们楼下", "square")):
+        place = suggester.place(Draft(text, "", cast.places["district"], address=address))
+        assert place is not None
+        assert place.value == cast.places[expected].pk

@@ -61,6 +61,16 @@ def test_offices_are_told_in_words_of_their_own(cast: Cast, kind: str) -> None:
     assert render(notice, "en").subject == str(OFFICE_WORDS[kind])
 
 
+def test_each_reads_on_where_they_can_and_a_page_brings_its_own_link(cast: Cast) -> None:
+    walk = Walk(cast).receive()
+    office = {"to": "organization", "id": cast.offices["shahe"].pk, "kind": "dispatched", "params": PARAMS}
+    plans = [office, {**office, "to": "requester"}]
+    to_office, to_requester = make_notices(walk.matter, plans, walk.at)
+    assert f"/matters/{walk.matter.number}/" in render(to_office, "en").body
+    assert "/find/" in render(to_requester, "en").body
+    assert "http" not in render(to_office, "en", with_link=False).body
+
+
 def test_the_requester_gets_a_mail_for_every_step(cast: Cast) -> None:
     walk = Walk(cast).receive(contact=Contact("居民丁", email="ding@example.org")).dispatch().claim()
     work_off()

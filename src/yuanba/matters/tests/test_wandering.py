@@ -27,6 +27,7 @@ from yuanba.matters.tests.walking import GOOD_ANSWER, START, Walk
 STEPS = 300
 FORWARD = frozenset({"dispatch", "claim", "start", "answer", "confirm", "close", "request_time", "whistle"})
 RARE = frozenset({"comment", "split", "supervise", "withdraw", "out_of_scope", "merge", "triage"})
+DECISIONS = frozenset({"decide_time", "decide_exclusion"})
 TIERS = ("private", "small", "big", "hard")
 CATEGORIES = ("roads-lights", "sanitation", "officials-conduct", "noise")
 
@@ -47,7 +48,8 @@ class Wanderer:
     @property
     def sorting(self) -> Sorting:
         accused = self.office if self.rng.random() < 0.15 else None
-        return Sorting(category=self.rng.choice(CATEGORIES), tier=self.rng.choice(TIERS), accused=accused)
+        kind, tier = self.rng.choice(CATEGORIES), self.rng.choice(TIERS)
+        return Sorting(kind, tier, accused=accused, nobody_accused=self.rng.random() < 0.1)
 
     def receive(self) -> None:
         place = self.rng.choice(["unit_2", "square", "yucheng", "shahe", "district"])
@@ -73,12 +75,16 @@ class Wanderer:
             "supply_information": (actions.supply_information, (word,)),
             "climb": (actions.climb, (word,)),
             "hand_down": (actions.hand_down, (self.office, word)),
+            "take_over": (actions.take_over, (word,)),
             "whistle": (actions.whistle, ([self.office, self.office], word)),
             "join": (actions.join, (self.office, word)),
             "split": (actions.split_matter, ([Part("修灯", "noise"), Part("清扫", "sanitation")],)),
             "merge": (actions.merge_into, (lead,)),
             "request_time": rng.choice(
-                [(actions.request_pause, (word,)), (actions.request_extension, ("1wd", word))]
+                [
+                    (actions.request_pause, (rng.choice(["season", "nothing"]), word)),
+                    (actions.request_extension, ("1wd", word)),
+                ]
             ),
             "decide_time": (actions.decide_time, ()),
             "resume": (actions.resume, ()),
@@ -89,6 +95,8 @@ class Wanderer:
             "not_solved": (actions.not_solved, (Opinion(said=word),)),
             "withdraw": (actions.withdraw, ()),
             "close": (actions.close_matter, ()),
+            "propose_exclusion": (actions.propose_exclusion, ("done-and-explained", word)),
+            "decide_exclusion": (actions.decide_exclusion, ()),
         }
         return table[name]
 
@@ -106,7 +114,7 @@ class Wanderer:
         if FLOW.moves[name].power == "resident" and self.rng.random() < 0.8:
             actor = resident_of(matter)
         action, given = self.arguments(name, matter)
-        options = {"approve": self.rng.random() < 0.7, "reason": "同意"} if name == "decide_time" else {}
+        options = {"approve": self.rng.random() < 0.7, "reason": "同意"} if name in DECISIONS else {}
         self.attempt(name, matter, lambda: action(matter.pk, *given, actor=actor, at=self.now, **options))
 
     def answer_a_call(self) -> None:

@@ -40,6 +40,25 @@ def test_lists_and_forms_open(admin: Client, town: Town, model: str) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
+def test_lists_speak_our_words(admin: Client, town: Town, model: str) -> None:
+    """Under our own name, and without the words of the machine room."""
+    town.holder("community_worker", "community")
+    create_api_key(label="热线", scopes=["read"], actor=BUILDER, at=AT)
+    admin.cookies["django_language"] = "zh-hans"
+    html = admin.get(reverse(f"admin:people_{model}_changelist")).content.decode()
+    assert "院坝后台" in html
+    for foreign in ("Django", "Person id", ">Pk<", "zh-hans<", ">community_worker<"):
+        assert foreign not in html, foreign
+
+
+def test_a_key_is_given_scopes_by_what_they_allow(admin: Client) -> None:
+    admin.cookies["django_language"] = "zh-hans"
+    html = admin.get(reverse("admin:people_apikey_add")).content.decode()
+    assert 'value="dispatch"' in html
+    assert "分类、派单、上移、下交、吹哨" in html
+
+
+@pytest.mark.parametrize("model", MODELS)
 def test_staff_without_the_power_see_none_of_it(town: Town, model: str, settings: Settings) -> None:
     settings.REQUIRE_SECOND_FACTOR = False
     _post, account = town.holder("community_worker", "community")

@@ -7,8 +7,10 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from yuanba.language.toponyms import SENTENCES
 from yuanba.places.actions import add_alias, add_place, rename_place, retire_place
 from yuanba.places.models import Place
+from yuanba.places.reasons import SAID
 from yuanba.places.resolve import resolve
 from yuanba.places.tests.conftest import AT, IMPORTER, Town
 
@@ -22,6 +24,15 @@ def test_a_text_finds_its_place_with_confidence_and_reasons(town: Town) -> None:
     assert 0.5 < found[0].confidence <= 1
     assert any("玉城家园" in reason for reason in found[0].why)
     assert found[0].spans[0][0] == 0
+
+
+def test_every_reason_is_said_in_chinese(town: Town) -> None:
+    assert set(SAID) == set(SENTENCES.values())
+    with translation.override("zh-hans"):
+        found = resolve("玉城家园2栋1单元漏水三天了")
+        untold = [said for said in SAID if translation.gettext(said) == said]
+    assert untold == []
+    assert "“玉城家园”就是玉城家园" in found[0].why
 
 
 def test_levels_left_out_are_filled_in_from_where_the_text_was_written(town: Town) -> None:

@@ -77,9 +77,8 @@ def due_line(
         reading = DueReading(words, "calm")
     else:
         return SafeString("")
-    return drawings.deadline(
-        replace(reading, words=words or reading.words, tone=tone or reading.tone), moment
-    )
+    told = reading.tone if over or paused else tone or reading.tone
+    return drawings.deadline(replace(reading, words=words or reading.words, tone=told), moment)
 
 
 @register.simple_tag
@@ -92,8 +91,12 @@ def described_by(field: BoundField, help_text: object = "") -> str:
 
 @register.simple_tag
 def field_widget(field: BoundField, described: str = "") -> SafeString:
-    """The field's own widget, tied to its help and error also where the help came from the component."""
-    return field.as_widget(attrs={"aria-describedby": described} if described else {})
+    """The field's own widget, tied to its help and error also where the help came from the component.
+
+    Without the placeholders that packages give their forms: they repeat the label and vanish while one types.
+    """
+    tied = {"aria-describedby": described} if described else {}
+    return field.as_widget(attrs={"placeholder": False, **tied})
 
 
 @register.filter

@@ -106,6 +106,12 @@ def test_a_deadline_is_words_and_date() -> None:
     assert "due--late" in html
 
 
+def test_what_has_ended_is_not_late() -> None:
+    html = draw('<c-due :at="at" tone="late" :over="True" />', at=timezone.now() - timedelta(days=3))
+    assert "Ended" in html
+    assert "due--over" in html
+
+
 def test_the_callers_words_come_before_the_counted_ones() -> None:
     html = draw('<c-due :at="at" words="3 working days left" tone="calm" />', at=timezone.now())
     assert "3 working days left" in html

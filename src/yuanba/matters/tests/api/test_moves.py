@@ -92,7 +92,11 @@ def test_time_is_asked_for_and_decided_by_the_level_above(life: Life, cast: Cast
     pending = life.move("answer", ANSWER)
     assert (pending.status_code, pending.json()["code"]) == (409, "time_pending")
     assert life.done("decide_time", {"approve": True, "reason": "同意"})["due_at"] > due
-    life.done("request_time", {"kind": "pause", "reason": "等汛期过去"})
+    unlisted = life.move("request_time", {"kind": "pause", "reason": "等汛期过去"})
+    assert (unlisted.status_code, unlisted.json()["errors"][0]["field"]) == (422, "ground")
+    grounds = life.program.get("/playbook").json()["pause_grounds"]
+    assert "season" in [row["code"] for row in grounds]
+    life.done("request_time", {"kind": "pause", "ground": "season", "reason": "等汛期过去"})
     assert life.done("decide_time", {"approve": True, "reason": "同意"})["paused_at"]
     assert life.done("resume")["paused_at"] is None
 

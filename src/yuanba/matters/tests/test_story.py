@@ -1,0 +1,62 @@
+"""What a resident reads of their own matter when the rules, not a person, put it under watch."""
+
+from datetime import timedelta
+
+from django.test import Client
+
+from yuanba.demo.cast import Cast
+from yuanba.matters import actions
+from yuanba.matters.clockwork import steps_of
+from yuanba.matters.story import Moment, story_of
+from yuanba.matters.tests.walking import START, Walk
+from yuanba.people.models import Holding
+
+WATCHED = "A leader watches over it to the end"
+
+
+def story(walk: Walk, by: str = "") -> list[Moment]:
+    return story_of(walk.matter, walk.viewer(by) if by else walk.resident)
+
+
+def lines(walk: Walk, by: str = "") -> list[str]:
+    return [moment.title for moment in story(walk, by)]
+
+
+def test_a_watch_that_the_tier_brings_is_a_line_of_its_own_without_names(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch("education", "hard")
+    watched, sent, _received = story(walk)
+    assert (watched.title, watched.who, watched.body) == (WATCHED, "Automatic", "")
+    assert (sent.title, watched.entry_id) == ("Sent to its owner", sent.entry_id)
+    assert lines(walk, "education_handler")[:2] == [WATCHED, sent.title]
+
+
+def test_without_the_tier_s_rule_or_with_a_vacant_post_nobody_is_said_to_watch(cast: Cast) -> None:
+    assert WATCHED not in lines(Walk(cast).receive().dispatch("education", "big"))
+    clerk = cast.viewer("centre_clerk")
+    Holding.objects.filter(post=cast.seats["district_leader"].post).update(to_on=START.date())
+    walk = Walk(cast).receive()
+    walk.do(actions.dispatch_matter, cast.offices["education"], walk.sorting("hard"), by=clerk)
+    assert WATCHED not in lines(walk)
+
+
+def test_supervision_by_the_clock_is_told_in_plain_words_and_earlier_steps_are_not(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch()
+    for step in steps_of(walk.matter):
+        actions.take_due_steps(step.at + timedelta(minutes=1))
+    office = lines(walk, "street_officer")
+    assert {"Nearly due", "Overdue"} <= set(office)
+    told = [moment for moment in story(walk) if "overdue" in moment.title]
+    # Newest first; the stage's time and the total are over at different moments.
+    assert [moment.title for moment in told[-2:]] == [
+        "It is overdue; a leader of the level above supervises it now",
+        "It is overdue; the level above supervises it now",
+    ]
+    assert {(moment.who, moment.body) for moment in told} == {("Automatic", "")}
+    assert not {"Nearly due", "Overdue"} & set(lines(walk))
+
+
+def test_the_page_of_the_resident_shows_it(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch("education", "hard")
+    page = Client().get(f"/m/{walk.track_key}/", headers={"Accept-Language": "en"}).content.decode()
+    assert WATCHED in page
+    assert "万区长" not in page

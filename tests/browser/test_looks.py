@@ -1,0 +1,172 @@
+"""What holds for the look of every page: nothing runs over the edge of a phone, and axe finds nothing.
+
+In normal and large text, light and dark, Chinese and English. One browser, one context for each visitor.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.installation import ROOT, Installation
+from tests.browser.people import Company
+
+pytestmark = pytest.mark.browser
+AXE = ROOT / "src" / "yuanba" / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+ASK = "3栋2单元楼道的灯坏了一个多星期，晚上老人上下楼看不见，请来修一下。"
+ANSWER = "楼道灯的问题，玉城社区居民委员会已于今天更换六盏声控灯，当晚试过都亮。"
+NARROW = (320, 390)
+NOBODY = ""
+
+# Visitor, then address. Names in braces are known once the town has its matters.
+PAGES = (
+    (NOBODY, "/"),
+    (NOBODY, "/d/{door}/"),
+    (NOBODY, "/report/"),
+    (NOBODY, "{receipt}?new=1"),
+    (NOBODY, "{answered_mine}"),
+    (NOBODY, "/find/"),
+    (NOBODY, "/journal/"),
+    (NOBODY, "/board/"),
+    (NOBODY, "/board/{estate}/"),
+    (NOBODY, "/preferences/"),
+    (NOBODY, "/accounts/login/"),
+    (NOBODY, "/style/"),
+    (NOBODY, "/style/desk/"),
+    (NOBODY, "/style/error/404/"),
+    (NOBODY, "/style/error/500/"),
+    ("community_secretary", "/desk/"),
+    ("community_secretary", "/triage/"),
+    ("community_secretary", "/problems/?reach=territory&open_only=on"),
+    ("community_secretary", "/problems/?tier=hard"),
+    ("community_secretary", "/notices/"),
+    ("community_secretary", "/matters/{received}/"),
+    ("community_secretary", "/matters/{answered}/"),
+    ("community_secretary", "/people/me/"),
+    ("community_secretary", "/accounts/2fa/"),
+    ("community_secretary", "/accounts/2fa/totp/activate/"),
+    ("community_secretary", "/accounts/password/change/"),
+    ("centre_arbiter", "/arbitration/"),
+    ("street_leader", "/people/vacancies/"),
+)
+
+RUNS_OVER = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const scrolls = (part) => {
+    for (let up = part.parentElement; up; up = up.parentElement)
+      if (getComputedStyle(up).overflowX !== "visible") return true;
+    return false;
+  };
+  return [...document.querySelectorAll("body *")]
+    .filter((part) => part.getBoundingClientRect().right > width + 1 && !scrolls(part))
+    .map((part) => `${part.tagName.toLowerCase()}.${part.className}`).slice(0, 5).concat("the page");
+}"""
+
+
+@dataclass
+class Town:
+    """A district with a matter to sort and one that was answered, and a page for each visitor."""
+
+    company: Company
+    known: dict[str, str]
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def show(self, visitor: str, address: str, *, mode: str = "normal", language: str = "zh-hans") -> Page:
+        """The visitor's page at an address, as large and in the language that is asked for."""
+        page = self.pages.get(visitor) or self._arrive(visitor)
+        site = self.company.site.address
+        page.context.add_cookies(
+            [
+                {"name": "django_language", "value": language, "url": site},
+                {"name": "yuanba_mode", "value": mode, "url": site},
+            ]
+        )
+        answer = page.goto(address.format(**self.known))
+        assert answer is not None, address
+        assert answer.status in {200, 404, 500}, address
+        assert page.locator("html").get_attribute("data-mode") == mode
+        assert page.locator("html").get_attribute("lang") == language
+        return page
+
+    def _arrive(self, visitor: str) -> Page:
+        person = self.company.official(visitor) if visitor else self.company.resident()
+        self.pages[visitor] = person.page
+        return person.page
+
+
+@pytest.fixture(scope="module")
+def town(browser: Browser, _wanzhou: Installation) -> Iterator[Town]:
+    _wanzhou.forget_rates()
+    company = Company(browser, _wanzhou)
+    received, answered = company.resident(), company.resident()
+    known = {
+        "door": _wanzhou.doors["building_3"],
+        "estate": str(_wanzhou.places["yucheng_estate"]),
+        "received": received.report_at_door("building_3", ASK, "居民丙", "13900005678"),
+        "answered": answered.report_at_door("building_4", ASK),
+        "receipt": received.mine,
+        "answered_mine": answered.mine,
+    }
+    secretary = company.official("community_secretary")
+    secretary.open_suggested(known["received"])
+    secretary.open_suggested(known["answered"])
+    secretary.move(known["answered"], "dispatch", owner="玉城社区居民委员会", category="市政道路与照明")
+    secretary.move(known["answered"], "claim")
+    secretary.move(known["answered"], "start")
+    secretary.move(known["answered"], "answer", text=ANSWER, done_by="玉城社区居民委员会")
+    yield Town(company, known, {"community_secretary": secretary.page})
+    company.leave()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: run scripts/build_frontend.py --force")
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("visitor", "address"), PAGES)
+def test_nothing_runs_over_the_edge_of_a_phone(town: Town, visitor: str, address: str) -> None:
+    for mode, language in (("normal", "zh-hans"), ("elder", "zh-hans"), ("elder", "en")):
+        page = town.show(visitor, address, mode=mode, language=language)
+        for width in NARROW:
+            page.set_viewport_size({"width": width, "height": 844})
+            assert page.evaluate(RUNS_OVER) == [], f"{mode}, {language}, {width} px"
+
+
+@pytest.mark.parametrize(("visitor", "address"), PAGES)
+def test_axe_finds_nothing(town: Town, axe: str, visitor: str, address: str) -> None:
+    for mode in ("normal", "elder"):
+        page = town.show(visitor, address, mode=mode)
+        page.evaluate(axe)
+        assert _violations(page) == [], f"{mode}, light"
+        page.emulate_media(color_scheme="dark")
+        assert _violations(page, rules=("color-contrast",)) == [], f"{mode}, dark"
+        page.emulate_media(color_scheme="light")
+
+
+def test_a_page_with_faults_is_noticed(town: Town, axe: str) -> None:
+    page = town.show(NOBODY, "/find/")
+    page.set_viewport_size({"width": 320, "height": 844})
+    page.evaluate(axe)
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend',"
+        "'<img src=\"/static/web/mark.svg\" width=\"900\"><code>' + 'x'.repeat(200) + '</code>')"
+    )
+    assert _violations(page) == [["image-alt", ["img"]]]
+    page.evaluate("document.querySelector('img').style.maxWidth = 'none'")
+    assert page.evaluate(RUNS_OVER)[0] == "img."
+
+
+def _violations(page: Page, rules: tuple[str, ...] = ()) -> list[list[object]]:
+    """Each rule that was broken, with the parts of the page that break it."""
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    options = json.dumps({"resultTypes": ["violations"], **only})
+    found: list[list[object]] = page.evaluate(
+        f"axe.run(document, {options}).then((told) =>"
+        " told.violations.map((one) => [one.id, one.nodes.flatMap((node) => node.target)]))"
+    )
+    return found
