@@ -62,7 +62,7 @@ def test_not_solved_goes_back_to_work_in_a_new_round(answered: Walk) -> None:
 
 def test_what_comes_back_to_an_office_closed_meanwhile_goes_to_the_level_above(answered: Walk) -> None:
     answered.confirm()
-    answered.do(actions.close_matter, by="street_leader")
+    answered.do(actions.close_matter, by="centre_arbiter")
     Organization.objects.filter(pk=answered.matter.owner_id).update(closed_on=answered.at.date())
     answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
     centre = answered.cast.offices["centre"]
