@@ -90,8 +90,9 @@ def day_of(at: datetime) -> str:
 
 
 def said_measures(contacted: bool | None, solved: bool | None, satisfaction: str) -> list[str]:
-    """What one verdict of a resident counts as."""
+    """What one verdict of a resident counts as; a side question left blank counts neither way."""
     found = ["said"]
+    found += ["said_of_contact"] if contacted is not None else []
     found += ["said_contacted"] if contacted else []
     found += ["said_solved"] if solved else []
     return [*found, f"said_{satisfaction}"] if satisfaction else found
