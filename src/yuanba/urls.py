@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from yuanba.matters.pages import operating, resident
 
+handler500 = "yuanba.failing.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", resident.home, name="home"),
     path("", include("yuanba.matters.urls")),

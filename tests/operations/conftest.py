@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,6 +35,24 @@ class Databases:
         self._run(statement.format(sql.Identifier(name), sql.Identifier(template)))
         self.names.append(name)
         return urlunsplit(urlsplit(self.address)._replace(path=f"/{name}"))
+
+    def close(self, address: str) -> None:
+        """Let nobody in and send everybody away, as a server that is stopped does."""
+        self._allow(address, connections=False)
+        self.end_sessions(address)
+
+    def open(self, address: str) -> None:
+        self._allow(address, connections=True)
+
+    def end_sessions(self, address: str) -> None:
+        name = urlsplit(address).path.removeprefix("/")
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}"
+        self._run(sql.SQL(ended).format(sql.Literal(name)))
+
+    def _allow(self, address: str, *, connections: bool) -> None:
+        name = sql.Identifier(urlsplit(address).path.removeprefix("/"))
+        statement = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+        self._run(statement.format(name, sql.Literal(connections)))
 
     def drop_all(self) -> None:
         for name in self.names:
@@ -85,3 +104,19 @@ def empty(databases: Databases, tmp_path: Path) -> Empty:
         return fresh
 
     return make
+
+
+@pytest.fixture
+def key(district: Installation) -> str:
+    return str(district.answer("apikey", "create", "--scope", "report", "--scope", "admin")["key"])
+
+
+@pytest.fixture
+def server(district: Installation) -> Iterator["subprocess.Popen[bytes]"]:
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("this test finds processes by /proc")
+    process = district.serve()
+    yield process
+    if process.poll() is None:
+        process.kill()
+        process.wait()

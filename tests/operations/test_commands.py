@@ -158,38 +158,6 @@ def test_a_damaged_archive_is_refused_plainly(district: Installation, empty: Emp
     assert other.answer("verify")["entries"] == 0
 
 
-def test_an_archive_moves_to_the_other_engine_and_back(
-    district: Installation, databases: object, tmp_path: Path
-) -> None:
-    if not district.database_url:
-        pytest.skip("DATABASE_URL names no PostgreSQL server to move to")
-    district.answer("backup", str(tmp_path / "a.tar.gz"))
-    embedded = Installation(tmp_path / "embedded")
-    embedded.var.mkdir()
-    embedded.answer("migrate")
-    embedded.answer("restore", str(tmp_path / "a.tar.gz"))
-    embedded.answer("backup", str(tmp_path / "b.tar.gz"))
-    back = Installation(tmp_path / "back", databases.make())  # type: ignore[attr-defined]
-    back.var.mkdir()
-    back.answer("migrate")
-    there = back.answer("restore", str(tmp_path / "b.tar.gz"))
-    back.answer("backup", str(tmp_path / "c.tar.gz"))
-    assert there["broken"] == there["breaches"] == 0
-    assert (
-        tables_in(tmp_path / "a.tar.gz")
-        == tables_in(tmp_path / "b.tar.gz")
-        == tables_in(tmp_path / "c.tar.gz")
-    )
-
-
-def tables_in(archive: Path) -> dict[str, str]:
-    import tarfile
-
-    with tarfile.open(archive) as tar:
-        listed = json.load(tar.extractfile("manifest.json"))  # type: ignore[arg-type]
-    return {table["label"]: table["sha256"] for table in listed["tables"]}
-
-
 def test_a_key_is_changed_without_losing_a_name(district: Installation) -> None:
     names = (
         "import django; django.setup()\n"

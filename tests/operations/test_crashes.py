@@ -1,34 +1,14 @@
 """Killed at the worst moment: what was acknowledged is there afterwards, once, with an unbroken journal."""
 
-import json
 import os
 import signal
 import subprocess
-import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from http.client import HTTPException
 from pathlib import Path
 
-import pytest
-
 from tests.operations.installation import Installation
-
-CLIENTS = 4
-FLOWING = 12
-NUMBERS = (
-    "import django; django.setup()\n"
-    "from yuanba.matters.models import Matter\n"
-    "import json\n"
-    "print(json.dumps([matter.number for matter in Matter.objects.all()]))"
-)
-STAMPS = (
-    "import django; django.setup()\n"
-    "from yuanba.matters.models import Matter, Suggestion\n"
-    "from yuanba.kernel.outbox.models import Message\n"
-    "print(Matter.objects.filter(suggestion=None, part_of=None).count(), Message.objects.count())"
-)
+from tests.operations.load import Load, all_done, assert_all_there, until
 
 
 def children(pid: int) -> list[int]:
@@ -46,80 +26,6 @@ def children(pid: int) -> list[int]:
 
 def command_of(pid: int) -> str:
     return (Path("/proc") / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-
-
-def until(true: Callable[[], bool], what: str, within_s: float = 20.0) -> None:
-    end = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
-
-
-@pytest.fixture
-def key(district: Installation) -> str:
-    return str(district.answer("apikey", "create", "--scope", "report", "--scope", "admin")["key"])
-
-
-@pytest.fixture
-def server(district: Installation) -> Iterator["subprocess.Popen[bytes]"]:
-    if not Path("/proc/self/stat").exists():
-        pytest.skip("this test finds processes by /proc")
-    process = district.serve()
-    yield process
-    if process.poll() is None:
-        process.kill()
-        process.wait()
-
-
-class Load:
-    """Clients that report without pause and remember what was acknowledged."""
-
-    def __init__(self, district: Installation, key: str) -> None:
-        self.district, self.key = district, key
-        self.acknowledged: list[str] = []
-        self.stopping = threading.Event()
-
-    def client(self, number: int) -> None:
-        sent = 0
-        while not self.stopping.is_set():
-            sent += 1
-            body = {
-                "text": f"第{number}号第{sent}次：三栋门口的路灯坏了。",
-                "place": {"code": "500101005000"},
-            }
-            try:
-                status, answer = self.district.request(
-                    "/api/v1/matters", body, Authorization=f"Bearer {self.key}"
-                )
-            except (OSError, HTTPException):
-                time.sleep(0.05)
-                continue
-            if status == 201:
-                self.acknowledged.append(json.loads(answer)["number"])
-
-    def flow(self, more: int = FLOWING) -> None:
-        """Wait until so many more were acknowledged: the machine may be busy with other things."""
-        enough = len(self.acknowledged) + more
-        until(lambda: len(self.acknowledged) >= enough, "hardly anything is acknowledged", 40)
-
-    def run_while(self, work: Callable[[], object]) -> list[str]:
-        """Send until `work` is done; returns the numbers of what was acknowledged."""
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            clients = [pool.submit(self.client, number) for number in range(CLIENTS)]
-            try:
-                work()
-            finally:
-                self.stopping.set()
-        for client in clients:
-            client.result()
-        return self.acknowledged
-
-
-def assert_all_there(district: Installation, acknowledged: list[str]) -> None:
-    assert len(set(acknowledged)) == len(acknowledged)
-    kept = json.loads(district.python(NUMBERS))
-    assert set(acknowledged) <= set(kept)
-    assert district.answer("verify")["broken"] == 0
 
 
 def test_a_killed_server_loses_nothing_it_acknowledged(
@@ -186,7 +92,7 @@ def test_a_killed_worker_is_replaced_and_does_everything_once(
         "from yuanba.kernel.outbox.models import Message\n"
         "Message.objects.update(leased_until=None)"
     )
-    until(lambda: district.python(STAMPS).split() == ["0", "0"], "the next worker leaves things undone", 60)
+    until(lambda: all_done(district), "the next worker leaves things undone", 60)
     assert_all_there(district, acknowledged)
     assert district.answer("audit")["breaches"] == 0
     if own:

@@ -22,6 +22,9 @@ def emit(as_json: bool, data: dict[str, Any], words: str) -> None:
 @contextmanager
 def failing_plainly() -> Iterator[None]:
     """Turn every expected failure into one plain line on stderr and a non-zero exit code."""
+    from django.db import Error
+
+    from yuanba.kernel.away import first_line, is_away
     from yuanba.kernel.errors import DomainError
 
     try:
@@ -36,6 +39,11 @@ def failing_plainly() -> Iterator[None]:
         sys.exit(130)
     except DomainError as error:
         click.echo(f"{error.field}: {error.message}" if error.field else error.message, err=True)
+        sys.exit(1)
+    except Error as error:
+        if not is_away(error):
+            raise
+        click.echo(f"the database does not answer: {first_line(error)}", err=True)
         sys.exit(1)
 
 

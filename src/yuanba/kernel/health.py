@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -51,7 +51,7 @@ def not_ready() -> str:
     """Why requests can't be served now, in a few words; empty when they can."""
     try:
         applied = MigrationRecorder(connection).applied_migrations()
-    except DatabaseError:
+    except Error:
         connection.close()
         return "the database does not answer"
     return "" if _migrations() <= applied.keys() else "the database is not migrated"

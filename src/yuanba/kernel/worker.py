@@ -7,12 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
+from yuanba.kernel.away import first_line, is_away
 from yuanba.kernel.outbox.queue import deliver_due, load_tasks
 
 log = logging.getLogger(__name__)
 Job = Callable[[], object]
+IDLE_S = 0.5
+LONGEST_WAIT_S = 10.0
+REMIND_S = 60.0
 
 
 @dataclass(slots=True)
@@ -37,19 +41,24 @@ def every(seconds: float) -> Callable[[Job], Job]:
     return register
 
 
-def run_worker(*, idle_s: float = 0.5, until: Callable[[], bool] | None = None) -> None:
+def run_worker(*, idle_s: float = IDLE_S, until: Callable[[], bool] | None = None) -> None:
     """Work until SIGTERM or SIGINT, or until `until()`; a database that is away is waited for, not died of."""
     load_tasks()
-    stopping = _Stopping()
+    stopping, absence = _Stopping(), Absence()
     while not stopping.asked and not (until is not None and until()):
         try:
             busy = run_once()
-        except DatabaseError:
-            log.exception("the database is away; trying again")
+        except Error as error:
             connection.close()
+            if is_away(error):
+                stopping.sleep(absence.noticed(error))
+                continue
+            log.exception("a turn failed; trying again")
             busy = False
+        else:
+            absence.over()
         if not busy:
-            time.sleep(idle_s)
+            stopping.sleep(idle_s)
 
 
 def run_once(now_s: float | None = None) -> bool:
@@ -59,9 +68,47 @@ def run_once(now_s: float | None = None) -> bool:
     moment = time.monotonic() if now_s is None else now_s
     for rhythm in _rhythms:
         if rhythm.next_at <= moment:
-            rhythm.next_at = moment + rhythm.every_s
-            rhythm.job()
+            _run(rhythm, moment)
     return busy
+
+
+def _run(rhythm: Rhythm, moment: float) -> None:
+    """Run a job. One that the database went away from is due again at once, not a day later."""
+    last, rhythm.next_at = rhythm.next_at, moment + rhythm.every_s
+    try:
+        rhythm.job()
+    except Error as error:
+        if is_away(error):
+            rhythm.next_at = last
+        raise
+
+
+class Absence:
+    """A database that is away: told in one line, again every minute at most, and asked for less and less
+    often.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since: float | None = None
+        self._told_at = 0.0
+        self._wait_s = IDLE_S
+
+    def noticed(self, error: Exception) -> float:
+        """Take note of one more failed try; returns the seconds to wait before the next."""
+        now = self._clock()
+        if self._since is None or now - self._told_at >= REMIND_S:
+            log.warning("the database is away, waiting for it: %s", first_line(error))
+            self._told_at = now
+        self._since = now if self._since is None else self._since
+        wait_s, self._wait_s = self._wait_s, min(2 * self._wait_s, LONGEST_WAIT_S)
+        return wait_s
+
+    def over(self) -> None:
+        """The database answered."""
+        if self._since is not None:
+            log.warning("the database is back after %.0f s", self._clock() - self._since)
+            self._since, self._wait_s = None, IDLE_S
 
 
 class _Stopping:
@@ -74,3 +121,9 @@ class _Stopping:
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self.asked = True
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep, but not long past the moment somebody asks: a signal alone does not end Python's sleep."""
+        end = time.monotonic() + seconds
+        while not self.asked and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, IDLE_S))

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
+from yuanba.kernel.away import is_away
 from yuanba.kernel.outbox.models import Message
 
 log = logging.getLogger(__name__)
@@ -137,6 +138,8 @@ def _deliver(topic: Topic, rows: list[Message], now: datetime) -> None:
                 topic.handler([_delivery(row) for row in waiting])
             Message.objects.filter(pk__in=keys).delete()
     except Exception as error:
+        if is_away(error):
+            raise  # no message is to blame; the lease brings them back
         if len(rows) > 1:
             # One bad message must not hold up its neighbours: each gets its own try.
             for row in rows:
