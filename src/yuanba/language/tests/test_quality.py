@@ -1,5 +1,7 @@
 """The gate: what it points out, and that a good answer passes."""
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -98,8 +100,15 @@ def test_an_answer_to_something_else_names_what_was_left_out() -> None:
     answer = "经区教委核实，3月4日已公布义务教育招生方案，适龄儿童可按户籍地到对口小学报名入学。"
     found = finding("beside_the_question", answer)
     assert found.severity is Severity.WARNING
-    assert "下水道" in found.params["words"]
+    assert "下水道" in found.params["asked"]
     assert "下水道" in found.message
+
+
+def test_no_dictionary_is_loaded_to_check_an_answer() -> None:
+    script = "import sys; from yuanba.language.quality import check_answer; check_answer(*sys.argv[1:3]); "
+    script += "sys.exit('rjieba' in sys.modules)"
+    command = [sys.executable, "-c", script, REQUEST, "已按规定办理入学报名，3月4日已公布名单。"]
+    assert subprocess.run(command, check=False).returncode == 0
 
 
 def test_a_complaint_answered_without_deed_is_a_warning_and_a_reason_softens_it() -> None:
