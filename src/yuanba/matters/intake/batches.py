@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
+from yuanba.kernel.bulk import insert_many
 from yuanba.kernel.errors import Invalid
 from yuanba.kernel.journal.append import chain
 from yuanba.kernel.journal.models import Entry
@@ -60,9 +61,9 @@ class _Work:
     counts: Counter[Key] = field(default_factory=Counter)
 
     def write(self) -> None:
-        Matter.objects.bulk_create(matter for matter, _proposals in self.new)
-        Entry.objects.bulk_create(self.entries)
-        Suggestion.objects.bulk_create(self.suggestions)
+        insert_many([matter for matter, _proposals in self.new])
+        insert_many(self.entries)
+        insert_many(self.suggestions)
         MatterLink.objects.bulk_create(self.links)
         save_notices(self.notices)
         add_counts(self.counts)
