@@ -1,6 +1,8 @@
 """How commands speak: one JSON object as the last line for scripts, plain words for people, errors on stderr."""
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,6 +46,15 @@ def failing_plainly() -> Iterator[None]:
         if not is_away(error):
             raise
         click.echo(f"the database does not answer: {first_line(error)}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # Whoever read our output has enough, as in `yuanba … | head`; Python must not try to write the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is None and error.errno != errno.ENOSPC:
+            raise
+        click.echo(": ".join(filter(None, (error.filename, error.strerror))), err=True)
         sys.exit(1)
 
 
