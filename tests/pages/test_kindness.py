@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tests.pages.test_statement_counts import claimed, signed_in
 from yuanba.demo.cast import Cast
+from yuanba.kernel.files.tests.made import photo
 from yuanba.matters.limiting import forget_limits
 from yuanba.matters.models import Matter, Notice
 from yuanba.matters.office_forms import pieces
@@ -54,6 +55,23 @@ def test_a_double_press_of_the_button_makes_one_matter(cast: Cast) -> None:
     both = [client.post("/report/", {"text": TEXT, "key": "the-same"}) for _ in range(2)]
     assert both[0]["Location"] == both[1]["Location"]
     assert Matter.objects.count() == 1
+
+
+def test_the_form_brought_back_by_the_back_button_takes_another_report(cast: Cast) -> None:
+    client = Client()
+    sent = {"text": TEXT, "key": "the-same"}
+    first, second, again = (
+        client.post("/report/", sent | changed) for changed in ({}, {"text": "垃圾桶满了三天。"}, {})
+    )
+    assert second.status_code == 302
+    assert again["Location"] == first["Location"] != second["Location"]
+    assert Matter.objects.count() == 2
+
+
+def test_the_same_photo_chosen_twice_is_kept_once(cast: Cast) -> None:
+    photos = [SimpleUploadedFile(f"{place}.jpg", photo(), "image/jpeg") for place in range(2)]
+    assert Client().post("/report/", {"text": TEXT, "photos": photos}).status_code == 302
+    assert Matter.objects.get().photos.count() == 1
 
 
 def test_guessing_a_number_and_telephone_is_stopped(cast: Cast) -> None:

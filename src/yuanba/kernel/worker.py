@@ -3,7 +3,8 @@
 import logging
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -50,21 +51,23 @@ def run_worker(*, idle_s: float = IDLE_S, until: Callable[[], bool] | None = Non
             busy = run_once()
         except Error as error:
             connection.close()
-            if is_away(error):
-                stopping.sleep(absence.noticed(error))
-                continue
-            log.exception("a turn failed; trying again")
-            busy = False
-        else:
-            absence.over()
+            stopping.sleep(absence.noticed(error))
+            continue
+        absence.over()
         if not busy:
             stopping.sleep(idle_s)
 
 
 def run_once(now_s: float | None = None) -> bool:
-    """One turn: due messages, then due jobs. True when there was something to do."""
+    """One turn: due messages, then due jobs. True when there was something to do.
+
+    What fails is logged and stands in nobody's way: the clocks are looked at whatever becomes of a sweep.
+    Raises only the error of a database that is away, for then nothing else could be done either.
+    """
     close_old_connections()
-    busy = deliver_due() > 0
+    busy = False
+    with _on_its_own("delivering messages"):
+        busy = deliver_due() > 0
     moment = time.monotonic() if now_s is None else now_s
     for rhythm in _rhythms:
         if rhythm.next_at <= moment:
@@ -76,11 +79,22 @@ def _run(rhythm: Rhythm, moment: float) -> None:
     """Run a job. One that the database went away from is due again at once, not a day later."""
     last, rhythm.next_at = rhythm.next_at, moment + rhythm.every_s
     try:
-        rhythm.job()
-    except Error as error:
-        if is_away(error):
-            rhythm.next_at = last
+        with _on_its_own(getattr(rhythm.job, "__name__", "a job")):
+            rhythm.job()
+    except Error:
+        rhythm.next_at = last
         raise
+
+
+@contextmanager
+def _on_its_own(what: str) -> Iterator[None]:
+    """Log what fails, so that the next thing gets its turn. Raises only that the database is away."""
+    try:
+        yield
+    except Exception as error:
+        if is_away(error):
+            raise
+        log.exception("%s failed; the rest of the turn goes on", what)
 
 
 class Absence:

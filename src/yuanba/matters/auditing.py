@@ -3,16 +3,19 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from yuanba.kernel import clock
+from yuanba.kernel.crypto import salted_digest
 from yuanba.kernel.journal.models import Entry
 from yuanba.matters import clockwork
 from yuanba.matters.exclusions import EXCLUDED, taken_from_rates
 from yuanba.matters.flow import JUDGED, OPEN, State
-from yuanba.matters.models import Exclusion, Matter, Party
+from yuanba.matters.models import Answer, Exclusion, Matter, Party, Verdict
 from yuanba.matters.owners import staffed
+from yuanba.matters.proving import answer_digest, verdict_digest
 from yuanba.matters.recounting import wrong_counts, wrong_rates
 from yuanba.people.models import Organization
 from yuanba.places.auditing import faults
@@ -51,13 +54,11 @@ def audit(progress: Callable[[int], None] | None = None) -> Audit:
     _check_places(result)
     reachable = _check_organizations(result)
     for chunk in _chunks():
-        clocks = _journal_clocks(chunk)
+        told, words = _told_by_journal(chunk), _words(chunk)
         for matter in chunk:
             result.checked += 1
-            if clocks.get(matter.pk, []) != matter.clock:
-                result.report(
-                    f"matter {matter.number}", "clock", _("Its clock events are not those of the journal.")
-                )
+            for rule, why in _changed(matter, told.get(matter.pk, _Told()), words.get(matter.pk, {})):
+                result.report(f"matter {matter.number}", rule, why)
             for rule, why in _faults(matter, reachable):
                 result.report(f"matter {matter.number}", rule, why)
         if progress is not None:
@@ -79,17 +80,67 @@ def _chunks() -> Iterator[list[Matter]]:
         yield rows
 
 
-def _journal_clocks(chunk: list[Matter]) -> dict[int, list[dict[str, str]]]:
-    """The clock events that the journal tells of these matters, in order."""
-    found: dict[int, list[dict[str, str]]] = {}
-    entries = Entry.objects.filter(
-        subject_kind=Matter.journal_kind,
-        subject_id__range=(chunk[0].pk, chunk[-1].pk),
-        data__contains='"clock":',
-    )
-    for key, data in entries.order_by("subject_id", "seq").values_list("subject_id", "data"):
-        found.setdefault(key, []).extend(json.loads(data).get("clock", []))
+@dataclass(slots=True)
+class _Told:
+    """What the journal tells of one matter: its clock's events, the digests of its text and of its row as last
+    left, and those of its answers and verdicts by kind and round.
+    """
+
+    clock: list[dict[str, str]] = field(default_factory=list)
+    text: str = ""
+    row: str = ""
+    words: dict[tuple[str, int], str] = field(default_factory=dict)
+
+
+def _told_by_journal(chunk: list[Matter]) -> dict[int, _Told]:
+    """The entries of these matters folded in their order."""
+    last = {matter.pk: matter.version for matter in chunk}
+    found: dict[int, _Told] = {}
+    rows = Entry.objects.filter(
+        subject_kind=Matter.journal_kind, subject_id__range=(chunk[0].pk, chunk[-1].pk)
+    ).order_by("subject_id", "seq")
+    for key, seq, text in rows.values_list("subject_id", "seq", "data").iterator(chunk_size=CHUNK):
+        # Most entries between the first and the last tell nothing of this, and parsing takes the time.
+        if seq == last.get(key) or '"clock":' in text or '"words":' in text:
+            _fold(found.setdefault(key, _Told()), json.loads(text))
     return found
+
+
+def _fold(told: _Told, data: dict[str, Any]) -> None:
+    told.clock += data.get("clock", [])
+    told.text = told.text or data.get("text", "")
+    told.row = data.get("row", "")
+    if "words" in data:
+        told.words["answer" if "answer" in data else "verdict", data["round"]] = data["words"]
+
+
+def _words(chunk: list[Matter]) -> dict[int, dict[tuple[str, int], str]]:
+    """The digests of the answers and verdicts that these matters have now, by kind and round."""
+    salts = {matter.pk: matter.salt for matter in chunk}
+    first, last = chunk[0].pk, chunk[-1].pk
+    found: dict[int, dict[tuple[str, int], str]] = {}
+    for answer in Answer.objects.filter(matter_id__gte=first, matter_id__lte=last).iterator(chunk_size=CHUNK):
+        if salt := salts.get(answer.matter_id):
+            found.setdefault(answer.matter_id, {})["answer", answer.round] = answer_digest(answer, salt)
+    for verdict in Verdict.objects.filter(matter_id__gte=first, matter_id__lte=last).iterator(chunk_size=CHUNK):
+        if salt := salts.get(verdict.matter_id):
+            found.setdefault(verdict.matter_id, {})["verdict", verdict.round] = verdict_digest(verdict, salt)
+    return found
+
+
+def _changed(
+    matter: Matter, told: _Told, words: dict[tuple[str, int], str]
+) -> Iterator[tuple[str, str]]:
+    """What was changed behind the journal's back: the chain of entries may be whole while its subject is not."""
+    if told.clock != matter.clock:
+        yield "clock", _("Its clock events are not those of the journal.")
+    if not matter.salt or matter.journal_facts()["row"] != told.row:
+        yield "journal", _("Its record is not as its last journal entry left it.")
+        return
+    if salted_digest(matter.text, matter.salt) != told.text:
+        yield "journal", _("Its text is not the one that came in.")
+    if told.words != words:
+        yield "journal", _("An answer, or what the resident said of one, is not as it was given.")
 
 
 def _faults(matter: Matter, reachable: dict[int, str]) -> Iterator[tuple[str, str]]:

@@ -113,7 +113,7 @@ def save_notices(notices: list[Notice]) -> None:
     )
 
 
-@handles(MAIL)
+@handles(MAIL, remote=True)
 def send_by_mail(deliveries: Iterable[Delivery]) -> None:
     """Send a notice to its requester by mail. Who gave no address, or was forgotten meanwhile, gets none."""
     for delivery in deliveries:

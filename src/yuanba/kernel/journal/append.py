@@ -13,14 +13,15 @@ from yuanba.kernel.journal.models import Entry, Journaled
 def chain(
     subject: Journaled, *, kind: str, actor: str, at: datetime, data: dict[str, Any] | None = None
 ) -> Entry:
-    """Make the next entry of `subject` and move the subject's head to it; nothing is written yet.
+    """Make the next entry of `subject`, already changed, and move the subject's head to it; nothing is written
+    yet.
 
     For actions that write many rows at once: they insert the entries and the subjects in the same
     transaction. Raises TypeError when `data` holds a value without one canonical form.
     """
     if subject.pk is None:
         raise ValueError("reserve the subject's key before its first entry (kernel.keys.reserve)")
-    text = canonical(data or {})
+    text = canonical((data or {}) | subject.journal_facts())
     seq = subject.version + 1
     name = f"{subject.journal_kind}:{subject.pk}"
     digest = sha256(document(name, seq, timestamp(at), kind, actor, text, subject.journal_hash)).hexdigest()

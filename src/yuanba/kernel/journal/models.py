@@ -20,6 +20,12 @@ class Journaled(models.Model):
     class Meta:
         abstract = True
 
+    def journal_facts(self) -> dict[str, str]:
+        """What every entry of this subject tells of its row as the change leaves it; nothing unless a model
+        says so.
+        """
+        return {}
+
 
 class Entry(models.Model):
     """One thing that happened. Written once; the database refuses updates and deletes.

@@ -5,6 +5,12 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 TABLES = ("kernel_entry", "kernel_dailyroot")
+# What a row is known by. SQLite's REPLACE removes rows of the same key without firing a DELETE trigger.
+SAME = {
+    "kernel_entry": "id = NEW.id OR "
+    "(subject_kind = NEW.subject_kind AND subject_id = NEW.subject_id AND seq = NEW.seq)",
+    "kernel_dailyroot": "id = NEW.id OR day = NEW.day",
+}
 REFUSAL = "the journal is append-only"
 
 FUNCTION = f"""
@@ -32,6 +38,11 @@ def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
                 f"CREATE TRIGGER {table}_refuse_{event.lower()} BEFORE {event} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
             )
+        schema_editor.execute(
+            f"CREATE TRIGGER {table}_refuse_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {SAME[table]}) "
+            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        )
 
 
 def remove(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -42,7 +53,7 @@ def remove(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         schema_editor.execute("DROP FUNCTION journal_refuse_change()")
         return
     for table in TABLES:
-        for event in ("update", "delete"):
+        for event in ("update", "delete", "replace"):
             schema_editor.execute(f"DROP TRIGGER {table}_refuse_{event}")
 
 

@@ -1,6 +1,7 @@
 """Putting messages in, taking them out, and what becomes of those that fail."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from yuanba.kernel.outbox.models import Message
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
+REMOTE_S = 5.0
 BACK_OFF_S = (10, 60, 300, 1800, 7200, 21600)
 
 
@@ -37,26 +39,30 @@ Handler = Callable[[Sequence[Delivery]], None]
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """How a topic is handled: its handler, and how many messages it takes at once (1 for remote work)."""
+    """How a topic is handled: its handler, how many messages it takes at once, and whether it waits for somebody
+    else's machine.
+    """
 
     handler: Handler
     batch: int = 1
+    remote: bool = False
 
 
 _topics: dict[str, Topic] = {}
 
 
-def handles(topic: str, *, batch: int = 1) -> Callable[[Handler], Handler]:
+def handles(topic: str, *, batch: int = 1, remote: bool = False) -> Callable[[Handler], Handler]:
     """Register the handler of `topic`.
 
     A handler runs in one transaction with the removal of its messages, so work in our own database happens
-    exactly once; remote work may be repeated after a crash and must be safe to repeat.
+    exactly once. A `remote` one runs outside any, one message at a time, for a far end that is slow must not
+    hold our locks; its work may be repeated after a crash and must be safe to repeat.
     """
 
     def register(handler: Handler) -> Handler:
         if topic in _topics:
             raise ValueError(f"topic {topic} has a handler already")
-        _topics[topic] = Topic(handler, batch)
+        _topics[topic] = Topic(handler, batch, remote)
         return handler
 
     return register
@@ -98,6 +104,8 @@ def deliver_due(now: datetime | None = None, *, limit: int = 200) -> int:
     """Lease up to `limit` due messages and hand them to their handlers; returns how many were taken.
 
     Two workers never hold the same message; one that dies loses its messages to the next after the lease.
+    Remote work comes last and stops after a few seconds: the rest is left for the next turn, so that other
+    messages and the clocks get theirs.
     """
     load_tasks()
     now = now or timezone.now()
@@ -105,14 +113,17 @@ def deliver_due(now: datetime | None = None, *, limit: int = 200) -> int:
     by_topic: dict[str, list[Message]] = {}
     for row in leased:
         by_topic.setdefault(row.topic, []).append(row)
+    remote: list[tuple[Topic, Message]] = []
     for name, rows in by_topic.items():
         topic = _topics.get(name)
         if topic is None:
             _fail(rows, LookupError(f"no handler for topic {name}"), now)
-            continue
-        for start in range(0, len(rows), topic.batch):
-            _deliver(topic, rows[start : start + topic.batch], now)
-    return len(leased)
+        elif topic.remote:
+            remote += [(topic, row) for row in rows]
+        else:
+            for start in range(0, len(rows), topic.batch):
+                _deliver(topic, rows[start : start + topic.batch], now)
+    return len(leased) - _deliver_remote(remote, now)
 
 
 def _lease(now: datetime, limit: int) -> list[Message]:
@@ -149,6 +160,28 @@ def _deliver(topic: Topic, rows: list[Message], now: datetime) -> None:
         _fail(rows, error, now)
 
 
+def _deliver_remote(waiting: list[tuple[Topic, Message]], now: datetime) -> int:
+    """Deliver one by one while the turn's time lasts; returns how many were given back for the next turn."""
+    ends_at = time.monotonic() + REMOTE_S
+    for place, (topic, row) in enumerate(waiting):
+        if time.monotonic() > ends_at:
+            later = [row.pk for _topic, row in waiting[place:]]
+            Message.objects.filter(pk__in=later).update(leased_until=None, attempts=F("attempts") - 1)
+            return len(later)
+        # A worker slower than its lease leaves what the next one has leased meanwhile, and so counted.
+        ours = Message.objects.filter(pk=row.pk, attempts=row.attempts + 1)
+        try:
+            if ours.update(leased_until=now + LEASE):
+                topic.handler([_delivery(row)])
+                ours.delete()
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.exception("message %s could not be delivered", row)
+            _fail([row], error, now)
+    return 0
+
+
 def _delivery(row: Message) -> Delivery:
     return Delivery(row.topic, row.subject_id, row.data, row.created_at, row.attempts + 1)
 
@@ -156,13 +189,20 @@ def _delivery(row: Message) -> Delivery:
 def _fail(rows: list[Message], error: Exception, now: datetime) -> None:
     for row in rows:
         tries = row.attempts + 1
-        row.attempts, row.leased_until = tries, None
+        row.attempts = tries
         row.last_error = f"{type(error).__name__}: {error}"[:300]
         if tries > len(BACK_OFF_S):
             row.dead_at = now
         else:
             row.due_at = now + timedelta(seconds=BACK_OFF_S[tries - 1])
-        row.save(update_fields=["attempts", "leased_until", "last_error", "dead_at", "due_at"])
+        # Not save(): another worker may have delivered the message meanwhile, and then nothing is left to say.
+        Message.objects.filter(pk=row.pk).update(
+            attempts=row.attempts,
+            leased_until=None,
+            last_error=row.last_error,
+            dead_at=row.dead_at,
+            due_at=row.due_at,
+        )
 
 
 def revive(message_id: int, now: datetime | None = None) -> bool:

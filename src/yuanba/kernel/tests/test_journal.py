@@ -85,6 +85,31 @@ def test_the_database_refuses_to_change_or_remove_entries(place: Any, sql: str) 
         cursor.execute(sql)
 
 
+COLUMNS = "subject_kind, subject_id, seq, at, kind, actor, data, prev, hash"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite knows REPLACE")
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"REPLACE INTO kernel_entry SELECT id, {COLUMNS.replace('actor', repr('forged'))} FROM kernel_entry",
+        f"INSERT OR REPLACE INTO kernel_entry ({COLUMNS}) SELECT {COLUMNS} FROM kernel_entry",
+        "REPLACE INTO kernel_dailyroot SELECT * FROM kernel_dailyroot",
+        "INSERT OR REPLACE INTO kernel_dailyroot (day, entries, root, prev, chained, sealed_at) "
+        "SELECT day, 0, root, prev, chained, sealed_at FROM kernel_dailyroot",
+    ],
+)
+def test_the_database_refuses_to_replace_what_is_written(place: Any, sql: str) -> None:
+    write(place)
+    assert seal_days(NOON + timedelta(days=2))
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+
+
 def test_an_entry_outside_a_transaction_is_refused(place: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     outside = SimpleNamespace(in_atomic_block=False)
     with monkeypatch.context() as patch:

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,8 +20,10 @@ class Recorder:
     def __init__(self) -> None:
         self.seen: list[int] = []
         self.failing: set[int] = set()
+        self.before: Callable[[], object] = lambda: None
 
     def __call__(self, deliveries: Sequence[Delivery]) -> None:
+        self.before()
         for delivery in deliveries:
             if delivery.subject_id in self.failing:
                 raise ConnectionError("the far end is down")

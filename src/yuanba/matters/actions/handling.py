@@ -17,6 +17,7 @@ from yuanba.matters.flow import State
 from yuanba.matters.gate import Pointed, look_over
 from yuanba.matters.models import Answer, Matter, Note
 from yuanba.matters.owners import centre_for, is_accused, sorter_of
+from yuanba.matters.proving import answer_digest
 from yuanba.matters.reporting import checked_line, checked_text
 from yuanba.people.models import Organization
 
@@ -211,6 +212,7 @@ def answer_matter(
         )
         matter.answered_at = change.at
         change.data |= {"answer": answer.pk, "findings": answer.findings, "round": matter.round}
+        change.data["words"] = answer_digest(answer, matter.salt)
         change.tell_requester("answered", answer=words)
     return change.matter
 

@@ -18,6 +18,7 @@ from yuanba.matters.changing import Change, changing, locked_with_lead
 from yuanba.matters.flow import Stage, State
 from yuanba.matters.models import Matter, Note, Outcome, Verdict
 from yuanba.matters.owners import next_above
+from yuanba.matters.proving import verdict_digest
 from yuanba.matters.reporting import TEXT_LENGTH, checked_line, checked_text
 from yuanba.matters.tallying import day_of, said_measures
 
@@ -124,6 +125,7 @@ def _keep_verdict(change: Change, round_: int, solved: bool, opinion: Opinion) -
         "contacted": bool(opinion.contacted),
         "satisfaction": opinion.satisfaction,
         "by_call_back": change.actor.matter_id is None,
+        "words": verdict_digest(verdict, change.matter.salt),
     }
 
 

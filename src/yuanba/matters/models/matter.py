@@ -1,11 +1,12 @@
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yuanba.kernel.crypto import new_salt
+from yuanba.kernel.crypto import new_salt, salted_digest
+from yuanba.kernel.journal.canonical import canonical, timestamp
 from yuanba.kernel.journal.models import Journaled
 from yuanba.matters.flow import ENDED, Stage, State
 
@@ -36,6 +37,48 @@ class Outcome(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn by the resident")
     OUT_OF_SCOPE = "out_of_scope", _("Not for this office")
     MERGED = "merged", _("Answered with the matter it joined")
+
+
+# What the journal proves of a row. The text has a digest of its own in the first entry; the clock's columns are
+# read from its events; paths and sites follow their trees.
+_PROVED = (
+    "title",
+    "channel",
+    "source",
+    "source_number",
+    "received_at",
+    "place_id",
+    "address",
+    "requester_id",
+    "track_digest",
+    "confidential",
+    "accused_id",
+    "playbook_id",
+    "category",
+    "tier",
+    "state",
+    "state_before",
+    "owner_id",
+    "supervisor_id",
+    "round",
+    "refusals",
+    "lead_id",
+    "part_of_id",
+    "answered_at",
+    "confirmed_at",
+    "closed_at",
+    "outcome",
+    "watch_until",
+)
+
+
+def _plain(value: object) -> object:
+    """A column's value as the journal can write it."""
+    if isinstance(value, datetime):
+        return timestamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, str) else value
 
 
 class Matter(Journaled):
@@ -187,6 +230,13 @@ class Matter(Journaled):
 
     def __str__(self) -> str:
         return self.number
+
+    def journal_facts(self) -> dict[str, str]:
+        """A digest of the columns that decide whose the matter is, how it stands and what it counts as; 128
+        bits of it are kept, for they are kept with every entry.
+        """
+        row = {name: _plain(getattr(self, name)) for name in _PROVED}
+        return {"row": salted_digest(canonical(row), self.salt)[:32]}
 
     @property
     def number(self) -> str:

@@ -100,7 +100,8 @@ def _receive_once(data: dict[str, Any], place: Place, channel: Channel) -> str:
     """Receive a report, once however often the button was pressed; returns the address of the resident's
     page.
     """
-    photos = tuple(store(accept_photo(upload, field="photos")).pk for upload in data.get("photos", []))
+    drawn = [store(accept_photo(upload, field="photos")).pk for upload in data.get("photos", [])]
+    photos = tuple(dict.fromkeys(drawn))  # the same picture chosen twice is one
 
     def work() -> idempotency.Kept:
         receipt = actions.receive(
@@ -118,8 +119,10 @@ def _receive_once(data: dict[str, Any], place: Place, channel: Channel) -> str:
         )
         return idempotency.Kept(303, encrypt(receipt.track_key, _RECEIPT))
 
-    digest = idempotency.digest(data["text"].encode(), str(place.pk).encode())
-    answer = idempotency.once("page", data["key"] or token_urlsafe(16), digest, work)
+    # The words are part of the key: a browser's Back brings the used one along for what is another report.
+    key = data["key"] or token_urlsafe(16)
+    digest = idempotency.digest(key.encode(), data["text"].encode(), str(place.pk).encode())
+    answer = idempotency.once("page", digest, digest, work)
     return reverse("matters:mine", args=[decrypt(answer.response, _RECEIPT)]) + "?new=1"
 
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import pillow_heif
 import pytest
@@ -195,6 +196,50 @@ def test_a_flood_of_pixels_is_refused_before_it_is_decoded() -> None:
     assert refusal_of(png_claiming(50_001, 1000)).code == "photo_too_many_pixels"
     assert refusal_of(png_claiming(30_000, 30_000)).code == "photo_too_many_pixels"
     assert time.monotonic() - started < 2
+
+
+FOUR_AT_ONCE = """
+import io, sys, threading
+from PIL import Image
+from yuanba.kernel.files.photos import accept_photo
+def peak_mb():
+    return int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1]) // 1024
+content = open(sys.argv[1], "rb").read()
+accept_photo(io.BytesIO(content))
+alone = peak_mb()
+threads = [threading.Thread(target=accept_photo, args=[io.BytesIO(content)]) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(alone, peak_mb())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells what a process held")
+def test_photos_of_the_largest_size_are_drawn_one_at_a_time_in_bounded_memory(tmp_path: Path) -> None:
+    path = tmp_path / "large.webp"
+    path.write_bytes(photo("WEBP", (4000, 4000)))
+    code = [sys.executable, "-c", FOUR_AT_ONCE, str(path)]
+    alone, four = map(int, subprocess.run(code, check=True, capture_output=True).stdout.split())
+    assert alone < 400
+    assert four < alone + 60
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "million"),
+    [("WEBP", {}, 16), ("PNG", {}, 24), ("JPEG", {"progressive": True}, 24), ("JPEG", {}, 50)],
+)
+def test_a_photo_has_as_many_pixels_as_its_decoder_can_bear(
+    kind: str, options: dict[str, bool], million: int
+) -> None:
+    def flat(rows: int) -> bytes:
+        file = io.BytesIO()
+        Image.new("L" if kind == "JPEG" else "RGB", (4000, rows)).save(file, kind, **options)
+        return file.getvalue()
+
+    assert accepted(flat(million * 250)).height == min(2048, million * 250)
+    refusal = refusal_of(flat(million * 250 + 1))
+    assert refusal.code == "photo_too_many_pixels"
+    assert f"{million} million" in refusal.message
 
 
 def test_an_empty_or_overlong_upload_is_refused() -> None:
