@@ -292,7 +292,7 @@ def _matter(
         "story": story_of(found, viewer),
         "photos": photos_of(found, "matters:photo", found.number),
         "parties": found.parties.select_related("organization").order_by("pk"),
-        "mine": viewer.organizations,
+        "mine": viewer.scope(Power.HANDLE).organizations,
         "pending": pending,
         "pending_ground": ground_name(found, pending.ground) if pending else "",
         "exclusion": left_out,
