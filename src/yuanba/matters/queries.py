@@ -117,6 +117,13 @@ def within(viewer: Viewer, reach: Reach) -> QuerySet[Matter]:
     return rows.filter(scope.condition(Fields(owner="", accused="")))
 
 
+def may_export(viewer: Viewer, reach: Reach) -> bool:
+    """Whether the power to export reaches into this list: seeing further than it gives no file."""
+    scope = viewer.scope(Power.EXPORT)
+    inside = scope.everywhere or bool(scope.territories)
+    return inside or (reach == Reach.OWN and not scope.empty)
+
+
 def desk(
     viewer: Viewer, reach: Reach, filters: Filter = Filter(), *, after: str = "", size: int = PAGE_SIZE
 ) -> Page[Matter]:
