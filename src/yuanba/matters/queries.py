@@ -92,7 +92,7 @@ def reaches(viewer: Viewer) -> list[Reach]:
     found = [Reach.OWN] if scope.organizations else []
     if scope.everywhere or scope.territories:
         found.append(Reach.TERRITORY)
-    if viewer.organizations and Power.SEE in viewer.powers:
+    if scope.organizations:
         found.append(Reach.CALLED)
     if Power.SUPERVISE in viewer.powers:
         found.append(Reach.SUPERVISED)
@@ -110,11 +110,18 @@ def within(viewer: Viewer, reach: Reach) -> QuerySet[Matter]:
     if reach == Reach.OWN:
         return rows.filter(owner_id__in=sorted(scope.organizations))
     if reach == Reach.CALLED:
-        called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=viewer.organizations)
+        called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=sorted(scope.organizations))
         return rows.filter(Exists(called))
     if reach == Reach.SUPERVISED:
         return rows.filter(supervisor_id__in=sorted(viewer.posts))
     return rows.filter(scope.condition(Fields(owner="", accused="")))
+
+
+def may_export(viewer: Viewer, reach: Reach) -> bool:
+    """Whether the power to export reaches into this list: seeing further than it gives no file."""
+    scope = viewer.scope(Power.EXPORT)
+    inside = scope.everywhere or bool(scope.territories)
+    return inside or (reach == Reach.OWN and not scope.empty)
 
 
 def desk(

@@ -11,6 +11,8 @@ from yuanba.matters.models import Channel
 from yuanba.places.models import Place
 
 TEXT_LENGTH = 5000
+# The source of rows from a file whose system nobody named.
+FILES = "import"
 IMPORTED_LENGTH = 30_000
 TITLE_LENGTH = 40
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")

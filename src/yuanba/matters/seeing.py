@@ -1,11 +1,9 @@
 """Who may see which matters: one rule for the page of one matter and for every list."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from yuanba.kernel.authority import Fields, Power, Viewer
+from yuanba.kernel.authority import Power, Viewer
 from yuanba.matters.models import Matter, Party
-
-FIELDS = Fields()
 
 
 def can_see(viewer: Viewer, matter: Matter) -> bool:
@@ -21,29 +19,9 @@ def can_see(viewer: Viewer, matter: Matter) -> bool:
         return False
     if matter.supervisor_id in viewer.posts:
         return True
-    return (
-        bool(viewer.organizations)
-        and Party.objects.filter(matter=matter, organization_id__in=viewer.organizations).exists()
-    )
-
-
-def visible(viewer: Viewer) -> Q:
-    """The same rule as a condition on the matters table."""
-    if viewer.matter_id is not None:
-        return Q(pk=viewer.matter_id)
-    scope = viewer.scope(Power.SEE)
-    reach = scope.condition(FIELDS)
-    if not reach:  # everything already
-        return reach
-    invited = Q(pk__in=[])
-    if viewer.organizations:
-        called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=viewer.organizations)
-        invited |= Q(Exists(called))
-    if viewer.posts:
-        invited |= Q(supervisor_id__in=sorted(viewer.posts))
-    if scope.barred:
-        invited &= ~Q(accused_path__in=sorted(scope.barred))
-    return reach | invited
+    # A key may speak for the called organization and still not be one that reads.
+    called = scope.organizations
+    return bool(called) and Party.objects.filter(matter=matter, organization_id__in=called).exists()
 
 
 def sees_requester(viewer: Viewer, matter: Matter) -> bool:

@@ -16,6 +16,7 @@ from yuanba.matters.intake.batches import Taker
 from yuanba.matters.intake.headings import HEADINGS
 from yuanba.matters.intake.rejecting import Rejected
 from yuanba.matters.intake.rows import DATE_ORDERS, Incoming, RowReader
+from yuanba.matters.reporting import FILES
 from yuanba.places.models import Place
 
 BATCH = 500
@@ -42,7 +43,7 @@ def take_in(
     *,
     within: Place,
     actor: Viewer,
-    source: str = "import",
+    source: str = FILES,
     mapping: Mapping[str, str] | None = None,
     date_order: str = "ymd",
     sheet: str | None = None,

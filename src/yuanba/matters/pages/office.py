@@ -123,7 +123,7 @@ def _list(request: HttpRequest, name: str, read: Any, title: object) -> HttpResp
         "reach": reach,
         "name": name,
         "may_claim": name == "desk" and reach == Reach.OWN and Power.CLAIM in viewer.powers,
-        "may_export": Power.EXPORT in viewer.powers,
+        "may_export": queries.may_export(viewer, reach),
         "done_move": _done_move(request),
     }
     return render(request, "matters/list.html", context)
@@ -156,7 +156,6 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     from yuanba.matters.exporting import export_response
 
     viewer = viewer_of(request)
-    viewer.require(Power.EXPORT)
     reach = queries.checked_reach(viewer, request.GET.get("reach", ""))
     return export_response(viewer, reach, FilterForm(request.GET, viewer=viewer, reach=reach).as_filter())
 
@@ -292,7 +291,7 @@ def _matter(
         "story": story_of(found, viewer),
         "photos": photos_of(found, "matters:photo", found.number),
         "parties": found.parties.select_related("organization").order_by("pk"),
-        "mine": viewer.organizations,
+        "mine": viewer.scope(Power.HANDLE).organizations,
         "pending": pending,
         "pending_ground": ground_name(found, pending.ground) if pending else "",
         "exclusion": left_out,

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yuanba.kernel import idempotency
+from yuanba.kernel.addresses import address_of
 from yuanba.kernel.authority import Power, Viewer, system
 from yuanba.kernel.crypto import decrypt, encrypt
 from yuanba.kernel.errors import DomainError, Invalid, Missing, NotAllowed, SeveralInvalid, TooMany
@@ -31,7 +32,7 @@ from yuanba.matters.district import district_root
 from yuanba.matters.forms import FindForm, NotSolvedForm, OpinionForm, ReportForm, WordsForm
 from yuanba.matters.limiting import check_rate
 from yuanba.matters.models import Channel, Matter, Photo
-from yuanba.matters.pages.visitors import address_of, check_finding
+from yuanba.matters.pages.visitors import check_finding
 from yuanba.matters.presenting import ladder_of, next_for_resident, row_of
 from yuanba.matters.reporting import Contact, Report
 from yuanba.matters.story import story_of
