@@ -1,5 +1,7 @@
 """Who may see which matters: one rule for the page of one matter and for every list."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q
 
 from yuanba.kernel.authority import Fields, Power, Viewer
@@ -44,6 +46,14 @@ def visible(viewer: Viewer) -> Q:
     if scope.barred:
         invited &= ~Q(accused_path__in=sorted(scope.barred))
     return reach | invited
+
+
+def seen_of(viewer: Viewer, keys: Iterable[int]) -> frozenset[int]:
+    """Those of the matters that the viewer may know of; one query, none for no keys."""
+    wanted = set(keys)
+    if not wanted:
+        return frozenset()
+    return frozenset(Matter.objects.filter(visible(viewer), pk__in=wanted).values_list("pk", flat=True))
 
 
 def sees_requester(viewer: Viewer, matter: Matter) -> bool:

@@ -37,6 +37,12 @@ class _Known:
     number: str
     place_path: str
     sketch: Sketch
+    accused_path: str
+    confidential: bool
+
+    def may_be_shown_to(self, other: "_Known") -> bool:
+        """Whether whoever gets the other may read of this one: the rule of `duplicates.earlier_nearby`."""
+        return self.accused_path == other.accused_path and (other.confidential or not self.confidential)
 
 
 class Recent:
@@ -48,7 +54,14 @@ class Recent:
 
     def duplicates(self, matter: Matter) -> list[Proposal]:
         """The latest rows that a matter nearly repeats, surest first, as proposals; the matter is remembered."""
-        row = _Known(matter.pk, matter.number, matter.place_path, sketch_of(matter.text))
+        row = _Known(
+            matter.pk,
+            matter.number,
+            matter.place_path,
+            sketch_of(matter.text),
+            matter.accused_path,
+            matter.confidential,
+        )
         found = sorted(self._alike(row), key=lambda proposal: -proposal.confidence)
         self._remember(row)
         return found[:MOST_SHOWN]
@@ -56,7 +69,7 @@ class Recent:
     def _alike(self, own: _Known) -> Iterator[Proposal]:
         shared = Counter(known for key in own.sketch for known in self._drawn.get(key, ()))
         for known, count in shared.items():
-            if count >= min(SHARED, len(own.sketch)):
+            if count >= min(SHARED, len(own.sketch)) and known.may_be_shown_to(own):
                 sure = 0.5 + 0.45 * count / SKETCH
                 near = own.place_path.startswith(known.place_path) or known.place_path.startswith(
                     own.place_path
