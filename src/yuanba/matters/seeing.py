@@ -1,9 +1,13 @@
 """Who may see which matters: one rule for the page of one matter and for every list."""
 
-from django.db.models import Q
+from collections.abc import Iterable
 
-from yuanba.kernel.authority import Power, Viewer
+from django.db.models import Exists, OuterRef, Q
+
+from yuanba.kernel.authority import Fields, Power, Viewer
 from yuanba.matters.models import Matter, Party
+
+FIELDS = Fields()
 
 
 def can_see(viewer: Viewer, matter: Matter) -> bool:
@@ -22,6 +26,33 @@ def can_see(viewer: Viewer, matter: Matter) -> bool:
     # A key may speak for the called organization and still not be one that reads.
     called = scope.organizations
     return bool(called) and Party.objects.filter(matter=matter, organization_id__in=called).exists()
+
+
+def visible(viewer: Viewer) -> Q:
+    """The same rule as a condition on the matters table."""
+    if viewer.matter_id is not None:
+        return Q(pk=viewer.matter_id)
+    scope = viewer.scope(Power.SEE)
+    reach = scope.condition(FIELDS)
+    if not reach:  # everything already
+        return reach
+    invited = Q(pk__in=[])
+    if scope.organizations:
+        called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=scope.organizations)
+        invited |= Q(Exists(called))
+    if viewer.posts:
+        invited |= Q(supervisor_id__in=sorted(viewer.posts))
+    if scope.barred:
+        invited &= ~Q(accused_path__in=sorted(scope.barred))
+    return reach | invited
+
+
+def seen_of(viewer: Viewer, keys: Iterable[int]) -> frozenset[int]:
+    """Those of the matters that the viewer may know of; one query, none for no keys."""
+    wanted = set(keys)
+    if not wanted:
+        return frozenset()
+    return frozenset(Matter.objects.filter(visible(viewer), pk__in=wanted).values_list("pk", flat=True))
 
 
 def sees_requester(viewer: Viewer, matter: Matter) -> bool:

@@ -41,7 +41,7 @@ def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         schema_editor.execute(
             f"CREATE TRIGGER {table}_refuse_replace BEFORE INSERT ON {table} "
             f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {SAME[table]}) "
-            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"  # noqa: S608 - constant names
         )
 
 

@@ -13,8 +13,8 @@ from yuanba.matters import clockwork
 from yuanba.matters.changing import Change, lock_together
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Party
-from yuanba.matters.owners import is_accused, local_office, unaccused
-from yuanba.people.models import Organization, Post
+from yuanba.matters.owners import is_accused, is_accused_post, local_office, unaccused
+from yuanba.people.models import Organization
 
 
 def accuse(change: Change, accused: Organization) -> None:
@@ -78,16 +78,12 @@ def _protect(matter: Matter, accused: Organization) -> None:
     matter.accused, matter.accused_path, matter.confidential = accused, accused.path, True
     # An accused organization that holds the matter loses it at once, and so does one that works on it.
     matter.owner = unaccused(matter, matter.owner)
-    if matter.supervisor is not None and _is_accused_post(matter, matter.supervisor):
+    if matter.supervisor is not None and is_accused_post(matter, matter.supervisor):
         matter.supervisor = None
     parties = Party.objects.filter(matter=matter).select_related("organization")
     involved = [party.pk for party in parties if is_accused(matter, party.organization)]
     if involved:
         Party.objects.filter(pk__in=involved).delete()
-
-
-def _is_accused_post(matter: Matter, post: Post) -> bool:
-    return post.organization is not None and is_accused(matter, post.organization)
 
 
 def shield(matter: Matter, category_before: str = "") -> None:

@@ -39,6 +39,12 @@ class _Known:
     number: str
     place_path: str
     sketch: Sketch
+    accused_path: str
+    confidential: bool
+
+    def may_be_shown_to(self, other: "_Known") -> bool:
+        """Whether whoever gets the other may read of this one: the rule of `duplicates.earlier_nearby`."""
+        return self.accused_path == other.accused_path and (other.confidential or not self.confidential)
 
 
 class Recent:
@@ -50,7 +56,14 @@ class Recent:
 
     def duplicates(self, matter: Matter) -> list[Proposal]:
         """The latest rows that a matter nearly repeats, surest first, as proposals; the matter is remembered."""
-        row = _Known(matter.pk, matter.number, matter.place_path, sketch_of(matter.text))
+        row = _Known(
+            matter.pk,
+            matter.number,
+            matter.place_path,
+            sketch_of(matter.text),
+            matter.accused_path,
+            matter.confidential,
+        )
         surest = sorted(self._alike(row), key=itemgetter(0), reverse=True)[:MOST_SHOWN]
         self._remember(row)
         return [
@@ -65,7 +78,7 @@ class Recent:
         if len(drawn) < least:
             return
         for known, count in Counter(chain.from_iterable(drawn)).items():
-            if count >= least:
+            if count >= least and known.may_be_shown_to(own):
                 sure = 0.5 + 0.45 * count / SKETCH
                 near = own.place_path.startswith(known.place_path) or known.place_path.startswith(
                     own.place_path

@@ -1,6 +1,6 @@
 """The offices' pages: desk, problem list, triage queue, arbitration, one matter, notices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -27,7 +27,7 @@ from yuanba.matters.pages.moves import DOORS, offers
 from yuanba.matters.pages.resident import photo_response, photos_of, proof_response, put_errors
 from yuanba.matters.presenting import ladder_of, row_of, rows_of
 from yuanba.matters.queries import Reach
-from yuanba.matters.seeing import sees_requester
+from yuanba.matters.seeing import seen_of, sees_requester
 from yuanba.matters.story import story_of
 from yuanba.people.middleware import viewer_of
 from yuanba.places.queries import full_name
@@ -169,7 +169,8 @@ def triage(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     viewer.require(Power.TRIAGE)
     found = queries.triage_queue(viewer, after=request.GET.get("after", ""), size=15)
-    cards = [(row, _proposals(row.matter)) for row in rows_of(found.rows)]
+    proposals = _proposals(viewer, found.rows)
+    cards = [(row, proposals[row.matter.pk]) for row in rows_of(found.rows)]
     context = desk_context(request, "triage") | {
         "cards": cards,
         "next": f"?after={found.next}" if found.next else "",
@@ -178,11 +179,22 @@ def triage(request: HttpRequest) -> HttpResponse:
     return render(request, "matters/triage.html", context)
 
 
-def _proposals(matter: Matter) -> list[dict[str, Any]]:
-    suggestion = getattr(matter, "suggestion", None)
-    if suggestion is None:
-        return []
-    return [row | {"percent": round(row["confidence"] * 100)} for row in suggestion.proposals]
+def _proposals(viewer: Viewer, matters: Sequence[Matter]) -> dict[int, list[dict[str, Any]]]:
+    """What the software proposes for each of the matters, without other matters that the viewer may not know of:
+    whom one accuses may have been noted only after it was found alike.
+    """
+    made = {matter.pk: getattr(matter, "suggestion", None) for matter in matters}
+    rows = {key: suggestion.proposals if suggestion else [] for key, suggestion in made.items()}
+    others = (row["value"] for listed in rows.values() for row in listed if row["aspect"] == "duplicate")
+    seen = seen_of(viewer, others)
+    return {
+        key: [
+            row | {"percent": round(row["confidence"] * 100)}
+            for row in listed
+            if row["aspect"] != "duplicate" or row["value"] in seen
+        ]
+        for key, listed in rows.items()
+    }
 
 
 @office_page
@@ -191,7 +203,7 @@ def take_proposal(request: HttpRequest, number: str) -> HttpResponse:
     """Dispatch as suggested, in one press; the suggestion shown must still be the one on record."""
     viewer = viewer_of(request)
     matter = queries.matter_for(viewer, number)
-    proposals = {row["aspect"]: row for row in _proposals(matter)}
+    proposals = {row["aspect"]: row for row in _proposals(viewer, [matter])[matter.pk]}
     if "owner" not in proposals:
         raise Missing(_("There is no suggestion to take. Open the matter and decide."))
     from yuanba.people.models import Organization
@@ -285,7 +297,7 @@ def _matter(
         "done_move": _done_move(request),
         "requester": requester,
         "requester_hidden": found.requester_id is not None and requester is None,
-        "proposals": _proposals(found),
+        "proposals": _proposals(viewer, [found])[found.pk],
         "suggestion": getattr(found, "suggestion", None),
         "ladder": ladder_of(found),
         "story": story_of(found, viewer),
