@@ -286,6 +286,9 @@ def _matter(
     pending = found.time_requests.filter(approved=None).select_related("decider").first()
     left_out = standing(found) if found.state in JUDGED else None
     requester = found.requester if sees_requester(viewer, found) else None
+    links, parts = list(found.links.select_related("other")), list(found.parts.select_related("owner"))
+    others = {*(link.other_id for link in links), *(part.pk for part in parts), found.lead_id or 0} - {0}
+    seen = seen_of(viewer, others)
     context = desk_context(request, "") | {
         "matter": found,
         "row": row_of(found, full_name(found.place)),
@@ -308,8 +311,9 @@ def _matter(
         "pending_ground": ground_name(found, pending.ground) if pending else "",
         "exclusion": left_out,
         "exclusion_reason": reason_name(left_out) if left_out else "",
-        "links": found.links.select_related("other"),
-        "parts": found.parts.select_related("owner"),
+        "links": [link for link in links if link.other_id in seen],
+        "parts": [part for part in parts if part.pk in seen],
+        "lead": found.lead if found.lead_id in seen else None,
         "joined": found.merged.count(),
         "playbook": playbook_of(found).playbook,
     }

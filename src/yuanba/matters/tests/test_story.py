@@ -5,8 +5,10 @@ from datetime import timedelta
 from django.test import Client
 
 from yuanba.demo.cast import Cast
+from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.clockwork import steps_of
+from yuanba.matters.models import Notice
 from yuanba.matters.story import Moment, story_of
 from yuanba.matters.tests.walking import START, Walk
 from yuanba.people.models import Holding
@@ -60,3 +62,53 @@ def test_the_page_of_the_resident_shows_it(cast: Cast) -> None:
     page = Client().get(f"/m/{walk.track_key}/", headers={"Accept-Language": "en"}).content.decode()
     assert WATCHED in page
     assert "万区长" not in page
+
+
+PRIVATE = ("王女士，您家是3栋502吗？", "我是3栋502的，电话13911112222。", "请王女士留意来电。", "王女士还是不满意。")
+
+
+def joined_pair(cast: Cast) -> tuple[Walk, Walk]:
+    """A matter with words between its resident and the office, and another resident's that joined it."""
+    lead = Walk(cast).receive().dispatch().claim()
+    question, reply, note, said = PRIVATE
+    lead.do(actions.ask_information, question, by="street_officer")
+    lead.do(actions.supply_information, reply, by=lead.resident)
+    joined = Walk(cast, at=lead.at).receive("楼道的灯不亮了。")
+    joined.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
+    lead.at = joined.at
+    lead.do(actions.comment, note, to_resident=True, by="street_officer")
+    lead.answer()
+    lead.do(actions.not_solved, actions.Opinion(said=said), by=lead.resident)
+    return lead, joined
+
+
+def test_who_joined_reads_nothing_of_what_passed_between_the_office_and_the_other(cast: Cast) -> None:
+    lead, joined = joined_pair(cast)
+    own = "\n".join(moment.body for moment in story(lead))
+    assert [words for words in PRIVATE if words not in own] == []
+    told = story_of(lead.matter, joined.resident)
+    assert [words for words in PRIVATE if any(words in moment.body for moment in told)] == []
+    assert {"Answered", "Not solved, says the resident", "A question to the resident"} <= {
+        moment.title for moment in told
+    }
+    page = Client().get(f"/m/{joined.track_key}/").content.decode()
+    assert [words for words in PRIVATE if words in page] == []
+    assert "更换灯泡" in page
+
+
+def test_a_question_is_told_to_the_one_it_is_put_to(cast: Cast) -> None:
+    lead = Walk(cast).receive().dispatch().claim()
+    joined = Walk(cast, at=lead.at).receive("楼道的灯不亮了。")
+    joined.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
+    lead.at = joined.at
+    lead.do(actions.ask_information, PRIVATE[0], by="street_officer")
+    lead.do(actions.supply_information, PRIVATE[1], by=lead.resident)
+    lead.answer()
+    while deliver_due():
+        pass
+    told = {
+        kind: set(Notice.objects.filter(kind=kind).values_list("matter", flat=True))
+        for kind in ("information_asked", "answered")
+    }
+    assert told["information_asked"] == {lead.matter.pk}
+    assert told["answered"] == {lead.matter.pk, joined.matter.pk}
