@@ -116,6 +116,13 @@ def story_of(matter: Matter, viewer: Viewer) -> list[Moment]:
     return [moment for entry in entries if teller.may_read(entry) for moment in teller.tell(entry)]
 
 
+def may_prove(entry: Entry, viewer: Viewer) -> bool:
+    """Whether the viewer may have one entry of a matter they see as it stands in the journal: a resident only
+    what their own story tells, for the document names offices, posts and inner steps.
+    """
+    return _Teller([entry], viewer.matter_id).may_read(entry)
+
+
 class _Teller:
     """Everything the entries of one matter refer to, read once."""
 

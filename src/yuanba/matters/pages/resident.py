@@ -1,6 +1,6 @@
 """The resident's pages: report, my matter, find it again. They need neither scripts nor an account."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from secrets import token_urlsafe
 from typing import Any
@@ -32,10 +32,10 @@ from yuanba.matters.district import district_root
 from yuanba.matters.forms import FindForm, NotSolvedForm, OpinionForm, ReportForm, WordsForm
 from yuanba.matters.limiting import check_rate
 from yuanba.matters.models import Channel, Matter, Photo
-from yuanba.matters.pages.visitors import check_finding
+from yuanba.matters.pages.visitors import check_finding, check_proving
 from yuanba.matters.presenting import ladder_of, next_for_resident, row_of
 from yuanba.matters.reporting import Contact, Report
-from yuanba.matters.story import story_of
+from yuanba.matters.story import may_prove, story_of
 from yuanba.people.queries import persons_with_phone, posts_on
 from yuanba.places.models import Place
 from yuanba.places.queries import by_door_code, children, full_name
@@ -318,17 +318,19 @@ def _find(number: str, phone: str) -> Matter | None:
 @require_GET
 def my_proof(request: HttpRequest, track_key: str, entry_id: int) -> HttpResponse:
     """Where one record of the resident's own matter stands in the journal."""
-    return proof_response(request, queries.matter_by_track_key(track_key), entry_id)
+    matter = queries.matter_by_track_key(track_key)
+    check_proving(request)
+    return proof_response(request, [matter.pk, matter.lead_id or 0], entry_id, queries.resident_of(matter))
 
 
-def proof_response(request: HttpRequest, matter: Matter, entry_id: int) -> HttpResponse:
-    """The proof of one entry of a matter that the caller may see, as a page or (``?download``) as the file to
+def proof_response(
+    request: HttpRequest, matters: Sequence[int], entry_id: int, viewer: Viewer
+) -> HttpResponse:
+    """The proof of one entry of matters that the viewer may see, as a page or (``?download``) as the file to
     check.
     """
-    entry = Entry.objects.filter(
-        pk=entry_id, subject_kind="matter", subject_id__in=[matter.pk, matter.lead_id or 0]
-    ).first()
-    if entry is None:
+    entry = Entry.objects.filter(pk=entry_id, subject_kind="matter", subject_id__in=matters).first()
+    if entry is None or not may_prove(entry, viewer):
         raise Missing(_("There is no such journal entry."))
     found, waiting = None, ""
     try:
