@@ -122,15 +122,15 @@ def _words(chunk: list[Matter]) -> dict[int, dict[tuple[str, int], str]]:
     for answer in Answer.objects.filter(matter_id__gte=first, matter_id__lte=last).iterator(chunk_size=CHUNK):
         if salt := salts.get(answer.matter_id):
             found.setdefault(answer.matter_id, {})["answer", answer.round] = answer_digest(answer, salt)
-    for verdict in Verdict.objects.filter(matter_id__gte=first, matter_id__lte=last).iterator(chunk_size=CHUNK):
+    for verdict in Verdict.objects.filter(matter_id__gte=first, matter_id__lte=last).iterator(
+        chunk_size=CHUNK
+    ):
         if salt := salts.get(verdict.matter_id):
             found.setdefault(verdict.matter_id, {})["verdict", verdict.round] = verdict_digest(verdict, salt)
     return found
 
 
-def _changed(
-    matter: Matter, told: _Told, words: dict[tuple[str, int], str]
-) -> Iterator[tuple[str, str]]:
+def _changed(matter: Matter, told: _Told, words: dict[tuple[str, int], str]) -> Iterator[tuple[str, str]]:
     """What was changed behind the journal's back: the chain of entries may be whole while its subject is not."""
     if told.clock != matter.clock:
         yield "clock", _("Its clock events are not those of the journal.")

@@ -144,7 +144,7 @@ def mine(request: HttpRequest, track_key: str) -> HttpResponse:
 def _mine(
     request: HttpRequest, matter: Matter, track_key: str, forms: dict[str, Any] | None = None
 ) -> HttpResponse:
-    viewer = queries.resident_of(matter)
+    viewer = queries.resident_of(matter, track_key)
     whole = matter.lead or matter
     allowed = {move.name for move in queries.moves_for(viewer, matter)}
     if matter.lead is not None and whole.state not in {"answered", "confirmed", "closed"}:
@@ -204,7 +204,7 @@ def my_move(request: HttpRequest, track_key: str, move: str) -> HttpResponse:
     form = form_class(request.POST, prefix=prefix)
     if form.is_valid():
         try:
-            act(matter, form.cleaned_data, queries.resident_of(matter))
+            act(matter, form.cleaned_data, queries.resident_of(matter, track_key))
         except Invalid as error:
             put_errors(form, error)
         else:
@@ -288,11 +288,11 @@ def photo_response(request: HttpRequest, matter: Matter, photo_id: int) -> HttpR
 @never_cache
 @require_http_methods(["GET", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
-    """Back to my matter by its number and the telephone given, under a fresh link."""
+    """Back to my matter by its number and the telephone given, under one more link."""
     form = FindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            check_finding(request)
+            check_finding(request, form.cleaned_data["number"], form.cleaned_data["phone"])
         except TooMany as error:
             form.add_error(None, error.message)
             return render(request, "matters/find.html", {"form": form}, status=error.status)
@@ -305,13 +305,17 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _find(number: str, phone: str) -> Matter | None:
-    """The matter, or None for whatever reason: the answer must not tell which half was right."""
+    """The matter, or None for whatever reason: the answer must not tell which half was right.
+
+    Protected ones are never found: whoever is complained about could ask here who it was.
+    """
     try:
         key = queries.key_of_number(number)
         persons = persons_with_phone(FINDER, phone)
     except DomainError:
         return None
-    matter = Matter.objects.filter(pk=key, requester__in=persons).first()
+    open_ones = Matter.objects.filter(confidential=False, accused=None)
+    matter = open_ones.filter(pk=key, requester__in=persons).first()
     return matter if matter is not None and matter.number == number.strip() else None
 
 
@@ -320,7 +324,9 @@ def my_proof(request: HttpRequest, track_key: str, entry_id: int) -> HttpRespons
     """Where one record of the resident's own matter stands in the journal."""
     matter = queries.matter_by_track_key(track_key)
     check_proving(request)
-    return proof_response(request, [matter.pk, matter.lead_id or 0], entry_id, queries.resident_of(matter))
+    return proof_response(
+        request, [matter.pk, matter.lead_id or 0], entry_id, queries.resident_of(matter, track_key)
+    )
 
 
 def proof_response(
