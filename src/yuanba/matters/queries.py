@@ -17,6 +17,7 @@ from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.keyset import PAGE_SIZE, Page, page
 from yuanba.kernel.paths import subtree_range
 from yuanba.matters.actions.receiving import track_digest
+from yuanba.matters.actions.residents import AT_OFFICE
 from yuanba.matters.changing import may_move
 from yuanba.matters.flow import FLOW, State
 from yuanba.matters.models import Matter, Note, Notice, Party
@@ -201,15 +202,21 @@ def matter_for(viewer: Viewer, number: str) -> Matter:
 
 def matter_by_track_key(track_key: str) -> Matter:
     """The resident's own matter by the secret of its link. Raises `Missing`."""
-    matter = Matter.objects.select_related(*ROW).filter(track_digest=track_digest(track_key)).first()
+    digest = track_digest(track_key)
+    # Two questions by one index each; together they would read by neither.
+    rows = Matter.objects.select_related(*ROW)
+    matter = rows.filter(track_digest=digest).first() or rows.filter(found_digest=digest).first()
     if matter is None:
         raise Missing(_("This link does not lead to a matter. Check that it is complete."))
     return matter
 
 
-def resident_of(matter: Matter) -> Viewer:
-    """The viewer that a tracking link makes: the requester of this one matter."""
-    return Viewer(actor=f"resident/matter:{matter.pk}", matter_id=matter.pk)
+def resident_of(matter: Matter, track_key: str = "") -> Viewer:
+    """The viewer that a tracking link makes: the requester of this one matter. With the link's secret, the journal
+    tells whether that was one which an office held.
+    """
+    held = matter.link_at_office and track_digest(track_key) == matter.track_digest
+    return Viewer(actor=f"resident/matter:{matter.pk}" + (AT_OFFICE if held else ""), matter_id=matter.pk)
 
 
 def moves_for(viewer: Viewer, matter: Matter) -> list[Move]:

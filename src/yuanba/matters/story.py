@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.journal.models import Entry
 from yuanba.matters import clockwork
+from yuanba.matters.actions.residents import AT_OFFICE
 from yuanba.matters.exclusions import reason_name
 from yuanba.matters.models import Answer, Exclusion, Matter, Note, TimeRequest, Verdict
 from yuanba.people.models import Organization, Post
@@ -123,6 +124,13 @@ def story_of(matter: Matter, viewer: Viewer) -> list[Moment]:
     return [moment for entry in entries if teller.may_read(entry) for moment in teller.tell(entry)]
 
 
+def may_prove(entry: Entry, viewer: Viewer) -> bool:
+    """Whether the viewer may have one entry of a matter they see as it stands in the journal: a resident only
+    what their own story tells, for the document names offices, posts and inner steps.
+    """
+    return _Teller([entry], viewer.matter_id).may_read(entry)
+
+
 class _Teller:
     """Everything the entries of one matter refer to, read once."""
 
@@ -183,7 +191,7 @@ class _Teller:
             office = post.organization.called if post.organization else ""
             return f"{office} {post.title}".strip()
         if actor.startswith("resident/"):
-            return _("The resident")
+            return _("Through a link that an office held") if actor.endswith(AT_OFFICE) else _("The resident")
         return _("Automatic") if actor.startswith("system/") else _("Another system")
 
     def body(self, kind: str, data: dict[str, Any]) -> str:

@@ -57,6 +57,8 @@ class Migration(migrations.Migration):
                 ("lon", models.FloatField(null=True)),
                 ("lat", models.FloatField(null=True)),
                 ("track_digest", models.CharField(max_length=64, unique=True)),
+                ("found_digest", models.CharField(max_length=64, null=True, unique=True)),
+                ("link_at_office", models.BooleanField(default=False)),
                 (
                     "salt",
                     models.CharField(
@@ -636,6 +638,7 @@ class Migration(migrations.Migration):
                 ("solved", models.BooleanField(null=True)),
                 ("satisfaction", models.CharField(blank=True, max_length=20)),
                 ("said", models.TextField(blank=True)),
+                ("by_office", models.BooleanField(default=False)),
                 ("at", models.DateTimeField()),
                 (
                     "matter",

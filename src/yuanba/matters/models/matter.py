@@ -86,8 +86,11 @@ class Matter(Journaled):
 
     The three are columns that can't be empty. ``clock`` holds the matter's clock events as the journal tells
     them, and the columns after it what `kernel.clock` reads from them; ``yuanba audit`` compares all three.
-    ``due_at`` is the deadline that counts now. ``accused_supposed`` tells that no person has named the office
-    complained about yet: the rules suppose the one of the place. ``version`` is the number of the last journal entry.
+    ``track_digest`` is of the link given at receipt, ``found_digest`` of the one by which its requester came back
+    with number and telephone; ``link_at_office`` says that the first went through the hands of somebody who works
+    on matters. ``due_at`` is the deadline that counts now. ``accused_supposed`` tells that no person has named the
+    office complained about yet: the rules suppose the one of the place. ``version`` is the number of the last
+    journal entry.
     """
 
     journal_kind: ClassVar[str] = "matter"
@@ -109,6 +112,8 @@ class Matter(Journaled):
 
     requester = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     track_digest = models.CharField(max_length=64, unique=True)
+    found_digest = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - unique, most have none
+    link_at_office = models.BooleanField(default=False)
     salt = models.CharField(max_length=32, default=new_salt, editable=False)
     confidential = models.BooleanField(default=False)
     accused = models.ForeignKey(

@@ -401,4 +401,5 @@ def photo(request: HttpRequest, number: str, photo_id: int) -> HttpResponse:
 @require_GET
 def proof(request: HttpRequest, number: str, entry_id: int) -> HttpResponse:
     """Where one record stands in the journal."""
-    return proof_response(request, queries.matter_for(viewer_of(request), number), entry_id)
+    viewer = viewer_of(request)
+    return proof_response(request, [queries.matter_for(viewer, number).pk], entry_id, viewer)

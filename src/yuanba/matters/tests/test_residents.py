@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
 from yuanba.kernel.journal.verification import verify
@@ -10,6 +11,7 @@ from yuanba.matters.actions import Opinion
 from yuanba.matters.auditing import audit
 from yuanba.matters.models import Matter, Verdict
 from yuanba.matters.queries import matter_by_track_key, resident_of
+from yuanba.matters.tests.api.conftest import Program
 from yuanba.matters.tests.walking import Walk
 
 NOT_SOLVED = Opinion(contacted=True, satisfaction="unsatisfied", said="灯还是不亮")
@@ -269,3 +271,59 @@ def test_the_look_at_a_part_counts_in_no_rate(walk: Walk) -> None:
     part.do(actions.confirm, Opinion(), by="street_officer")
     assert part.matter.state == "confirmed"
     assert not Verdict.objects.exists()
+
+
+class Finder:
+    """Somebody who comes to the page for lost links, from one network address."""
+
+    def __init__(self, address: str) -> None:
+        self.client = Client(REMOTE_ADDR=address)
+
+    def find(self, number: str, phone: str) -> tuple[int, str]:
+        answer = self.client.post("/find/", {"number": number, "phone": phone})
+        return answer.status_code, answer.headers.get("Location", "")
+
+
+def test_who_lost_the_link_comes_back_and_the_first_link_goes_on_working(walk: Walk) -> None:
+    walk.receive()
+    status, found = Finder("203.0.113.1").find(walk.matter.number, "138 0000 5678")
+    assert status == 302
+    for address in (found, f"/m/{walk.track_key}/"):
+        assert Client().get(address).status_code == 200
+    assert Program(headers={"X-Track-Key": found.split("/")[2]}).get("/tracked").status_code == 200
+    second = Finder("203.0.113.1").find(walk.matter.number, "13800005678")[1]
+    assert Client().get(second).status_code == 200
+    assert Client().get(found).status_code == 404
+
+
+def test_many_addresses_together_guess_neither_telephone_nor_number(walk: Walk) -> None:
+    """Numbers are public and serial, and an office knows seven of eleven digits."""
+    walk.receive()
+    guesses = [
+        Finder(f"203.0.113.{place}").find(f" {walk.matter.number}", f"1380000{place:04d}")[0]
+        for place in range(6)
+    ]
+    assert guesses == [422, 422, 422, 422, 422, 429]
+    other = Walk(walk.cast, at=walk.at).receive().matter
+    tried = [
+        Finder(f"198.51.100.{place}").find(f"260303-90{place}", "+8613911110000")[0] for place in range(10)
+    ]
+    assert set(tried) == {422}
+    assert Finder("198.51.100.99").find(other.number, "139 1111 0000")[0] == 429
+    assert Finder("198.51.100.99").find(other.number, "13800005678")[0] == 302
+
+
+def test_one_network_of_the_sixth_version_is_one_visitor(walk: Walk) -> None:
+    tried = [
+        Finder(f"2001:db8::{place:x}").find(f"260303-90{place}", f"1391111{place:04d}")[0]
+        for place in range(21)
+    ]
+    assert (tried[19], tried[20]) == (422, 429)
+
+
+def test_nobody_learns_here_who_complained_about_them(walk: Walk) -> None:
+    walk.receive(confidential=True)
+    assert Finder("203.0.113.1").find(walk.matter.number, "13800005678")[0] == 422
+    other = Walk(walk.cast, at=walk.at).receive("社区书记态度恶劣。", about_office=True)
+    Matter.objects.filter(pk=other.matter.pk).update(confidential=False)
+    assert Finder("203.0.113.1").find(other.matter.number, "13800005678")[0] == 422

@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 from django.test import Client
+from django.utils import timezone
 
 from yuanba.demo.cast import Cast
+from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.journal.sealing import seal_days
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.clockwork import steps_of
 from yuanba.matters.models import Notice
 from yuanba.matters.story import Moment, story_of
+from yuanba.matters.tests.api.conftest import Program
 from yuanba.matters.tests.walking import START, Walk
 from yuanba.people.models import Holding
 
@@ -112,3 +116,30 @@ def test_a_question_is_told_to_the_one_it_is_put_to(cast: Cast) -> None:
     }
     assert told["information_asked"] == {lead.matter.pk}
     assert told["answered"] == {lead.matter.pk, joined.matter.pk}
+
+
+def test_a_resident_gets_no_proof_of_what_their_story_does_not_tell(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch("education", "big").claim("education_handler")
+    walk.do(actions.comment, "内部意见。", by="education_handler")
+    walk.do(actions.comment, "请等三天。", by="education_handler", to_resident=True)
+    for step in steps_of(walk.matter)[:2]:
+        actions.take_due_steps(step.at + timedelta(minutes=1))
+    deliver_due(timezone.now())
+    seal_days(walk.at + timedelta(days=90))
+    entries = Entry.objects.filter(subject_kind="matter", subject_id=walk.matter.pk).order_by("seq")
+    told = {moment.entry_id for moment in story(walk)}
+    inner = {entry.kind for entry in entries if entry.pk not in told}
+    assert {"comment", "alarm"} <= inner
+    mine = Program(headers={"X-Track-Key": walk.track_key})
+    for entry in entries:
+        page = Client().get(f"/m/{walk.track_key}/proof/{entry.pk}/?download")
+        through_api = mine.get(f"/journal/entries/{entry.pk}/proof")
+        expected = 200 if entry.pk in told else 404
+        assert (page.status_code, through_api.status_code) == (expected, expected), entry.kind
+
+
+def test_proofs_are_not_asked_for_without_end(cast: Cast) -> None:
+    walk = Walk(cast).receive()
+    entry = Entry.objects.get(subject_kind="matter", subject_id=walk.matter.pk)
+    answers = [Client().get(f"/m/{walk.track_key}/proof/{entry.pk}/").status_code for _try in range(61)]
+    assert (answers[0], answers[59], answers[60]) == (200, 200, 429)
