@@ -134,6 +134,9 @@ class Change:
                 "before": self.key_before,
                 "after": key_of(matter),
                 "measures": measures_of(matter, self.state_before, self.data),
+                # To whom it fell now, who may turn out to be nobody.
+                "given": "owner" in self.data or "new_round" in self.data,
+                "called": self.data.get("called", []),
                 "corrections": self.corrections,
                 "notices": self.notices,
             },

@@ -13,7 +13,7 @@ from yuanba.matters import clockwork
 from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.receiving import RECEIVED
 from yuanba.matters.actions.suggesting import fill_in, take_suggestion
-from yuanba.matters.changing import CHANGED, NEW_OWNER
+from yuanba.matters.changing import CHANGED
 from yuanba.matters.directory import Directory
 from yuanba.matters.duplicates import duplicates, earlier_nearby, telling_of
 from yuanba.matters.flow import State
@@ -22,7 +22,7 @@ from yuanba.matters.owners import staffed
 from yuanba.matters.recurring import Watched, known_return, recurrence_plans
 from yuanba.matters.suggesting import Draft, Suggester
 from yuanba.matters.tallying import Key, add_counts, count_change, count_open, count_received, key_of
-from yuanba.matters.telling import Plan, make_notices, save_notices, vacancy_plans
+from yuanba.matters.telling import Plan, called_vacant_plans, make_notices, save_notices, vacancy_plans
 from yuanba.people.actions import POST_HANDED_OVER
 from yuanba.people.models import Post
 
@@ -105,24 +105,21 @@ def tell_and_count(deliveries: Sequence[Delivery]) -> None:
     """Notices and counts of moves that were made."""
     keys = {delivery.subject_id for delivery in deliveries}
     matters = Matter.objects.select_related("owner").in_bulk(keys)
-    held = staffed({matters[delivery.subject_id].owner_id for delivery in deliveries if _given(delivery)})
+    given = [delivery for delivery in deliveries if delivery.data.get("given")]
+    asked = {matters[delivery.subject_id].owner_id for delivery in given}
+    held = staffed(asked.union(*(delivery.data.get("called", ()) for delivery in deliveries)))
     notices: list[Notice] = []
     counts: Counter[Key] = Counter()
     for delivery in deliveries:
         matter = matters[delivery.subject_id]
         plans: list[Plan] = list(delivery.data["notices"])
-        if _given(delivery) and matter.is_open and matter.owner_id not in held:
+        if delivery in given and matter.is_open and matter.owner_id not in held:
             plans += vacancy_plans(matter)
+        plans += called_vacant_plans(matter, set(delivery.data.get("called", ())) - held)
         notices += make_notices(matter, plans, delivery.created_at)
         count_change(delivery.data, matter, delivery.created_at, counts)
     save_notices(notices)
     add_counts(counts)
-
-
-def _given(delivery: Delivery) -> bool:
-    """Whether the move gave the matter to an owner, who may turn out to be nobody."""
-    data = delivery.data
-    return data["to"] == "dispatched" and (data["from"] != data["to"] or data["move"] in NEW_OWNER)
 
 
 @every(5)

@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import Delivery, handles, message
-from yuanba.kernel.paths import contains
 from yuanba.matters import clockwork
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Notice
-from yuanba.matters.owners import leader_post, level_above, staffed
+from yuanba.matters.owners import is_accused, leader_post, level_above, staffed
 from yuanba.people.models import Organization
 from yuanba.playbooks.schema.notices import PLACEHOLDERS
 from yuanba.playbooks.schema.notices import Message as Wording
@@ -42,6 +41,7 @@ OFFICE_WORDS = {
     "strike_off": gettext_lazy("A confirmed matter waits to be struck off."),
     "pause_review": gettext_lazy("A pause is due for review."),
     "vacancy": gettext_lazy("Nobody holds a post at the owner of this matter."),
+    "called_vacant": gettext_lazy("Nobody holds a post at an organization that was called."),
     "resumed": gettext_lazy("The resident has replied; the clock runs again."),
     "reopened": gettext_lazy("The resident says it is not solved; it is open again."),
     "withdrawn": gettext_lazy("The resident has withdrawn this matter."),
@@ -93,18 +93,37 @@ def _to_organization(matter: Matter, plan: Plan, params: dict[str, str], at: dat
 
 def vacancy_plans(matter: Matter) -> list[Plan]:
     """An owner without anybody in post is told to the next level that has somebody: never a silent skip."""
-    above = level_above(matter.owner)
+    reached = _somebody_above(matter, matter.owner)
+    return [] if reached is None else [_told(reached.pk, "vacancy")]
+
+
+def called_vacant_plans(matter: Matter, called: Iterable[int]) -> list[Plan]:
+    """That nobody is in post at these organizations that were called: to their caller and the levels above
+    them.
+    """
+    offices = Organization.objects.filter(pk__in=list(called)).order_by("pk")
+    above = [_somebody_above(matter, office) for office in offices]
+    if not above:
+        return []
+    keys = [matter.owner_id, *(office.pk for office in above if office is not None)]
+    return [_told(key, "called_vacant") for key in dict.fromkeys(keys)]
+
+
+def _told(organization_id: int, kind: str) -> Plan:
+    return {"to": "organization", "id": organization_id, "kind": kind, "params": {}}
+
+
+def _somebody_above(matter: Matter, organization: Organization) -> Organization | None:
+    """The next level above with somebody in post that the complaint is not about; the highest where nobody is."""
+    above = level_above(organization)
     reached: Organization | None = None
     while above is not None:
-        accused = bool(matter.accused_path) and contains(matter.accused_path, above.path)
-        if not accused:
+        if not is_accused(matter, above):
             reached = above
             if staffed([above.pk]):
                 break
         above = level_above(above)
-    if reached is None:
-        return []
-    return [{"to": "organization", "id": reached.pk, "kind": "vacancy", "params": {}}]
+    return reached
 
 
 def save_notices(notices: list[Notice]) -> None:

@@ -201,7 +201,9 @@ def settle_by_those_who_spoke(matter_id: int, *, actor: Viewer, at: datetime | N
 
 
 def _reopen(change: Change) -> None:
-    """Back to work in a new round; at the level above once the playbook's number of times is used up."""
+    """Back to work in a new round; at the level above once the playbook's number of times is used up, or where the
+    office was closed meanwhile.
+    """
     matter = change.matter
     closing = clockwork.playbook_of(matter).playbook.closing
     count_again(change)
@@ -212,7 +214,8 @@ def _reopen(change: Change) -> None:
     matter.round += 1
     matter.outcome, matter.closed_at, matter.confirmed_at, matter.answered_at = Outcome.OPEN, None, None, None
     matter.watch_until = None
-    above = next_above(matter) if matter.round - 1 > closing.max_reopens else None
+    upward = matter.round - 1 > closing.max_reopens or matter.owner.closed_on is not None
+    above = next_above(matter) if upward else None
     if above is not None:
         give_to(change, above)
         matter.refusals = 0

@@ -13,6 +13,7 @@ from yuanba.matters.models import Matter, Verdict
 from yuanba.matters.queries import matter_by_track_key, resident_of
 from yuanba.matters.tests.api.conftest import Program
 from yuanba.matters.tests.walking import Walk
+from yuanba.people.models import Organization
 
 NOT_SOLVED = Opinion(contacted=True, satisfaction="unsatisfied", said="灯还是不亮")
 
@@ -58,6 +59,16 @@ def test_not_solved_goes_back_to_work_in_a_new_round(answered: Walk) -> None:
     assert answered.matter.answered_at is None
     answered.answer().confirm()
     assert answered.matter.state == "confirmed"
+    assert audit().breaches == 0
+
+
+def test_what_comes_back_to_an_office_closed_meanwhile_goes_to_the_level_above(answered: Walk) -> None:
+    answered.confirm()
+    answered.do(actions.close_matter, by="centre_arbiter")
+    Organization.objects.filter(pk=answered.matter.owner_id).update(closed_on=answered.at.date())
+    answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
+    centre = answered.cast.offices["centre"]
+    assert (answered.matter.owner, answered.matter.state) == (centre, "dispatched")
     assert audit().breaches == 0
 
 

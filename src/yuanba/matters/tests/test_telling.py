@@ -10,10 +10,11 @@ from yuanba.demo.cast import Cast
 from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
+from yuanba.matters.actions import Opinion, Sorting
 from yuanba.matters.models import Notice
 from yuanba.matters.reporting import Contact
 from yuanba.matters.telling import OFFICE_WORDS, make_notices, render
-from yuanba.matters.tests.walking import Walk
+from yuanba.matters.tests.walking import START, Walk
 from yuanba.people.actions import end_holding
 from yuanba.people.models import Holding
 from yuanba.playbooks.schema.notices import PLACEHOLDERS
@@ -149,3 +150,64 @@ def test_a_refusal_says_who_refused_and_why(cast: Cast) -> None:
     words = render(told(walk, "refused")[0], "zh-hans")
     assert reason.name in words.body + words.subject
     assert cast.offices["shahe"].called in words.body + words.subject
+
+
+def _leave(cast: Cast, office: str) -> None:
+    Holding.objects.filter(post__organization=cast.offices[office]).update(to_on=START.date())
+
+
+def _vacancies(walk: Walk, kind: str = "vacancy") -> list[str]:
+    work_off()
+    return [notice.organization.name for notice in told(walk, kind) if notice.organization]
+
+
+def test_an_office_with_nobody_in_post_that_gets_a_matter_to_sort_is_told_above(cast: Cast) -> None:
+    _leave(cast, "longbao")
+    walk = Walk(cast).receive()
+    work_off()
+    Notice.objects.all().delete()
+    walk.do(actions.triage_matter, Sorting(place=cast.places["longbao"]), by="centre_clerk")
+    assert walk.matter.owner == cast.offices["longbao"]
+    assert _vacancies(walk) == ["沙河街道办事处"]
+
+
+def test_a_refusal_that_returns_to_nobody_is_told_above(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch()
+    work_off()
+    _leave(cast, "yucheng")
+    reason = walk.matter.playbook.playbook.refusals.reasons[0].code
+    walk.do(actions.refuse_dispatch, reason, "不属于本街道", "权责清单第3条", by="street_officer")
+    assert walk.matter.owner == cast.offices["yucheng"]
+    assert _vacancies(walk) == ["沙河街道办事处"]
+
+
+def test_a_dispute_at_a_centre_with_nobody_in_post_is_told_above(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch()
+    clerk = cast.viewer("centre_clerk")
+    reason = walk.matter.playbook.playbook.refusals.reasons[0].code
+    for _refusal in range(walk.matter.playbook.playbook.refusals.before_arbitration - 1):
+        walk.do(actions.refuse_dispatch, reason, "不属于本街道", "权责清单第3条", by="street_officer")
+        walk.do(actions.dispatch_matter, cast.offices["shahe"], walk.sorting(), by=clerk)
+    work_off()
+    _leave(cast, "centre")
+    walk.do(actions.refuse_dispatch, reason, "不属于本街道", "权责清单第3条", by="street_officer")
+    assert walk.matter.state == "arbitration"
+    assert _vacancies(walk) == ["万州区人民政府"]
+
+
+def test_what_comes_back_from_the_resident_to_nobody_is_told_above(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch().claim().answer()
+    work_off()
+    _leave(cast, "shahe")
+    said = Opinion(contacted=True, satisfaction="unsatisfied", said="灯还是不亮")
+    walk.do(actions.not_solved, said, by=walk.resident)
+    assert _vacancies(walk) == ["万州区基层治理综合指挥中心"]
+
+
+def test_a_call_to_an_organization_with_nobody_in_post_is_told_above_it_and_to_the_caller(cast: Cast) -> None:
+    _leave(cast, "police")
+    walk = Walk(cast).receive().dispatch().claim()
+    called = [cast.offices["police"], cast.offices["transport"]]
+    walk.do(actions.whistle, called, "请到现场", by="street_officer")
+    assert _vacancies(walk, "called_vacant") == ["沙河街道办事处", "万州区基层治理综合指挥中心"]
+    assert _vacancies(walk) == []
