@@ -234,6 +234,14 @@ def test_a_file_with_headings_only_has_no_rows(cast: Cast, file: Path) -> None:
     assert take(cast, file, []).rows == 0
 
 
+def test_a_text_nobody_can_see_is_none(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "unseen.csv"
+    path.write_text("编号,内容\n1,\u200b\u200b\n2,\u3000\u200d\n3,👍\n4,𪚥\n", encoding="utf-8")
+    report = take(cast, path)
+    assert (report.created, report.rejected) == (2, 2)
+    assert [(number, column) for number, column, _reason in rejections(report)] == [(2, "内容"), (3, "内容")]
+
+
 def test_a_row_wider_than_the_headings_is_a_row(cast: Cast, tmp_path: Path) -> None:
     path = tmp_path / "commas.csv"
     path.write_text(
@@ -257,7 +265,11 @@ def workbook(path: Path, sheets: dict[str, Rows]) -> None:
 def test_which_sheet_was_read_is_said_and_can_be_chosen(cast: Cast, file: Path) -> None:
     workbook(
         file,
-        {"说明": [["请看后面几页"]], "一月": [HEADINGS, row("1")], "二月": [HEADINGS, row("2"), row("3")]},
+        {
+            "说明": [["请看后面几页"]],
+            "一月": [[*HEADINGS], row("1")],
+            "二月": [[*HEADINGS], row("2"), row("3")],
+        },
     )
     with pytest.raises(Invalid, match="二月"):
         take(cast, file)
