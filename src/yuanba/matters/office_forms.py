@@ -52,7 +52,8 @@ class MoveForm(forms.Form):
         """Offer open offices of these kinds, never the one complained about."""
         field = self.fields[name]
         if isinstance(field, forms.ModelChoiceField):
-            field.empty_label = str(_("Please choose") if field.required else _("None"))
+            if not isinstance(field, forms.ModelMultipleChoiceField):
+                field.empty_label = str(_("Please choose") if field.required else _("None"))
             field.queryset = offices(kinds, self.matter)
 
 

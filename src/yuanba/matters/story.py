@@ -120,7 +120,7 @@ def story_of(matter: Matter, viewer: Viewer) -> list[Moment]:
     the other resident.
     """
     entries = list(Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("-seq"))
-    teller = _Teller(entries, viewer.matter_id, joined=viewer.matter_id not in {None, matter.pk})
+    teller = _Teller(entries, matter.pk, viewer)
     return [moment for entry in entries if teller.may_read(entry) for moment in teller.tell(entry)]
 
 
@@ -128,14 +128,15 @@ def may_prove(entry: Entry, viewer: Viewer) -> bool:
     """Whether the viewer may have one entry of a matter they see as it stands in the journal: a resident only
     what their own story tells, for the document names offices, posts and inner steps.
     """
-    return _Teller([entry], viewer.matter_id).may_read(entry)
+    return _Teller([entry], entry.subject_id, viewer).may_read(entry)
 
 
 class _Teller:
     """Everything the entries of one matter refer to, read once."""
 
-    def __init__(self, entries: list[Entry], matter_id: int | None, *, joined: bool) -> None:
-        self.matter_id, self.for_resident, self.joined = matter_id, matter_id is not None, joined
+    def __init__(self, entries: list[Entry], told_of: int, viewer: Viewer) -> None:
+        self.matter_id, self.for_resident = viewer.matter_id, viewer.matter_id is not None
+        self.joined = viewer.matter_id not in {None, told_of}
         self.data: dict[int, dict[str, Any]] = {entry.pk: json.loads(entry.data) for entry in entries}
         self.notes = Note.objects.in_bulk(self.named("note"))
         self.answers = Answer.objects.in_bulk(self.named("answer"))

@@ -147,7 +147,7 @@ COLUMNS = ("subject_id", "seq", "at", "kind", "actor", "data", "prev", "hash")
 
 def _tamper(cursor: Any, rng: Random, entry: Entry) -> str:
     """One change that an intruder might make to one entry, or to the rows around it."""
-    way = rng.choice([*COLUMNS, "delete", "insert", "cut"])
+    way: str = rng.choice([*COLUMNS, "delete", "insert", "cut"])
     key = entry.pk
     flipped = ("0" if entry.hash[0] != "0" else "1") + entry.hash[1:]
     values = {

@@ -118,6 +118,18 @@ def test_a_complaint_answered_without_deed_is_a_warning_and_a_reason_softens_it(
     assert finding("deed_missing", reasoned).severity is Severity.NOTICE
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "您好，3栋门口的下水道已经修好了，社区水工王师傅11月22日下午来修的。",
+        "11月22日下午，社区水工换了3栋门口下水道的井盖和垫圈，当场过车不响。",
+        "11月22日市政班组把3栋下水道里的建筑垃圾清走了。",
+    ],
+)
+def test_plain_words_for_what_was_done_pass(answer: str) -> None:
+    assert codes(answer) == []
+
+
 def test_a_question_left_without_rule_reason_or_way_is_pointed_out() -> None:
     request = "咨询养老保险断缴后怎么补缴"
     assert "explanation_missing" in codes("养老保险是大家都很关心的话题，断缴补缴问得很好。", request)

@@ -152,16 +152,11 @@ def give_to(
 
 def _sort(change: Change, sorting: Sorting) -> bool:
     """Set what was decided; returns whether the matter's kind or place is another now, or whom it accuses."""
-    matter, playbook = change.matter, clockwork.playbook_of(change.matter).playbook
+    matter = change.matter
     owner_before, accused_before = matter.owner_id, matter.accused_id
     category_before, place_before = matter.category, matter.place_id
     if sorting.category is not None:
-        try:
-            kind = playbook.category(sorting.category)
-        except KeyError:
-            raise Invalid(_("The playbook has no such category."), field="category") from None
-        matter.category = change.data["category"] = kind.code
-        matter.confidential = matter.confidential or kind.confidential
+        _file_under(change, sorting.category)
     if sorting.place is not None:
         _move(change, sorting.place)
     if sorting.confidential is not None:
@@ -182,6 +177,17 @@ def _sort(change: Change, sorting: Sorting) -> bool:
         set_tier(matter, clockwork.playbook_of(matter), sorting.tier)
         change.data |= {"tier": sorting.tier, "rows": list(sorting.fired)}
     return is_other or matter.accused_id != accused_before
+
+
+def _file_under(change: Change, category: str) -> None:
+    """Give the matter a category. Raises `Invalid` for one that its playbook does not have."""
+    matter = change.matter
+    try:
+        kind = clockwork.playbook_of(matter).playbook.category(category)
+    except KeyError:
+        raise Invalid(_("The playbook has no such category."), field="category") from None
+    matter.category = change.data["category"] = kind.code
+    matter.confidential = matter.confidential or kind.confidential
 
 
 def _move(change: Change, place: Place) -> None:

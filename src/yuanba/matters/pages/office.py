@@ -27,7 +27,7 @@ from yuanba.matters.pages.moves import DOORS, offers
 from yuanba.matters.pages.resident import photo_response, photos_of, proof_response, put_errors
 from yuanba.matters.presenting import ladder_of, row_of, rows_of
 from yuanba.matters.queries import Reach
-from yuanba.matters.seeing import seen_of, sees_requester
+from yuanba.matters.seeing import can_see, seen_of, sees_requester
 from yuanba.matters.story import story_of
 from yuanba.people.middleware import viewer_of
 from yuanba.places.queries import full_name
@@ -344,7 +344,9 @@ def make_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
                 form.point_out()
             return _matter(request, found, {move: form}, error.status)
         messages.success(request, _("Done."))
-        return HttpResponseRedirect(f"{_back(request, number)}?done={number}/{move}")
+        found.refresh_from_db()
+        back = _back(request, number) if can_see(viewer, found) else reverse("matters:desk")
+        return HttpResponseRedirect(f"{back}?done={number}/{move}")
     return _matter(request, found, {move: form}, 422)
 
 

@@ -32,6 +32,7 @@ from yuanba.matters.district import district_root
 from yuanba.matters.forms import FindForm, NotSolvedForm, OpinionForm, ReportForm, WordsForm
 from yuanba.matters.limiting import check_rate
 from yuanba.matters.models import Channel, Matter, Photo
+from yuanba.matters.pages.public import board_place
 from yuanba.matters.pages.visitors import check_finding, check_proving
 from yuanba.matters.presenting import ladder_of, next_for_resident, row_of
 from yuanba.matters.reporting import Contact, Report
@@ -87,6 +88,7 @@ def _report(request: HttpRequest, place: Place, channel: Channel) -> HttpRespons
         "form": form,
         "place": place if at_door else None,
         "place_name": full_name(place) if at_door else "",
+        "board": board_place(place),
         "texts": page.en if get_language() == "en" else page.zh_hans,
         "responsible": posts_on(place)[:2] if at_door else [],
     }
