@@ -128,7 +128,8 @@ def may_prove(entry: Entry, viewer: Viewer) -> bool:
     """Whether the viewer may have one entry of a matter they see as it stands in the journal: a resident only
     what their own story tells, for the document names offices, posts and inner steps.
     """
-    return _Teller([entry], viewer.matter_id).may_read(entry)
+    joined = viewer.matter_id not in {None, entry.subject_id}
+    return _Teller([entry], viewer.matter_id, joined=joined).may_read(entry)
 
 
 class _Teller:

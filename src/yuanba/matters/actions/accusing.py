@@ -62,7 +62,9 @@ def _belonging(matter: Matter) -> Q:
     if whole.accused_id is not None and not whole.accused_supposed:
         return Q(pk__in=[])
     unnamed = Q(accused=None) | Q(accused_supposed=True)
-    return unnamed & (Q(pk=whole.pk) | Q(part_of=whole) | Q(lead=whole, state=State.MERGED)) & ~Q(pk=matter.pk)
+    return (
+        unnamed & (Q(pk=whole.pk) | Q(part_of=whole) | Q(lead=whole, state=State.MERGED)) & ~Q(pk=matter.pk)
+    )
 
 
 def _record(change: Change, other: Matter, data: dict[str, Any]) -> None:

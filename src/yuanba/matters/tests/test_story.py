@@ -68,7 +68,12 @@ def test_the_page_of_the_resident_shows_it(cast: Cast) -> None:
     assert "万区长" not in page
 
 
-PRIVATE = ("王女士，您家是3栋502吗？", "我是3栋502的，电话13911112222。", "请王女士留意来电。", "王女士还是不满意。")
+PRIVATE = (
+    "王女士，您家是3栋502吗？",
+    "我是3栋502的，电话13911112222。",
+    "请王女士留意来电。",
+    "王女士还是不满意。",
+)
 
 
 def joined_pair(cast: Cast) -> tuple[Walk, Walk]:
