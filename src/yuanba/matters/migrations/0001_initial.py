@@ -750,14 +750,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="matter",
             index=models.Index(
-                condition=models.Q(("watch_until__isnull", False)),
-                fields=["place", "category", "watch_until"],
-                name="matter_watched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="matter",
-            index=models.Index(
                 condition=models.Q(("stopped_at", None)), fields=["due_at", "id"], name="matter_open_due"
             ),
         ),

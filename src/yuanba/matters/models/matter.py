@@ -211,11 +211,6 @@ class Matter(Journaled):
             models.Index(fields=["place_path", "category"], name="matter_place_category"),
             models.Index(fields=["received_at"], name="matter_received"),
             models.Index(
-                fields=["place", "category", "watch_until"],
-                condition=models.Q(watch_until__isnull=False),
-                name="matter_watched",
-            ),
-            models.Index(
                 fields=["due_at", "id"], condition=models.Q(stopped_at=None), name="matter_open_due"
             ),
             models.Index(
