@@ -28,6 +28,7 @@ from yuanba.kernel.outbox.queue import put
 from yuanba.matters import clockwork
 from yuanba.matters.flow import ENDED, FLOW, RESIDENT, RULE, STAGE_OF, State
 from yuanba.matters.models import Matter, Note
+from yuanba.matters.retention import time_requesters
 from yuanba.matters.seeing import can_see
 from yuanba.matters.tallying import key_of, measures_of
 
@@ -123,6 +124,7 @@ class Change:
         clockwork.set_alarm(matter)
         append(matter, kind=self.move.name, actor=self.actor.actor, at=self.at, data=self.data)
         matter.save()
+        time_requesters(matter, self.state_before, actor=self.actor, at=self.at)
         put(
             CHANGED,
             matter.pk,

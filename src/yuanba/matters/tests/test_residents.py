@@ -1,9 +1,10 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from yuanba.kernel.authority import system
 from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
 from yuanba.kernel.journal.verification import verify
 from yuanba.matters import actions
@@ -13,6 +14,7 @@ from yuanba.matters.models import Matter, Verdict
 from yuanba.matters.queries import matter_by_track_key, resident_of
 from yuanba.matters.tests.api.conftest import Program
 from yuanba.matters.tests.walking import Walk
+from yuanba.people.actions import forget_expired
 from yuanba.people.models import Organization
 
 NOT_SOLVED = Opinion(contacted=True, satisfaction="unsatisfied", said="灯还是不亮")
@@ -338,3 +340,51 @@ def test_nobody_learns_here_who_complained_about_them(walk: Walk) -> None:
     other = Walk(walk.cast, at=walk.at).receive("社区书记态度恶劣。", about_office=True)
     Matter.objects.filter(pk=other.matter.pk).update(confidential=False)
     assert Finder("203.0.113.1").find(other.matter.number, "13800005678")[0] == 422
+
+
+def kept(walk: Walk) -> date | None:
+    assert walk.matter.requester is not None
+    walk.matter.requester.refresh_from_db()
+    return walk.matter.requester.retain_until
+
+
+def test_who_asked_is_forgotten_a_year_after_the_end_and_not_while_it_goes_on(answered: Walk) -> None:
+    answered.confirm()
+    assert kept(answered) is None
+    answered.close()
+    assert kept(answered) == date(2027, 3, 3)
+    answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
+    assert kept(answered) is None
+    answered.answer().confirm().close()
+    until = kept(answered)
+    assert until is not None
+    keeper = system("retention")
+    forget_expired(actor=keeper, at=datetime(2027, 3, 3, 4, tzinfo=UTC))
+    assert answered.matter.requester is not None
+    answered.matter.requester.refresh_from_db()
+    assert answered.matter.requester.phone == "13800005678"
+    forget_expired(actor=keeper, at=datetime(2027, 3, 5, 4, tzinfo=UTC))
+    answered.matter.requester.refresh_from_db()
+    assert answered.matter.requester.phone == ""
+    assert verify().broken == 0
+
+
+def test_who_joined_is_kept_as_long_as_the_matter_that_answers(walk: Walk) -> None:
+    walk.receive()
+    other = Walk(walk.cast, at=walk.at).receive("路灯坏了，同上。")
+    other.do(actions.merge_into, walk.matter.pk, by="centre_clerk")
+    assert kept(other) is None
+    walk.at = other.at
+    third = Walk(walk.cast, at=walk.at).receive("路灯又坏了。")
+    third.do(actions.merge_into, walk.matter.pk, by="centre_clerk")
+    third.do(actions.withdraw, by=third.resident)
+    assert (kept(walk), kept(other)) == (None, None)
+    assert kept(third) is not None
+    walk.at = third.at
+    walk.dispatch().claim().answer().confirm()
+    other.at = walk.at
+    other.do(actions.confirm, Opinion(contacted=True), by=other.resident)
+    walk.at = other.at
+    walk.matter.refresh_from_db()
+    walk.close()
+    assert kept(walk) == kept(other) is not None

@@ -136,6 +136,19 @@ def unmask(
     return person.phone
 
 
+def keep_until(person_ids: Iterable[int], until: date | None, *, actor: Viewer, at: datetime) -> None:
+    """Set the last day on which these persons' data may be kept; None while what they asked for goes on.
+
+    Takes no power: the moves that end a matter and bring it back call it, as the playbook says.
+    """
+    with transaction.atomic():
+        for person in Person.objects.select_for_update().filter(pk__in=person_ids).order_by("pk"):
+            if person.forgotten_at is None and person.retain_until != until:
+                person.retain_until = until
+                data = {"until": until.isoformat() if until else None}
+                change(person, "kept_until", "retain_until", actor=actor, at=at, data=data)
+
+
 def forget_person(person_id: int, *, actor: Viewer, at: datetime) -> Person:
     """Empty everything personal and the salt; the row and its journal stay and still verify (PIPL article
     47).

@@ -148,3 +148,19 @@ def test_chosen_rows_are_acted_on(admin: Client, town: Town) -> None:
     assert Organization.objects.get(pk=town.offices["community"].pk).closed_on is None
     act("holding", "end", account.person.holdings.get().pk)  # type: ignore[union-attr]
     assert account.person.holdings.get().to_on is not None  # type: ignore[union-attr]
+
+
+def test_a_person_is_found_by_telephone_and_forgotten_on_request(admin: Client, town: Town) -> None:
+    wanted, _other = register("甲", "13812340001"), register("乙", "13812340002")
+    address = reverse("admin:people_person_changelist")
+
+    def found(text: str) -> list[int]:
+        return [row.pk for row in admin.get(address, {"q": text}).context["cl"].result_list]
+
+    assert found("138 1234 0001") == [wanted.pk]
+    assert found(str(wanted.pk)) == [wanted.pk]
+    assert found("1381234") == []
+    assert found("甲") == []
+    admin.post(f"{address}?q=13812340001", {"action": "forget", "_selected_action": wanted.pk})
+    assert found("13812340001") == []
+    assert Person.objects.get(pk=wanted.pk).forgotten_at is not None
