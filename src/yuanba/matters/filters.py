@@ -3,19 +3,21 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.matters.flow import State
 from yuanba.matters.models import Channel
-from yuanba.matters.queries import Filter, Reach
+from yuanba.matters.queries import FIRST_DAY, LAST_DAY, Filter, Reach
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
 from yuanba.places.queries import subtree
 from yuanba.playbooks.queries import current_playbook
 
 _DAY = {"type": "date"}
+_LIVED = (MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY))
 _WIDE = frozenset({"nation", "province", "city", "district"})
 
 
@@ -50,10 +52,10 @@ class FilterForm(forms.Form):
         label=_("Owner"), required=False, queryset=Organization.objects.none(), empty_label=_("Any")
     )
     received_from = forms.DateField(
-        label=_("Received from"), required=False, widget=forms.DateInput(attrs=_DAY)
+        label=_("Received from"), required=False, widget=forms.DateInput(attrs=_DAY), validators=_LIVED
     )
     received_to = forms.DateField(
-        label=_("Received until"), required=False, widget=forms.DateInput(attrs=_DAY)
+        label=_("Received until"), required=False, widget=forms.DateInput(attrs=_DAY), validators=_LIVED
     )
     open_only = forms.BooleanField(label=_("Open only"), required=False)
     overdue = forms.BooleanField(label=_("Overdue only"), required=False)

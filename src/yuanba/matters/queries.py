@@ -24,6 +24,8 @@ from yuanba.matters.models import Matter, Note, Notice, Party
 from yuanba.matters.seeing import can_see, notices_of
 from yuanba.places.models import Place
 
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
+"""Days that a list may be narrowed to; past the end of the calendar there is no day after."""
 ROW = ("owner", "place", "supervisor")
 WHOLE = (*ROW, "requester", "suggestion")
 NEWEST = ("-pk",)

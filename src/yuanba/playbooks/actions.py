@@ -11,7 +11,7 @@ from yuanba.kernel.keys import reserve
 from yuanba.playbooks.check import check_source
 from yuanba.playbooks.models import PlaybookVersion, digest_of
 from yuanba.playbooks.problems import PlaybookInvalid
-from yuanba.playbooks.queries import forget
+from yuanba.playbooks.queries import editions, forget
 
 _TRIES = 3
 
@@ -19,7 +19,7 @@ _TRIES = 3
 def publish_playbook(source: str, *, actor: Viewer, at: datetime) -> PlaybookVersion:
     """Put a playbook into force for matters opened from now on; open matters keep theirs.
 
-    The same text twice gives the edition it already has.
+    The text in force gives the edition it has; an earlier one comes into force again as a new edition.
     Raises `Denied`, and `PlaybookInvalid` with every fault.
     """
     actor.require(Power.MANAGE_PLAYBOOK)
@@ -28,10 +28,13 @@ def publish_playbook(source: str, *, actor: Viewer, at: datetime) -> PlaybookVer
         raise PlaybookInvalid(report.errors)
     code, digest = report.playbook.code, digest_of(source)
     for tried in range(1, _TRIES + 1):
-        if (known := PlaybookVersion.objects.filter(code=code, digest=digest).first()) is not None:
-            return known
+        # The number is read first: whatever is published after it either shows here or takes that number.
+        last = PlaybookVersion.objects.filter(code=code).aggregate(last=Max("edition"))["last"] or 0
+        newest = editions().first()
+        if newest is not None and (newest.code, newest.digest) == (code, digest):
+            return newest
         try:
-            return _publish(code, digest, source, actor, at)
+            return _publish(code, last + 1, digest, source, actor, at)
         except IntegrityError:
             # Another process published in the same moment and took the number.
             if tried == _TRIES:
@@ -39,19 +42,20 @@ def publish_playbook(source: str, *, actor: Viewer, at: datetime) -> PlaybookVer
     raise AssertionError("unreachable")
 
 
-def _publish(code: str, digest: str, source: str, actor: Viewer, at: datetime) -> PlaybookVersion:
+def _publish(
+    code: str, edition: int, digest: str, source: str, actor: Viewer, at: datetime
+) -> PlaybookVersion:
     with transaction.atomic():
-        last = PlaybookVersion.objects.filter(code=code).aggregate(last=Max("edition"))["last"]
         version = PlaybookVersion(
             pk=reserve(PlaybookVersion)[0],
             code=code,
-            edition=(last or 0) + 1,
+            edition=edition,
             digest=digest,
             source=source,
             published_at=at,
             published_by=actor.person_id,
         )
-        facts = {"code": code, "edition": version.edition, "digest": digest}
+        facts = {"code": code, "edition": edition, "digest": digest}
         append(version, kind="published", actor=actor.actor, at=at, data=facts)
         version.save(force_insert=True)
         forget(version.pk)

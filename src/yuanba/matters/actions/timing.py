@@ -82,7 +82,11 @@ def _checked_limit(change: Change, text: str, longest: Limit | None) -> str:
     edition = clockwork.playbook_of(change.matter)
     calendar = clockwork.calendar_of(edition, change.matter.tier)
     due = change.matter.due_at
-    if longest is not None and limit.due_from(due, calendar) > longest.due_from(due, calendar):
+    try:
+        too_long = longest is not None and limit.due_from(due, calendar) > longest.due_from(due, calendar)
+    except ClockError:
+        too_long = True  # past the last year that the calendar knows
+    if too_long:
         raise Invalid(
             _("One extension is at most %(longest)s.") % {"longest": longest}, field="limit", code="too_long"
         )

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from yuanba.matters.models import Channel
+from yuanba.matters.queries import FIRST_DAY, LAST_DAY
 from yuanba.matters.reporting import TEXT_LENGTH
 
 MOST_PHOTOS = 20
@@ -250,6 +251,9 @@ class ReportIn(Body):
     report: Words
 
 
+_LIVED = Field(ge=FIRST_DAY, le=LAST_DAY)
+
+
 class ListIn(Body):
     """What a list is narrowed to; days are inclusive, an empty field does not narrow."""
 
@@ -261,8 +265,8 @@ class ListIn(Body):
     channel: Annotated[str, _line(12)] = ""
     place: Key | None = None
     owner: Key | None = None
-    received_from: date | None = None
-    received_to: date | None = None
+    received_from: Annotated[date, _LIVED] | None = None
+    received_to: Annotated[date, _LIVED] | None = None
     open: bool = False
     overdue: bool = False
     after: Annotated[str, _line(200)] = ""

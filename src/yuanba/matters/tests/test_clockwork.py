@@ -32,6 +32,13 @@ def test_an_extension_counts_only_once_the_level_above_agrees(walk: Walk) -> Non
     assert audit().breaches == 0
 
 
+@pytest.mark.parametrize("limit", ["999999d", "999999wd", "999999wh", "1000d"])
+def test_more_time_than_there_is_is_refused_at_its_field(walk: Walk, limit: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        walk.do(actions.request_extension, limit, "等配件", by="street_officer")
+    assert (refused.value.field, refused.value.code) == ("limit", "too_long")
+
+
 def test_a_request_turned_down_moves_nothing(walk: Walk) -> None:
     due = walk.matter.due_at
     walk.do(actions.request_extension, "2wd", "等配件", by="street_officer")

@@ -62,7 +62,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "playbook editions",
                 "constraints": [
                     models.UniqueConstraint(fields=("code", "edition"), name="playbook_one_per_edition"),
-                    models.UniqueConstraint(fields=("code", "digest"), name="playbook_one_per_text"),
                     models.CheckConstraint(
                         condition=models.Q(("edition__gte", 1)), name="playbook_edition_from_one"
                     ),

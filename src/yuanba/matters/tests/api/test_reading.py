@@ -166,3 +166,17 @@ def test_a_key_that_only_reports_reads_nothing(life: Life) -> None:
     reporter = Program(make_key("report"))
     assert reporter.get(f"/matters/{life.number}").status_code == 404
     assert reporter.get("/matters").status_code == 403
+
+
+@pytest.mark.parametrize("field", ["received_from", "received_to"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_the_edge_of_time_is_refused_at_its_field(life: Life, cast: Cast, field: str, day: str) -> None:
+    response = life.program.get(f"/matters?{field}={day}")
+    assert response.status_code == 422
+    assert field in response.content.decode()
+    clerk = _signed_in(cast, "centre_clerk").client
+    page = clerk.get(f"/problems/?{field}={day}&reach=territory")
+    assert page.status_code == 200
+    assert page.context["form"].errors.keys() == {field}
+    assert len(page.context["rows"]) == 1
+    assert clerk.get(f"/problems/export/?{field}={day}&reach=territory").status_code in {200, 403, 404}

@@ -10,9 +10,11 @@ from yuanba.demo.cast import Cast
 from yuanba.matters import actions
 from yuanba.matters.actions import Reply
 from yuanba.matters.models import Matter, Note
+from yuanba.matters.open311 import updates
 from yuanba.matters.queries import resident_of
 from yuanba.matters.tests.api.conftest import make_key
 from yuanba.matters.tests.open311.conftest import LAMP, Foreign, xml
+from yuanba.matters.tests.walking import Walk
 
 
 def _matter(number: str) -> Matter:
@@ -39,6 +41,21 @@ def test_the_three_client_of_python_reads_and_writes(foreign: Foreign) -> None:
     number = foreign.report(first_name="Resident", last_name="Three", **always)
     found = foreign.get("requests.json", start_date=since, end_date=until, page_size=100, **always).json()
     assert [request["service_request_id"] for request in found] == [number]
+
+
+def test_news_are_told_though_much_else_happened_before(
+    foreign: Foreign, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the journal tells of others, and of nobody, takes no room in an answer."""
+    monkeypatch.setattr(updates, "MOST", 2)
+    hidden = Walk(cast).receive("街道干部收红包。", confidential=True, about_office=True)
+    for _note in range(5):
+        hidden.do(actions.comment, "看过了。", by="centre_clerk")
+    _answered(foreign, cast)
+    since = "2026-03-01T00:00:00Z"
+    document = xml(foreign.get("servicerequestupdates.xml", start_date=since))
+    told = [update.findtext("external_status_code") for update in document]
+    assert told == ["dispatched", "claimed"]
 
 
 def test_fixmystreet_reports_and_hears_the_news(foreign: Foreign, cast: Cast) -> None:
