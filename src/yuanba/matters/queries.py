@@ -16,6 +16,7 @@ from yuanba.kernel.flow import Move
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.keyset import PAGE_SIZE, Page, page
 from yuanba.kernel.paths import subtree_range
+from yuanba.matters.actions.closing import members_of, verdicts_of
 from yuanba.matters.actions.receiving import track_digest
 from yuanba.matters.actions.residents import AT_OFFICE
 from yuanba.matters.changing import may_move
@@ -171,6 +172,22 @@ def refusal_reasons(matters: Iterable[Matter]) -> dict[int, list[str]]:
         if (note.matter_id, note.entry_seq) in refused:
             found.setdefault(note.matter_id, []).append(note.text)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How many ask for the same thing, and how many of them say of the present answer that it is solved or not."""
+
+    asked: int
+    solved: int
+    unsolved: int
+
+
+def heard(whole: Matter) -> Heard:
+    """What those who ask for the same have said so far."""
+    members = members_of(whole)
+    said = verdicts_of(members, whole.round)
+    return Heard(len(members), sum(said), len(said) - sum(said))
 
 
 def kinds_since(matter: Matter, version: int) -> set[str]:

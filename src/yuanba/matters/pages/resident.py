@@ -154,6 +154,7 @@ def _mine(
     until = reopen_until(whole)
     if until is not None and until < timezone.localdate():
         allowed -= {"not_solved"}
+    verdict = matter.verdicts.filter(round=whole.round).first()
     context = {
         "matter": matter,
         "whole": whole,
@@ -171,7 +172,8 @@ def _mine(
         "confirm_form": OpinionForm(prefix="confirm"),
         "not_solved_form": NotSolvedForm(prefix="not_solved"),
         "reply_form": WordsForm(prefix="reply"),
-        "verdict": matter.verdicts.filter(round=whole.round).first(),
+        "verdict": verdict,
+        "heard": queries.heard(whole) if verdict is not None and whole.state == "answered" else None,
         "reopen_until": until,
         "elsewhere": elsewhere_of(matter),
     } | (forms or {})
@@ -210,7 +212,7 @@ def my_move(request: HttpRequest, track_key: str, move: str) -> HttpResponse:
         except Invalid as error:
             put_errors(form, error)
         else:
-            messages.success(request, str(thanks()))
+            messages.success(request, thanks(matter.lead or matter))
             return HttpResponseRedirect(reverse("matters:mine", args=[track_key]))
     return _mine(request, matter, track_key, {f"{prefix}_form": form})
 
@@ -227,6 +229,14 @@ def _not_solved(matter: Matter, data: dict[str, Any], viewer: Viewer) -> None:
     actions.not_solved(matter.pk, _opinion(data), actor=viewer)
 
 
+def _what_not_solved_does(whole: Matter) -> str:
+    """Where several ask for the same, one word against the others' sends nothing back to work yet."""
+    whole.refresh_from_db()
+    if whole.state in {"answered", "confirmed", "closed"}:
+        return _("Thank you. Your word counts.")
+    return _("It goes back to work. You will hear again.")
+
+
 def _reply(matter: Matter, data: dict[str, Any], viewer: Viewer) -> None:
     actions.supply_information(matter.pk, data["text"], actor=viewer)
 
@@ -241,17 +251,12 @@ class _Nothing(WordsForm):
     text = None  # type: ignore[assignment]
 
 
-Mover = tuple[type[Any], str, Callable[[Matter, dict[str, Any], Viewer], None], Callable[[], str]]
+Mover = tuple[type[Any], str, Callable[[Matter, dict[str, Any], Viewer], None], Callable[[Matter], str]]
 MOVES: dict[str, Mover] = {
-    "confirm": (OpinionForm, "confirm", _confirm, lambda: _("Thank you. Your word counts.")),
-    "not_solved": (
-        NotSolvedForm,
-        "not_solved",
-        _not_solved,
-        lambda: _("It goes back to work. You will hear again."),
-    ),
-    "reply": (WordsForm, "reply", _reply, lambda: _("Thank you. Work goes on.")),
-    "withdraw": (_Nothing, "withdraw", _withdraw, lambda: _("Your request is withdrawn.")),
+    "confirm": (OpinionForm, "confirm", _confirm, lambda _whole: _("Thank you. Your word counts.")),
+    "not_solved": (NotSolvedForm, "not_solved", _not_solved, _what_not_solved_does),
+    "reply": (WordsForm, "reply", _reply, lambda _whole: _("Thank you. Work goes on.")),
+    "withdraw": (_Nothing, "withdraw", _withdraw, lambda _whole: _("Your request is withdrawn.")),
 }
 
 
