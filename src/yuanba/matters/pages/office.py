@@ -22,7 +22,7 @@ from yuanba.matters.exclusions import reason_name, standing
 from yuanba.matters.filters import FilterForm
 from yuanba.matters.flow import JUDGED
 from yuanba.matters.models import Matter
-from yuanba.matters.office_forms import AnswerForm, ReportBackForm
+from yuanba.matters.office_forms import AnswerForm, ReportBackForm, UnmaskForm
 from yuanba.matters.pages.moves import DOORS, offers
 from yuanba.matters.pages.resident import photo_response, photos_of, proof_response, put_errors
 from yuanba.matters.presenting import ladder_of, row_of, rows_of
@@ -280,6 +280,7 @@ def _matter(
     failed: dict[str, Any] | None = None,
     status: int = 200,
     report: Any = None,
+    telephone: str = "",
 ) -> HttpResponse:
     viewer = viewer_of(request)
     offered = offers(found, viewer, failed)
@@ -299,6 +300,8 @@ def _matter(
         "report_form": report or ReportBackForm(),
         "done_move": _done_move(request),
         "requester": requester,
+        "unmask_form": UnmaskForm() if actions.may_unmask(viewer, found) else None,
+        "telephone": telephone,
         "requester_hidden": found.requester_id is not None and requester is None,
         "proposals": _proposals(viewer, [found])[found.pk],
         "suggestion": getattr(found, "suggestion", None),
@@ -390,6 +393,16 @@ def party_step(request: HttpRequest, number: str, party_id: int) -> HttpResponse
         actions.check_in(party_id, actor=viewer)
     messages.success(request, _("Done."))
     return HttpResponseRedirect(reverse("matters:matter", args=[number]))
+
+
+@office_page
+@require_http_methods(["POST"])
+def unmask(request: HttpRequest, number: str) -> HttpResponse:
+    """The requester's full telephone number, for a reason; on this one page, kept nowhere by it."""
+    viewer = viewer_of(request)
+    found = queries.matter_for(viewer, number)
+    telephone = actions.unmask_requester(found.pk, request.POST.get("reason", ""), actor=viewer)
+    return _matter(request, found, telephone=telephone)
 
 
 @office_page

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -6,6 +7,7 @@ from django.test import Client
 
 from yuanba.kernel.authority import system
 from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
+from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.journal.verification import verify
 from yuanba.matters import actions
 from yuanba.matters.actions import Opinion
@@ -388,3 +390,40 @@ def test_who_joined_is_kept_as_long_as_the_matter_that_answers(walk: Walk) -> No
     walk.matter.refresh_from_db()
     walk.close()
     assert kept(walk) == kept(other) is not None
+
+
+def test_who_may_ring_the_resident_sees_the_number_once_for_a_reason_and_leaves_an_entry(walk: Walk) -> None:
+    walk.receive().dispatch().claim()
+    page = f"/matters/{walk.matter.number}/"
+
+    def come(name: str) -> Client:
+        client = Client()
+        account = walk.cast.seats[name].account
+        client.force_login(account, "allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    leader = come("street_leader")
+    assert f"{page}telephone/" in leader.get(page).content.decode()
+    assert leader.post(f"{page}telephone/", {"reason": "curious"}).status_code == 422
+    shown = leader.post(f"{page}telephone/", {"reason": "call_back"})
+    assert shown.status_code == 200
+    assert "13800005678" in shown.content.decode()
+    assert "no-store" in shown["Cache-Control"]
+    assert "13800005678" not in leader.get(page).content.decode()
+    entry = Entry.objects.get(subject_kind="person", kind="unmasked")
+    assert entry.subject_id == walk.matter.requester_id
+    assert entry.actor == walk.viewer("street_leader").actor
+    assert json.loads(entry.data) == {"about": f"matter:{walk.matter.pk}", "reason": "call_back"}
+    officer = come("street_officer")
+    assert f"{page}telephone/" not in officer.get(page).content.decode()
+    assert officer.post(f"{page}telephone/", {"reason": "call_back"}).status_code == 403
+    assert come("neighbour_secretary").post(f"{page}telephone/", {"reason": "call_back"}).status_code == 404
+    assert Entry.objects.filter(kind="unmasked").count() == 1
+
+
+def test_a_protected_number_is_shown_to_the_centre_only(walk: Walk) -> None:
+    walk.receive(confidential=True).dispatch().claim()
+    with pytest.raises(Denied):
+        actions.unmask_requester(walk.matter.pk, "call_back", actor=walk.viewer("street_leader"))
+    number = actions.unmask_requester(walk.matter.pk, "call_back", actor=walk.viewer("centre_arbiter"))
+    assert number == "13800005678"

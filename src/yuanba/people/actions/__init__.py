@@ -16,7 +16,6 @@ from yuanba.people.actions.api_keys import create_api_key, revoke_api_key
 from yuanba.people.actions.organizations import add_organization, before_closing, close_organization
 from yuanba.people.actions.persons import (
     UnmaskReason,
-    change_person,
     draft_person,
     forget_expired,
     forget_person,
@@ -43,7 +42,6 @@ __all__ = [
     "add_organization",
     "appoint",
     "before_closing",
-    "change_person",
     "check_in",
     "close_organization",
     "create_account",
