@@ -148,9 +148,6 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # A server that is switched off does not refuse; without this a request would hang on it for minutes.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
     DATABASES["default"]["OPTIONS"] = {
@@ -164,6 +161,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # Each connection parses and plans a statement once, not at every use: a quarter of the database's work.
     DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=3)
+    # A server that is switched off does not refuse; without this a request would hang on it for minutes.
+    DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -186,18 +185,22 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "yuanba.people.signin.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# By user name failures are counted in the database (people.signin): this one every process counts for itself.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "yuanba.people.signin.SecondFactorAdapter"
 MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "yuanba 院坝"
 REQUIRE_SECOND_FACTOR = _flag("REQUIRE_SECOND_FACTOR", default=not DEMO)
+# Failures are told of by `username`, attempts by the form's `login`: without one answer to both, no lock binds.
+AXES_USERNAME_CALLABLE = "yuanba.people.signin.tried_name"
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "yuanba.kernel.addresses.address_of"
 AXES_LOCKOUT_TEMPLATE = "people/locked_out.html"
 
 LANGUAGE_CODE = "zh-hans"

@@ -180,6 +180,37 @@ def test_the_drawn_flow_is_current(reading: Installation, tmp_path: Path) -> Non
     assert drawn == (ROOT / "docs" / "matter-flow.md").read_text(encoding="utf-8")
 
 
+LABELLED = "subject,text,category\n" + "！,。,甲\n！,。,乙\n" * 20
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("intake", "{here}/there-is-none.csv"), 2),
+        (("intake", "{here}"), 2),
+        (("intake", "{here}/empty.csv"), 1),
+        (("intake", "{here}/junk.npz", "--sheet", "一"), 1),
+        (("triage", "train", "{here}/empty.csv"), 1),
+        (("triage", "train", "{here}/labelled.csv", "--out", "{here}/m.npz"), 1),
+        (("triage", "evaluate", "{here}/labelled.csv", "--model", "{here}/junk.npz"), 1),
+        (("playbook", "check", "{here}/junk.npz"), 1),
+        (("backup", "{here}/empty.csv/archive.tar.gz"), 1),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value),
+)
+def test_what_can_not_be_used_is_said_plainly(
+    reading: Installation, tmp_path: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "labelled.csv").write_text(LABELLED, encoding="utf-8")
+    (tmp_path / "junk.npz").write_bytes(b"junk" * 100)
+    done = reading.run(*(argument.format(here=tmp_path) for argument in arguments))
+    assert done.returncode == code
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "m.npz").exists()
+
+
 def test_an_unknown_command_fails(reading: Installation) -> None:
     done = reading.run("conjure")
     assert done.returncode == 2

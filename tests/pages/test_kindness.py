@@ -7,10 +7,14 @@ from django.utils import timezone
 
 from tests.pages.test_statement_counts import claimed, signed_in
 from yuanba.demo.cast import Cast
+from yuanba.kernel.authority import system
 from yuanba.kernel.files.tests.made import photo
+from yuanba.matters import actions
+from yuanba.matters.actions import Sorting
 from yuanba.matters.limiting import forget_limits
-from yuanba.matters.models import Matter, Notice
+from yuanba.matters.models import Channel, Matter, Notice
 from yuanba.matters.office_forms import pieces
+from yuanba.matters.reporting import Report
 
 TEXT = "三栋门口的路灯坏了一个星期，晚上看不见路。"
 EMPTY_ANSWER = "您反映的问题我们高度重视，正在积极协调处理，请耐心等待。"
@@ -76,7 +80,10 @@ def test_the_same_photo_chosen_twice_is_kept_once(cast: Cast) -> None:
 
 def test_guessing_a_number_and_telephone_is_stopped(cast: Cast) -> None:
     client = Client()
-    tried = [client.post("/find/", {"number": "260303-1", "phone": "13800000000"}) for _ in range(21)]
+    tried = [
+        client.post("/find/", {"number": f"260303-{number}", "phone": f"1380000{number:04d}"})
+        for number in range(21)
+    ]
     assert {answer.status_code for answer in tried[:20]} == {422}
     assert tried[20].status_code == 429
 
@@ -140,3 +147,30 @@ def test_the_filter_offers_only_places_within_reach(cast: Cast) -> None:
     assert [place.name for place in secretary.fields["place"].queryset] == ["玉城社区"]
     arbiter = signed_in(cast, "centre_arbiter").get("/problems/").context["form"]
     assert [place.kind for place in arbiter.fields["place"].queryset] == ["street", "street"]
+
+
+def test_whoever_sends_a_matter_away_comes_back_to_the_desk_and_not_to_a_page_they_may_not_see(
+    cast: Cast,
+) -> None:
+    report = Report(text="公交车等四十分钟才来一班。", place=cast.places["unit_2"], channel=Channel.DOOR)
+    matter = actions.receive(report, actor=system("door", []), at=timezone.now()).matter
+    sorting = Sorting(category="buses", tier="big")
+    actions.dispatch_matter(matter.pk, cast.offices["transport"], sorting, actor=cast.viewer("centre_clerk"))
+    client = Client()
+    account = cast.seats["transport_handler"].account
+    client.force_login(account, "allauth.account.auth_backends.AuthenticationBackend")
+    reason = matter.playbook.playbook.refusals.reasons[0].code
+    refusal = {
+        "refuse-reason": reason,
+        "refuse-explanation": "不归我们管。",
+        "refuse-legal_basis": "三定方案",
+    }
+    answer = client.post(f"/matters/{matter.number}/moves/refuse/", refusal, follow=True)
+    assert answer.redirect_chain[0][0].startswith("/desk/")
+    assert answer.status_code == 200
+
+
+def test_a_unit_s_door_leads_to_the_board_of_its_building(cast: Cast) -> None:
+    unit = cast.places["unit_2"]
+    page = Client().get(f"/d/{unit.door_code}/").content.decode()
+    assert f'href="/board/{cast.places["building_3"].pk}/"' in page

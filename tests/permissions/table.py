@@ -110,6 +110,7 @@ OFFICES = (
     office(f"{MATTER}photos/<int:photo_id>/", SEES, 404),
     office(f"{MATTER}proof/<int:entry_id>/", SEES, 404),
     of_matter(f"{MATTER}parties/<int:party_id>/", {"police_handler"}, 302, {}),
+    of_matter(f"{MATTER}telephone/", {"street_leader", "centre_arbiter"}, 200, {"reason": "call_back"}),
     of_matter(f"{MATTER}moves/<slug:move>/", OWNS, 302, {"move": "start"}),
     of_matter(f"{MATTER}moves/<slug:move>/", SEES, 302, {"move": "comment", "comment-text": "看过了。"}),
     of_matter(

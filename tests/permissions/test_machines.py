@@ -6,12 +6,15 @@ import re
 import pytest
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
-from tests.permissions.ground import CALLERS, Ground, make_accusation, make_ground
+from tests.permissions.ground import CALLERS, MAKER, Ground, make_accusation, make_ground
 from tests.permissions.test_every_address import routes
 from yuanba.demo.cast import Cast
 from yuanba.matters.api.auth import forget_keys
 from yuanba.matters.limiting import forget_limits
+from yuanba.people.actions import create_api_key
+from yuanba.people.scopes import SCOPES
 
 # What anybody may read without saying who they are.
 OPEN = {"api/v1/openapi.json", "api/v1/journal/roots", "api/v1/"}
@@ -30,6 +33,15 @@ PRESSES = {
     "release": set(),
     "close": {"close"},
     "withdraw": {"resident"},
+    # Words on a matter may go to the resident as the office's: reading alone is no ground for them.
+    "comment": {"dispatch", "handle"},
+}
+BODIES = {"comment": {"text": "请等一等。", "to_resident": True}}
+# What a key of the called organization is let in to do, by its scope.
+CALLED = {
+    "read": {"dispatch", "read", "handle", "close"},
+    "check_in": {"handle"},
+    "report": {"handle"},
 }
 REFUSED = {401, 403, 404}
 
@@ -71,9 +83,37 @@ def test_a_move_takes_the_scope_that_includes_it(ground: Ground, move: str) -> N
     address = f"/api/v1/matters/{ground.matter.number}/moves/{move}"
     for name in CALLERS:
         answer = Client().post(
-            address, json.dumps({}), content_type="application/json", headers=ground.headers[name]
+            address,
+            json.dumps(BODIES.get(move, {})),
+            content_type="application/json",
+            headers=ground.headers[name],
         )
         assert (answer.status_code not in REFUSED) == (name in PRESSES[move]), (name, answer.status_code)
+
+
+@pytest.mark.parametrize("step", CALLED)
+def test_a_called_organizations_key_does_what_its_scope_says(ground: Ground, cast: Cast, step: str) -> None:
+    """It was called, so it is a party: that alone opens nothing to a key."""
+    address = f"/api/v1/matters/{ground.matter.number}"
+    for name in SCOPES:
+        _row, raw = create_api_key(
+            label=name, scopes=(name,), organization=cast.offices["police"], actor=MAKER, at=timezone.now()
+        )
+        headers = {"Authorization": f"Bearer {raw}"}
+        if step == "read":
+            answer = Client().get(address, headers=headers)
+        else:
+            body = json.dumps({"report": "到场处理了。"} if step == "report" else {})
+            path = f"{address}/parties/{ground.known['party_id']}/{step}"
+            answer = Client().post(path, body, content_type="application/json", headers=headers)
+        assert (answer.status_code not in REFUSED) == (name in CALLED[step]), (name, answer.status_code)
+
+
+def test_a_key_of_the_whole_district_is_no_called_organization(ground: Ground) -> None:
+    address = f"/api/v1/matters/{ground.matter.number}/parties/{ground.known['party_id']}/check_in"
+    for name in CALLERS:
+        answer = Client().post(address, "{}", content_type="application/json", headers=ground.headers[name])
+        assert answer.status_code in REFUSED, (name, answer.status_code)
 
 
 def test_a_residents_link_opens_no_other_matter(ground: Ground, cast: Cast) -> None:

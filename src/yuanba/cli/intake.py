@@ -34,9 +34,16 @@ from yuanba.kernel.authority import system
     show_default=True,
     help="How dates of a text file are written; mdy reads 12/02/2016 as 2 December.",
 )
+@click.option("--sheet", help="Which sheet of a workbook; the first that holds anything by default.")
 @json_option
 def intake_command(
-    file: Path, mapping: dict[str, str], source: str, within: str, date_order: str, as_json: bool
+    file: Path,
+    mapping: dict[str, str],
+    source: str,
+    within: str,
+    date_order: str,
+    sheet: str | None,
+    as_json: bool,
 ) -> None:
     from yuanba.matters.district import district_root
     from yuanba.matters.intake import take_in
@@ -51,8 +58,11 @@ def intake_command(
             source=source,
             mapping=mapping,
             date_order=date_order,
+            sheet=sheet,
             progress=lambda done, total: show(round(1000 * done / max(total, 1))),
         )
+    for note in result.notes:
+        click.echo(note, err=True)
     data = {
         "rows": result.rows,
         "created": result.created,

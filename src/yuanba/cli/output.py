@@ -1,6 +1,8 @@
 """How commands speak: one JSON object as the last line for scripts, plain words for people, errors on stderr."""
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,7 +35,6 @@ def failing_plainly() -> Iterator[None]:
     """Turn every expected failure into one plain line on stderr and a non-zero exit code."""
     from django.db import Error
 
-    from yuanba.kernel.away import first_line, is_away
     from yuanba.kernel.errors import DomainError
 
     try:
@@ -50,16 +51,29 @@ def failing_plainly() -> Iterator[None]:
         click.echo(f"{error.field}: {error.message}" if error.field else error.message, err=True)
         sys.exit(1)
     except Error as error:
-        if is_away(error):
-            click.echo(f"the database does not answer: {first_line(error)}", err=True)
-        elif _unmigrated():
-            click.echo("the database is not of this version's shape: run yuanba migrate", err=True)
-        else:
-            raise
+        _say_what_ails(error)
+        sys.exit(1)
+    except BrokenPipeError:
+        # Whoever read our output has enough, as in `yuanba … | head`; Python must not try to write the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
-        click.echo(f"{error.filename}: {error.strerror}" if error.filename else str(error), err=True)
+        if error.filename is None and error.errno != errno.ENOSPC:
+            raise
+        click.echo(": ".join(filter(None, (error.filename, error.strerror))), err=True)
         sys.exit(1)
+
+
+def _say_what_ails(error: Exception) -> None:
+    """One line about a database that is away or not migrated; raises any other error again."""
+    from yuanba.kernel.away import first_line, is_away
+
+    if is_away(error):
+        click.echo(f"the database does not answer: {first_line(error)}", err=True)
+    elif _unmigrated():
+        click.echo("the database is not of this version's shape: run yuanba migrate", err=True)
+    else:
+        raise error
 
 
 def _unmigrated() -> bool:

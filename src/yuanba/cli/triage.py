@@ -63,7 +63,8 @@ def train_command(file: tuple[Path, ...], out: Path | None, seed: int, as_json: 
         model = train(chain.from_iterable(map(_rows, file)), seed=seed, progress=show)
     except TrainingError as error:
         raise click.ClickException(str(error)) from None
-    click.echo("", err=True)
+    finally:
+        click.echo("", err=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     save(model, path)
     held = model.held_out

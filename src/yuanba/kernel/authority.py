@@ -67,7 +67,7 @@ class Territory:
 @dataclass(frozen=True, slots=True)
 class Holding:
     """One post held now: what it may do for its organization (`own`), in its territory, and in the whole
-    district.
+    district. ``around`` are the paths of the offices that stand for the place of a post without organization.
     """
 
     post_id: int
@@ -79,6 +79,12 @@ class Holding:
     own: frozenset[str] = frozenset()
     inside: frozenset[str] = frozenset()
     district: frozenset[str] = frozenset()
+    around: tuple[str, ...] = ()
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """The paths of the organizations that this post works for, or beside in their place."""
+        return (self.organization_path, *self.around)
 
 
 class Subject(Protocol):
@@ -181,11 +187,11 @@ class Viewer:
 
     @cached_property
     def _barred(self) -> frozenset[str]:
-        """Paths of organizations that this viewer works for or under: matters accusing them are hidden from
-        the viewer.
+        """Paths of organizations that this viewer works for, beside or under: matters accusing them are hidden
+        from the viewer.
         """
         return frozenset(
-            path for held in self.holdings for path in ancestors_and_self(held.organization_path)
+            path for held in self.holdings for office in held.offices for path in ancestors_and_self(office)
         )
 
     @cached_property
@@ -228,8 +234,10 @@ class Viewer:
         return None
 
     def works_for(self, organization_path: str) -> bool:
-        """Whether one of the viewer's posts is at the organization of that path or below it."""
-        return any(contains(organization_path, held.organization_path) for held in self.holdings)
+        """Whether one of the viewer's posts is at the organization of that path, below it, or in the place that
+        it stands for.
+        """
+        return any(contains(organization_path, office) for held in self.holdings for office in held.offices)
 
 
 NOBODY = Viewer(actor="nobody")

@@ -56,6 +56,17 @@ def take(rate: Rate, source: str, message: object, *, now: datetime | None = Non
     return rate.count - used
 
 
+def is_used_up(rate: Rate, source: str, *, now: datetime | None = None) -> bool:
+    """Whether `source` may do no more in this window, without counting: for tries of which only failed ones
+    count.
+    """
+    started_s = int((now or timezone.now()).timestamp()) // rate.window_s * rate.window_s
+    started = datetime.fromtimestamp(started_s, tz=timezone.get_default_timezone())
+    return RateCount.objects.filter(
+        bucket=_bucket(rate, source), window_start=started, count__gte=rate.count
+    ).exists()
+
+
 def _bucket(rate: Rate, source: str) -> str:
     name = f"{rate.name}/{rate.window_s}\0{source}"
     return salted_hmac("yuanba.kernel.ratelimit", name, algorithm="sha256").hexdigest()[:40]

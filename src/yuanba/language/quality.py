@@ -9,17 +9,19 @@ The wording it looks for stands in ``phrases.toml``.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
+from math import log, sqrt
 from typing import Final
 
 from yuanba.language.privacy import Kind, find
-from yuanba.language.similarity import Telling, likeness
 from yuanba.language.text import narrow, squeeze
-from yuanba.language.wording import phrases, telling_words
+from yuanba.language.wording import phrases
 
 Span = tuple[int, int]
 
@@ -64,7 +66,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "promise_without_date": (
         "“%(phrase)s” puts it off without a day. Give a date, or say when you will report again."
     ),
-    "beside_the_question": "The answer takes up nothing of what was asked. Nothing is said of: %(words)s.",
+    "beside_the_question": "The answer takes up nothing of what was asked: “%(asked)s”.",
     "deed_missing": "The answer does not say what was done or found out.",
     "explanation_missing": (
         "The question asks for information; the answer gives no rule, reason or way to go."
@@ -77,15 +79,19 @@ MESSAGES: Final[Mapping[str, str]] = {
 
 _SHORTEST_SUBSTANCE: Final = 8
 """Letters left when greeting, receipt and thanks are taken away."""
-_LEAST_LIKENESS: Final = 0.025
-"""Of 1,591 real answers 4 % lie below it; of the same answers given to other requests, 86 %."""
-_WORDS_NAMED: Final = 4
+_LEAST_TAKEN_UP: Final = 0.045
+"""Of 1,555 real answers 4 % lie below it; of the same answers given to other requests, 93 %. With the words of
+a segmenter in place of pairs it is 91 %, and its dictionary takes 33 MB of every web process."""
+_READ_FOR_LIKENESS: Final = 1000
+_QUOTED: Final = 30
 _FIRST_LINE: Final = 60
 _LEAST_SAID: Final = 16
 """Letters in clauses without an empty phrase; with fewer, the phrases are all there is."""
 _SENTENCE = re.compile(r"[^。!?;\n]+")
 _TITLE = re.compile(r"《[^《》]{1,80}》")
 _CLAUSE = re.compile(r"[^。!?;,:\n]+")
+_CHINESE = re.compile(r"[^\W\d_\x00-\x7f]+")
+_FUNCTION_SIGNS: Final = frozenset("的了是在和与及对等为将已不有我您你们也都就要请到从由把被这那其该此上下一")
 _PERSONAL: Final = frozenset({Kind.IDENTITY, Kind.BANK_CARD, Kind.MOBILE, Kind.PLATE, Kind.QQ, Kind.WECHAT})
 _LETTER_LIMIT: Final = 20_000
 
@@ -166,19 +172,36 @@ def _promises(substance: str) -> Iterator[Finding]:
 
 
 def _beside(request: str, substance: str) -> Iterator[Finding]:
-    first = squeeze(request.strip().partition("\n")[0])
-    asked = telling_words(squeeze(request))
-    if not asked or likeness(Telling(request), Telling(substance)).text >= _LEAST_LIKENESS:
-        return
-    given = squeeze(substance)
-    missing = [
-        word
-        for word in sorted(asked, key=lambda word: (word not in first, -asked[word]))
-        if word not in given
-    ]
-    if missing:
-        words = "、".join(missing[:_WORDS_NAMED])
-        yield _finding("beside_the_question", Severity.WARNING, params={"words": words})
+    first = request.strip().partition("\n")[0]
+    asked = [pairs for part in (first, request) if (pairs := _telling_pairs(part))]
+    given = _telling_pairs(substance)
+    if asked and max(_alike(pairs, given) for pairs in asked) < _LEAST_TAKEN_UP:
+        quoted = first if len(first) <= _QUOTED else f"{first[:_QUOTED]}…"
+        yield _finding("beside_the_question", Severity.WARNING, params={"asked": quoted})
+
+
+def _telling_pairs(text: str) -> dict[str, float]:
+    """Neighbouring Chinese characters with their weights, without those that stand in every letter."""
+    runs = _CHINESE.findall(squeeze(text)[:_READ_FOR_LIKENESS])
+    counts = Counter(first + second for run in runs for first, second in pairwise(run))
+    said_everywhere = _pairs_said_of_everything()
+    return {
+        pair: 1 + log(count) / 2
+        for pair, count in counts.items()
+        if pair not in said_everywhere and _FUNCTION_SIGNS.isdisjoint(pair)
+    }
+
+
+@cache
+def _pairs_said_of_everything() -> frozenset[str]:
+    words = phrases()["said_of_everything"].split()
+    return frozenset(first + second for word in words for first, second in pairwise(word))
+
+
+def _alike(first: Mapping[str, float], second: Mapping[str, float]) -> float:
+    """The cosine of two weighings, 0 to 1."""
+    length = sqrt(sum(w * w for w in first.values()) * sum(w * w for w in second.values()))
+    return sum(w * second[pair] for pair, w in first.items() if pair in second) / length if length else 0.0
 
 
 def _deeds(request: str, substance: str) -> Iterator[Finding]:

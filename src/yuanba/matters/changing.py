@@ -28,6 +28,7 @@ from yuanba.kernel.outbox.queue import put
 from yuanba.matters import clockwork
 from yuanba.matters.flow import ENDED, FLOW, RESIDENT, RULE, STAGE_OF, State
 from yuanba.matters.models import Matter, Note
+from yuanba.matters.retention import time_requesters
 from yuanba.matters.seeing import can_see
 from yuanba.matters.tallying import key_of, measures_of
 
@@ -35,6 +36,7 @@ CHANGED = "matter.changed"
 MEANWHILE = gettext_lazy("Somebody changed this matter meanwhile. Look at it again, then decide.")
 # Moves that start a stage anew even where it was running: the new owner gets its own time to claim.
 NEW_OWNER = frozenset({"climb", "hand_down", "take_over"})
+NOTING = frozenset({Power.HANDLE, Power.TRIAGE, Power.SUPERVISE})
 
 Correction = tuple[str, str, int]
 """What a move changes in the counts of an earlier day: the day, the measure, and by how much."""
@@ -122,6 +124,7 @@ class Change:
         clockwork.set_alarm(matter)
         append(matter, kind=self.move.name, actor=self.actor.actor, at=self.at, data=self.data)
         matter.save()
+        time_requesters(matter, self.state_before, actor=self.actor, at=self.at)
         put(
             CHANGED,
             matter.pk,
@@ -228,10 +231,17 @@ def may_move(actor: Viewer, move: Move, matter: Matter) -> bool:
     if move.power == RULE:
         return actor.actor.startswith("system/")
     if move.power == Power.SEE:
-        return can_see(actor, matter) and actor.matter_id is None
+        return _speaks_for_office(actor) and can_see(actor, matter)
     if move.name == "release":
         return matter.supervisor_id in actor.posts
     return actor.may(move.power, matter)
+
+
+def _speaks_for_office(actor: Viewer) -> bool:
+    """Whoever holds a post may write a note on what they see; a key only when it works on matters, for its words
+    may go to the resident as the office's.
+    """
+    return bool(actor.posts or actor.powers & NOTING)
 
 
 def records_for_resident(actor: Viewer, move: Move, matter: Matter) -> bool:

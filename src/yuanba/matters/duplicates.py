@@ -31,11 +31,21 @@ def telling_of(matter: Matter) -> Telling:
 
 
 def earlier_nearby(matter: Matter, days: int) -> list[Earlier]:
-    """The newest open matters of the same community (street, district) that came at most `days` before."""
+    """The newest open matters of the same community (street, district) that came at most `days` before.
+
+    What accuses an office is compared with what accuses the same one only, and what is protected with nothing
+    that is not: else whoever gets the one would read of the other.
+    """
     since = matter.received_at - timedelta(days=days)
     near = Matter.objects.filter(
-        community_id=matter.community_id, pk__lt=matter.pk, received_at__gte=since, stopped_at=None
+        community_id=matter.community_id,
+        pk__lt=matter.pk,
+        received_at__gte=since,
+        stopped_at=None,
+        accused_path=matter.accused_path,
     )
+    if not matter.confidential:
+        near = near.filter(confidential=False)
     if matter.community_id is None:
         near = near.filter(street_id=matter.street_id)
     columns = near.only("pk", "text", "title", "received_at", "place_path").order_by("-pk")

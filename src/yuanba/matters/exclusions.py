@@ -36,7 +36,9 @@ def taken_from_rates(matter: Matter) -> Counted:
     found = [
         (day_of(verdict.at), measure)
         for verdict in matter.verdicts.all()
-        for measure in said_measures(verdict.contacted, verdict.solved, verdict.satisfaction)
+        for measure in said_measures(
+            verdict.contacted, verdict.solved, verdict.satisfaction, by_office=verdict.by_office
+        )
     ]
     found += [(day_of(answer.at), "answered") for answer in matter.answers.all()]
     closings = Entry.objects.filter(

@@ -8,13 +8,13 @@ from django.http import FileResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.authority import Viewer
-from yuanba.kernel.errors import Invalid
+from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.errors import Denied, Invalid
 from yuanba.kernel.sheets import write_table
 from yuanba.language.privacy import mask
 from yuanba.matters.models import Matter
 from yuanba.matters.presenting import rows_of
-from yuanba.matters.queries import Filter, Reach, within
+from yuanba.matters.queries import Filter, Reach, may_export, within
 
 MOST = 20_000
 CHUNK = 500
@@ -23,9 +23,13 @@ CHUNK = 500
 def export_response(viewer: Viewer, reach: Reach, filters: Filter) -> FileResponse:
     """The filtered list, newest first, as a file; texts have telephone and identity numbers masked.
 
-    Raises `Invalid` past twenty thousand rows: narrow the list by days first.
+    Raises `Denied` for a list that the viewer may read and not take away, `Invalid` past twenty thousand rows:
+    narrow the list by days first.
     """
-    rows = within(viewer, reach).filter(filters.condition(timezone.now())).order_by("-pk")
+    if not may_export(viewer, reach):
+        raise Denied(_("Your post does not include this."))
+    rows = within(viewer, reach).filter(viewer.scope(Power.EXPORT).condition())
+    rows = rows.filter(filters.condition(timezone.now())).order_by("-pk")
     if rows.values("pk")[MOST : MOST + 1]:
         raise Invalid(
             _("More than %(most)d matters. Narrow the list by days, then export.") % {"most": MOST},

@@ -35,9 +35,7 @@ WORDS = {
     "promise_without_date": gettext_lazy(
         "“%(phrase)s” puts it off without a day. Give a date, or say when you will report again."
     ),
-    "beside_the_question": gettext_lazy(
-        "The answer takes up nothing of what was asked. Nothing is said of: %(words)s."
-    ),
+    "beside_the_question": gettext_lazy("The answer takes up nothing of what was asked: “%(asked)s”."),
     "deed_missing": gettext_lazy("The answer does not say what was done or found out."),
     "explanation_missing": gettext_lazy(
         "The question asks for information; the answer gives no rule, reason or way to go."

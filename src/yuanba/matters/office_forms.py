@@ -13,6 +13,7 @@ from yuanba.matters import clockwork
 from yuanba.matters.gate import Pointed, look_over
 from yuanba.matters.models import Matter
 from yuanba.matters.reporting import TEXT_LENGTH
+from yuanba.people.actions import UnmaskReason
 from yuanba.people.models import Organization
 
 OFFICES = ("centre", "street", "community", "department")
@@ -52,7 +53,8 @@ class MoveForm(forms.Form):
         """Offer open offices of these kinds, never the one complained about."""
         field = self.fields[name]
         if isinstance(field, forms.ModelChoiceField):
-            field.empty_label = str(_("Please choose") if field.required else _("None"))
+            if not isinstance(field, forms.ModelMultipleChoiceField):
+                field.empty_label = str(_("Please choose") if field.required else _("None"))
             field.queryset = offices(kinds, self.matter)
 
 
@@ -321,6 +323,12 @@ class ReportBackForm(forms.Form):
     """What a called organization did."""
 
     report = words(_("What we did"), rows=3)
+
+
+class UnmaskForm(forms.Form):
+    """Why somebody has to be rung."""
+
+    reason = forms.ChoiceField(label=_("Why the number is needed"), choices=UnmaskReason.choices)
 
 
 class NothingForm(MoveForm):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Power
 from yuanba.kernel.errors import Invalid
-from yuanba.kernel.paths import contains
+from yuanba.kernel.paths import ancestors_and_self, contains
 from yuanba.matters.models import Matter
 from yuanba.people.models import Holding, Organization, OrganizationKind, Post
 from yuanba.people.queries import held_on, holders_in
@@ -67,6 +67,18 @@ def level_above(organization: Organization) -> Organization | None:
 def is_accused(matter: Matter, organization: Organization) -> bool:
     """Whether the complaint is about this organization, or about one that it stands under."""
     return bool(matter.accused_path) and contains(matter.accused_path, organization.path)
+
+
+def is_accused_post(matter: Matter, post: Post) -> bool:
+    """Whether whoever holds the post works for the organization complained about: at it, or in the place of an
+    office where the post belongs to none.
+    """
+    if post.organization is not None:
+        return is_accused(matter, post.organization)
+    if post.place is None or not matter.accused_path:
+        return False
+    around = Organization.objects.filter(place__path__in=ancestors_and_self(post.place.path))
+    return any(is_accused(matter, office) for office in around)
 
 
 def check_owner(matter: Matter, organization: Organization, field: str = "owner") -> None:
@@ -179,10 +191,10 @@ def supervising_post(matter: Matter, kind: str) -> Post | None:
     complained about. A post with somebody in it comes first.
     """
     paired = [key for key in (matter.street_id, matter.community_id) if key is not None]
-    open_posts = Post.objects.filter(kind=kind, abolished_on=None).select_related("organization")
+    open_posts = Post.objects.filter(kind=kind, abolished_on=None).select_related("organization", "place")
     near = open_posts.filter(territories__place_id__in=paired).distinct().order_by("pk")
     found = list(near) or list(open_posts.filter(territories=None).order_by("pk"))
-    free = [post for post in found if post.organization is None or not is_accused(matter, post.organization)]
+    free = [post for post in found if not is_accused_post(matter, post)]
     if len(free) < 2:
         return free[0] if free else None
     held = set(

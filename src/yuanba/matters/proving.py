@@ -20,6 +20,7 @@ def answer_digest(answer: Answer, salt: str) -> str:
 def verdict_digest(verdict: Verdict, salt: str) -> str:
     """Proves all that a resident said of one round's answer."""
     said = {
+        "by_office": verdict.by_office,
         "contacted": verdict.contacted,
         "round": verdict.round,
         "said": verdict.said,

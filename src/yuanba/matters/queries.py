@@ -16,7 +16,9 @@ from yuanba.kernel.flow import Move
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.keyset import PAGE_SIZE, Page, page
 from yuanba.kernel.paths import subtree_range
+from yuanba.matters.actions.closing import members_of, verdicts_of
 from yuanba.matters.actions.receiving import track_digest
+from yuanba.matters.actions.residents import AT_OFFICE
 from yuanba.matters.changing import may_move
 from yuanba.matters.flow import FLOW, State
 from yuanba.matters.models import Matter, Note, Notice, Party
@@ -94,7 +96,7 @@ def reaches(viewer: Viewer) -> list[Reach]:
     found = [Reach.OWN] if scope.organizations else []
     if scope.everywhere or scope.territories:
         found.append(Reach.TERRITORY)
-    if viewer.organizations and Power.SEE in viewer.powers:
+    if scope.organizations:
         found.append(Reach.CALLED)
     if Power.SUPERVISE in viewer.powers:
         found.append(Reach.SUPERVISED)
@@ -112,11 +114,18 @@ def within(viewer: Viewer, reach: Reach) -> QuerySet[Matter]:
     if reach == Reach.OWN:
         return rows.filter(owner_id__in=sorted(scope.organizations))
     if reach == Reach.CALLED:
-        called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=viewer.organizations)
+        called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=sorted(scope.organizations))
         return rows.filter(Exists(called))
     if reach == Reach.SUPERVISED:
         return rows.filter(supervisor_id__in=sorted(viewer.posts))
     return rows.filter(scope.condition(Fields(owner="", accused="")))
+
+
+def may_export(viewer: Viewer, reach: Reach) -> bool:
+    """Whether the power to export reaches into this list: seeing further than it gives no file."""
+    scope = viewer.scope(Power.EXPORT)
+    inside = scope.everywhere or bool(scope.territories)
+    return inside or (reach == Reach.OWN and not scope.empty)
 
 
 def desk(
@@ -165,6 +174,22 @@ def refusal_reasons(matters: Iterable[Matter]) -> dict[int, list[str]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How many ask for the same thing, and how many of them say of the present answer that it is solved or not."""
+
+    asked: int
+    solved: int
+    unsolved: int
+
+
+def heard(whole: Matter) -> Heard:
+    """What those who ask for the same have said so far."""
+    members = members_of(whole)
+    said = verdicts_of(members, whole.round)
+    return Heard(len(members), sum(said), len(said) - sum(said))
+
+
 def kinds_since(matter: Matter, version: int) -> set[str]:
     """The kinds of the journal entries that a matter got after that version."""
     later = Entry.objects.filter(subject_kind=Matter.journal_kind, subject_id=matter.pk, seq__gt=version)
@@ -196,15 +221,21 @@ def matter_for(viewer: Viewer, number: str) -> Matter:
 
 def matter_by_track_key(track_key: str) -> Matter:
     """The resident's own matter by the secret of its link. Raises `Missing`."""
-    matter = Matter.objects.select_related(*ROW).filter(track_digest=track_digest(track_key)).first()
+    digest = track_digest(track_key)
+    # Two questions by one index each; together they would read by neither.
+    rows = Matter.objects.select_related(*ROW)
+    matter = rows.filter(track_digest=digest).first() or rows.filter(found_digest=digest).first()
     if matter is None:
         raise Missing(_("This link does not lead to a matter. Check that it is complete."))
     return matter
 
 
-def resident_of(matter: Matter) -> Viewer:
-    """The viewer that a tracking link makes: the requester of this one matter."""
-    return Viewer(actor=f"resident/matter:{matter.pk}", matter_id=matter.pk)
+def resident_of(matter: Matter, track_key: str = "") -> Viewer:
+    """The viewer that a tracking link makes: the requester of this one matter. With the link's secret, the journal
+    tells whether that was one which an office held.
+    """
+    held = matter.link_at_office and track_digest(track_key) == matter.track_digest
+    return Viewer(actor=f"resident/matter:{matter.pk}" + (AT_OFFICE if held else ""), matter_id=matter.pk)
 
 
 def moves_for(viewer: Viewer, matter: Matter) -> list[Move]:

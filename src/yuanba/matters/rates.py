@@ -11,6 +11,7 @@ from django.db.models import QuerySet, Sum
 from yuanba.kernel.paths import subtree_range
 from yuanba.matters.exclusions import EXCLUDED, OUT
 from yuanba.matters.models import Tally
+from yuanba.matters.tallying import SAID_BY_OFFICE
 from yuanba.places.models import Place
 from yuanba.playbooks.queries import current_playbook
 from yuanba.playbooks.schema import Playbook
@@ -30,7 +31,9 @@ class Rates:
     """Response, resolution and satisfaction of a place over some days, weighted to one score by the playbook.
 
     The denominator is the playbook's: residents who spoke, and of contact and satisfaction those of them who
-    answered that question; or matters answered; or matters closed. ``excluded`` are the requests of closed matters left out under a published reason; nothing of them is in the rates.
+    answered that question; or matters answered; or matters closed. ``excluded`` are the requests of closed
+    matters left out under a published reason; nothing of them is in the rates. ``by_office`` of those who spoke
+    did so in a call back or through a link that an office held.
     """
 
     response: Rate
@@ -38,6 +41,7 @@ class Rates:
     satisfaction: Rate
     score: Decimal | None
     excluded: int
+    by_office: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def rates_from(sums: dict[str, int], playbook: Playbook) -> Rates:
             + weights.resolution * resolution.percent
             + weights.satisfaction * satisfaction.percent
         ).quantize(Decimal("0.1"))
-    return Rates(response, resolution, satisfaction, score, sums.get(EXCLUDED, 0))
+    return Rates(response, resolution, satisfaction, score, sums.get(EXCLUDED, 0), counting(SAID_BY_OFFICE))
 
 
 def _rate(numerator: Decimal, denominator: int, publish_at_least: int) -> Rate:

@@ -98,12 +98,12 @@ def _kept_rates() -> Counter[DayMeasure]:
 
 
 def _real_rates() -> Counter[DayMeasure]:
-    columns = ("day", "contacted", "solved", "satisfaction")
+    columns = ("day", "contacted", "solved", "satisfaction", "by_office")
     said = Verdict.objects.annotate(day=TruncDate("at")).order_by().values_list(*columns)
     real = [
         (day.isoformat(), measure, number)
-        for day, contacted, solved, satisfaction, number in said.annotate(n=Count("pk"))
-        for measure in said_measures(contacted, solved, satisfaction)
+        for day, contacted, solved, satisfaction, by_office, number in said.annotate(n=Count("pk"))
+        for measure in said_measures(contacted, solved, satisfaction, by_office=by_office)
     ]
     left_out = Exclusion.objects.filter(Exclusion.STANDS).values_list("left_out", flat=True)
     return _of_rates([*real, *((day, measure, 1) for rows in left_out for day, measure in rows)])

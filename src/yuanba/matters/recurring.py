@@ -1,44 +1,83 @@
 """Trouble that comes back: struck-off matters are watched, and a new one of their kind at their place alarms
 (M9).
+
+Who settled the earlier one and who sorts the new one both hear of the other, so only matters that protect
+nobody are paired: no complaint about an office on either side, nothing confidential.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 from django.utils import timezone
 
 from yuanba.matters.models import Matter, MatterLink
+from yuanba.places.kinds import PlaceKind
+
+# A street or community is no spot at which the same trouble could come back.
+_TOO_WIDE = frozenset(
+    {
+        PlaceKind.NATION,
+        PlaceKind.PROVINCE,
+        PlaceKind.CITY,
+        PlaceKind.DISTRICT,
+        PlaceKind.STREET,
+        PlaceKind.COMMUNITY,
+    }
+)
 
 
 class Watched:
-    """The watched matters that some new ones may be the return of, read in one query."""
+    """The watched matters that some new ones may be the return of: one row for each, read in one query by
+    index.
+    """
 
     def __init__(self, matters: Iterable[Matter]) -> None:
-        wanted = [matter for matter in matters if matter.category]
-        self._here: dict[tuple[int, str], list[Matter]] = {}
-        if not wanted:
-            return
-        places = {matter.place_id for matter in wanted}
-        kinds = {matter.category for matter in wanted}
-        earliest = min(timezone.localdate(matter.received_at) for matter in wanted)
-        rows = Matter.objects.filter(
-            Q(place_id__in=places), category__in=kinds, watch_until__gte=earliest
-        ).order_by("-pk")
-        for row in rows.only(
-            "pk", "received_at", "owner_id", "place_id", "category", "closed_at", "watch_until"
-        ):
-            self._here.setdefault((row.place_id, row.category), []).append(row)
+        wanted = [matter for matter in matters if _can_come_back(matter)]
+        self._last = {row.wanted: row for row in _last_struck_off(wanted)} if wanted else {}
 
     def before(self, matter: Matter) -> Matter | None:
-        """The latest watched matter of the same kind and place that was struck off before this came."""
-        day = timezone.localdate(matter.received_at)
-        for row in self._here.get((matter.place_id, matter.category), ()):
-            if row.pk == matter.pk or row.closed_at is None or row.watch_until is None:
-                continue
-            if row.closed_at <= matter.received_at and day <= row.watch_until:
-                return row
-        return None
+        """The matter of the same kind and place that was struck off last before this one came, if it is still
+        watched.
+        """
+        row = self._last.get(matter.pk)
+        if row is None or row.watch_until is None:
+            return None
+        return row if timezone.localdate(matter.received_at) <= row.watch_until else None
+
+
+def _can_come_back(matter: Matter) -> bool:
+    return bool(
+        matter.category
+        and not matter.confidential
+        and not matter.accused_path
+        and matter.place.kind not in _TOO_WIDE
+    )
+
+
+def _last_struck_off(matters: list[Matter]) -> Iterable[Any]:
+    """For each matter the latest struck-off one before it, with the key of the matter as ``wanted``. The index
+    `matter_watched` holds the answer of each at its end, however many were struck off there.
+    """
+    params: list[Any] = []
+    for matter in matters:
+        came_at = connection.ops.adapt_datetimefield_value(matter.received_at)
+        params += [matter.pk, matter.place_id, matter.category, came_at]
+    rows = ", ".join(["(%s, %s, %s, %s)"] * len(matters))
+    return Matter.objects.raw(
+        f"""
+        WITH new (wanted, place, category, came_at) AS (VALUES {rows})
+        SELECT old.id, old.owner_id, old.received_at, old.watch_until, new.wanted
+        FROM new JOIN matters_matter AS old ON old.id = (
+            SELECT last.id FROM matters_matter AS last
+            WHERE last.place_id = new.place AND last.category = new.category
+                AND last.closed_at <= new.came_at AND last.id <> new.wanted
+                AND last.watch_until IS NOT NULL AND NOT last.confidential AND last.accused_path = ''
+            ORDER BY last.closed_at DESC LIMIT 1
+        )
+        """,  # noqa: S608
+        params,
+    )
 
 
 def known_return(matter: Matter) -> int | None:

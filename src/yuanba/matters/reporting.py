@@ -1,6 +1,7 @@
 """What somebody who brings a request hands over, checked; and what they get back."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,9 +12,13 @@ from yuanba.matters.models import Channel
 from yuanba.places.models import Place
 
 TEXT_LENGTH = 5000
+# The source of rows from a file whose system nobody named.
+FILES = "import"
 IMPORTED_LENGTH = 30_000
 TITLE_LENGTH = 40
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+"""Controls, joiners and spaces: a text of nothing else is empty to whoever reads it."""
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 
 
@@ -63,7 +68,7 @@ def checked_text(text: str, field: str = "text", limit: int = TEXT_LENGTH) -> st
     text.
     """
     words = text.strip()
-    if not words:
+    if all(unicodedata.category(character) in _UNSEEN for character in words):
         raise Invalid(_("Please say what it is about."), field=field, code="empty")
     if len(words) > limit:
         raise Invalid(

@@ -1,5 +1,7 @@
 """Who may see which matters: one rule for the page of one matter and for every list."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q
 
 from yuanba.kernel.authority import Fields, Power, Viewer
@@ -21,10 +23,9 @@ def can_see(viewer: Viewer, matter: Matter) -> bool:
         return False
     if matter.supervisor_id in viewer.posts:
         return True
-    return (
-        bool(viewer.organizations)
-        and Party.objects.filter(matter=matter, organization_id__in=viewer.organizations).exists()
-    )
+    # A key may speak for the called organization and still not be one that reads.
+    called = scope.organizations
+    return bool(called) and Party.objects.filter(matter=matter, organization_id__in=called).exists()
 
 
 def visible(viewer: Viewer) -> Q:
@@ -36,14 +37,22 @@ def visible(viewer: Viewer) -> Q:
     if not reach:  # everything already
         return reach
     invited = Q(pk__in=[])
-    if viewer.organizations:
-        called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=viewer.organizations)
+    if scope.organizations:
+        called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=scope.organizations)
         invited |= Q(Exists(called))
     if viewer.posts:
         invited |= Q(supervisor_id__in=sorted(viewer.posts))
     if scope.barred:
         invited &= ~Q(accused_path__in=sorted(scope.barred))
     return reach | invited
+
+
+def seen_of(viewer: Viewer, keys: Iterable[int]) -> frozenset[int]:
+    """Those of the matters that the viewer may know of; one query, none for no keys."""
+    wanted = set(keys)
+    if not wanted:
+        return frozenset()
+    return frozenset(Matter.objects.filter(visible(viewer), pk__in=wanted).values_list("pk", flat=True))
 
 
 def sees_requester(viewer: Viewer, matter: Matter) -> bool:

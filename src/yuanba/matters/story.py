@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.journal.models import Entry
 from yuanba.matters import clockwork
+from yuanba.matters.actions.residents import AT_OFFICE
 from yuanba.matters.exclusions import reason_name
 from yuanba.matters.models import Answer, Exclusion, Matter, Note, TimeRequest, Verdict
 from yuanba.people.models import Organization, Post
@@ -88,6 +89,9 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "link_renewed": (gettext_lazy("A new link was made for the resident"), "link", "note", True),
     "alarm": (gettext_lazy("The clock raised an alarm"), "clock", "alarm", False),
 }
+# What only the requester reads, not those whose requests joined: what passes between office and requester.
+OWN = frozenset({"comment", "link_renewed"})
+OWN_NOTES = frozenset({Note.Kind.QUESTION, Note.Kind.REPLY, Note.Kind.RESIDENT})
 # Steps whose reason the resident is told as well.
 TOLD = frozenset({"climb", "take_over"})
 STEPS = {
@@ -110,17 +114,29 @@ STEPS_TOLD = {
 
 
 def story_of(matter: Matter, viewer: Viewer) -> list[Moment]:
-    """The matter's history, newest first, as far as the viewer may read it; nine queries at any length."""
+    """The matter's history, newest first, as far as the viewer may read it; nine queries at any length.
+
+    A resident whose request joined this matter reads of the work, and nothing that passed between the office and
+    the other resident.
+    """
     entries = list(Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("-seq"))
-    teller = _Teller(entries, viewer.matter_id)
+    teller = _Teller(entries, matter.pk, viewer)
     return [moment for entry in entries if teller.may_read(entry) for moment in teller.tell(entry)]
+
+
+def may_prove(entry: Entry, viewer: Viewer) -> bool:
+    """Whether the viewer may have one entry of a matter they see as it stands in the journal: a resident only
+    what their own story tells, for the document names offices, posts and inner steps.
+    """
+    return _Teller([entry], entry.subject_id, viewer).may_read(entry)
 
 
 class _Teller:
     """Everything the entries of one matter refer to, read once."""
 
-    def __init__(self, entries: list[Entry], matter_id: int | None) -> None:
-        self.matter_id, self.for_resident = matter_id, matter_id is not None
+    def __init__(self, entries: list[Entry], told_of: int, viewer: Viewer) -> None:
+        self.matter_id, self.for_resident = viewer.matter_id, viewer.matter_id is not None
+        self.joined = viewer.matter_id not in {None, told_of}
         self.data: dict[int, dict[str, Any]] = {entry.pk: json.loads(entry.data) for entry in entries}
         self.notes = Note.objects.in_bulk(self.named("note"))
         self.answers = Answer.objects.in_bulk(self.named("answer"))
@@ -142,6 +158,8 @@ class _Teller:
         """Residents read what concerns them: not the office's inner steps, nor its notes to itself."""
         if not self.for_resident:
             return True
+        if self.joined and entry.kind in OWN:
+            return False
         note = self.notes.get(self.data[entry.pk].get("note", 0))
         if entry.kind == "comment":
             return note is not None and note.kind == Note.Kind.RESIDENT
@@ -174,7 +192,7 @@ class _Teller:
             office = post.organization.called if post.organization else ""
             return f"{office} {post.title}".strip()
         if actor.startswith("resident/"):
-            return _("The resident")
+            return _("Through a link that an office held") if actor.endswith(AT_OFFICE) else _("The resident")
         return _("Automatic") if actor.startswith("system/") else _("Another system")
 
     def body(self, kind: str, data: dict[str, Any]) -> str:
@@ -185,7 +203,7 @@ class _Teller:
             parts.append(self.offices[data["organization"]])
         verdict = self.verdicts.get(data.get("verdict", 0))
         # Whoever speaks again of the same answer replaces the words, not the entry.
-        if verdict is not None and verdict.said and verdict.solved == data["solved"]:
+        if verdict is not None and verdict.said and verdict.solved == data["solved"] and not self.joined:
             parts.append(verdict.said)
         if (answer := self.answers.get(data.get("answer", 0))) is not None:
             parts.append(_answer_words(answer))
@@ -221,8 +239,8 @@ class _Teller:
         return [_("Approved") if approved else _("Turned down"), what, *reasons]
 
     def _note_is_open(self, note: Note) -> bool:
-        inner = {Note.Kind.OFFICE, Note.Kind.REASON}
-        return not self.for_resident or note.kind not in inner
+        hidden = {Note.Kind.OFFICE, Note.Kind.REASON} | (OWN_NOTES if self.joined else set())
+        return not self.for_resident or note.kind not in hidden
 
 
 def _watched_by_rule(kind: str, data: dict[str, Any]) -> bool:

@@ -15,6 +15,8 @@ from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Tally
 
 OPEN_NOW = "open"
+# Verdicts that an office recorded, or that came through a link it held: counted beside the rates they are in.
+SAID_BY_OFFICE = "said_by_office"
 CHUNK = 1000
 _COUNTED = frozenset(
     {State.ANSWERED, State.CONFIRMED, State.CLOSED, State.WITHDRAWN, State.OUT_OF_SCOPE, State.MERGED}
@@ -80,7 +82,9 @@ def measures_of(matter: Matter, before: str, data: dict[str, Any]) -> list[str]:
     if "new_round" in data:
         found.append("reopened")
     if "verdict" in data:
-        found += said_measures(data["contacted"], data["solved"], data["satisfaction"])
+        found += said_measures(
+            data["contacted"], data["solved"], data["satisfaction"], by_office=data["by_office"]
+        )
     return found
 
 
@@ -89,9 +93,11 @@ def day_of(at: datetime) -> str:
     return timezone.localdate(at).isoformat()
 
 
-def said_measures(contacted: bool | None, solved: bool | None, satisfaction: str) -> list[str]:
+def said_measures(
+    contacted: bool | None, solved: bool | None, satisfaction: str, *, by_office: bool
+) -> list[str]:
     """What one verdict of a resident counts as; a side question left blank counts neither way."""
-    found = ["said"]
+    found = ["said", SAID_BY_OFFICE] if by_office else ["said"]
     found += ["said_of_contact"] if contacted is not None else []
     found += ["said_contacted"] if contacted else []
     found += ["said_solved"] if solved else []

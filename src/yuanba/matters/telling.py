@@ -25,6 +25,8 @@ from yuanba.playbooks.schema.notices import Message as Wording
 Plan = dict[str, Any]
 """Who is told and what, as a move leaves it in the outbox: to, id, kind, params, leader."""
 MAIL = "notice.mail"
+# What passes between an office and one requester: whoever joined the matter is told nothing of it.
+OWN = frozenset({"information_asked"})
 # What offices are told in words of their own: playbooks word these kinds for residents, or not at all.
 OFFICE_WORDS = {
     "time_requested": gettext_lazy("A request for more time is waiting for you."),
@@ -49,7 +51,7 @@ OFFICE_WORDS = {
 def make_notices(matter: Matter, planned: Iterable[Plan], at: datetime) -> list[Notice]:
     """The notices of one move, not saved; each keeps what it says as it is now.
 
-    What a matter's requester is told goes to all who joined it as well.
+    What a matter's requester is told of the work goes to all who joined it as well.
     """
     made: list[Notice] = []
     for plan in planned:
@@ -57,7 +59,7 @@ def make_notices(matter: Matter, planned: Iterable[Plan], at: datetime) -> list[
         if plan["to"] == "requester":
             made += [
                 Notice(matter=each, kind=plan["kind"], to_requester=True, params=params, at=at)
-                for each in _requesters(matter)
+                for each in _requesters(matter, plan["kind"])
             ]
         elif plan["to"] == "post":
             made.append(Notice(matter=matter, kind=plan["kind"], post_id=plan["id"], params=params, at=at))
@@ -73,7 +75,9 @@ def _now(matter: Matter) -> dict[str, str]:
     return {"due": due_at.isoformat(), "owner": matter.owner.called, "tier": matter.tier}
 
 
-def _requesters(matter: Matter) -> list[Matter]:
+def _requesters(matter: Matter, kind: str) -> list[Matter]:
+    if kind in OWN:
+        return [matter]
     return [matter, *Matter.objects.filter(lead=matter, state="merged")]
 
 

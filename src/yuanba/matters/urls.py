@@ -27,5 +27,6 @@ urlpatterns = [
     path("matters/<str:number>/photos/<int:photo_id>/", office.photo, name="photo"),
     path("matters/<str:number>/proof/<int:entry_id>/", office.proof, name="proof"),
     path("matters/<str:number>/parties/<int:party_id>/", office.party_step, name="party_step"),
+    path("matters/<str:number>/telephone/", office.unmask, name="unmask"),
     path("matters/<str:number>/moves/<slug:move>/", office.make_move, name="make_move"),
 ]

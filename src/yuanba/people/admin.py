@@ -20,11 +20,12 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from yuanba.kernel.authority import Power
-from yuanba.kernel.errors import DomainError, Missing
+from yuanba.kernel.errors import DomainError, Invalid, Missing
 from yuanba.people import actions
 from yuanba.people.backoffice import AccountForm, ApiKeyForm, HoldingForm, OrganizationForm, PostForm
 from yuanba.people.middleware import viewer_of
 from yuanba.people.models import Account, ApiKey, Holding, Organization, Person, Post
+from yuanba.people.queries import persons_with_phone
 from yuanba.people.scopes import SAID
 from yuanba.playbooks.queries import current_playbook
 
@@ -241,8 +242,13 @@ class ApiKeyAdmin(ByPower):
 
 @admin.register(Person)
 class PersonAdmin(ByPower):
-    """Dates only, for looking up a key in the forms above and for answering a wish to be forgotten."""
+    """Dates only, for looking up a key in the forms above and for answering a wish to be forgotten. Persons are
+    found by the telephone they gave, which is not shown.
+    """
 
+    # Nothing of theirs can be searched in the table; `get_search_results` finds by index.
+    search_fields = ("pk",)
+    search_help_text = gettext_lazy("The whole telephone number that was given, or a person's number")
     list_display = ("number", "language_name", "created_at", "retain_until", "forgotten_at")
     fields = ("language", "created_at", "retain_until", "forgotten_at")
     actions = ("forget",)
@@ -261,6 +267,20 @@ class PersonAdmin(ByPower):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
+    ) -> tuple[QuerySet[Person], bool]:
+        if not search_term.strip():
+            return queryset, False
+        try:
+            found = {person.pk for person in persons_with_phone(viewer_of(request), search_term)}
+        except Invalid:
+            found = set()
+        term = search_term.strip()
+        if term.isascii() and term.isdigit() and len(term) < 11:
+            found.add(int(term))
+        return queryset.filter(pk__in=found), False
 
     @admin.action(description=gettext_lazy("Forget"))
     def forget(self, request: HttpRequest, rows: QuerySet[Person]) -> None:

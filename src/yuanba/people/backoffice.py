@@ -13,7 +13,7 @@ from yuanba.kernel.authority import NOBODY, Viewer
 from yuanba.kernel.errors import DomainError
 from yuanba.people import actions
 from yuanba.people.models import Account, ApiKey, Holding, Organization, Post
-from yuanba.people.scopes import SAID, SCOPES
+from yuanba.people.scopes import SAID, givable_by
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
@@ -98,9 +98,17 @@ class HoldingForm(ActionForm):
 class ApiKeyForm(ActionForm):
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("Scopes"),
-        choices=[(name, SAID[name]) for name in SCOPES],
         widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "Keys that read or change matters are made on the server: yuanba apikey create."
+        ),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # The form of an existing key only shows it and has no such field to fill in.
+        if "scopes" in self.fields:
+            self.fields["scopes"].choices = [(name, SAID[name]) for name in givable_by(self.viewer)]  # type: ignore[attr-defined]
 
     def act(self, values: dict[str, Any]) -> models.Model:
         key, raw = actions.create_api_key(**values, **self.by())

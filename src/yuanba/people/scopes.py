@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from yuanba.kernel.authority import Power
+from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Invalid
 
 P = Power
@@ -85,6 +85,20 @@ SAID: Mapping[str, str | Promise] = MappingProxyType(
     }
 )
 """What each scope lets a key do, in words."""
+
+# These reach no matter, so whoever runs the system may give them.
+_BY_OPERATORS = frozenset({"report", "open311", "admin"})
+
+
+def givable_by(actor: Viewer) -> list[str]:
+    """The scopes that this operator may give a key: beyond those that reach no matter, only ones whose every
+    power they have in the whole district themselves.
+    """
+    return [
+        name
+        for name, powers in SCOPES.items()
+        if name in _BY_OPERATORS or all(actor.scope(power).everywhere for power in powers)
+    ]
 
 
 def powers_of(scopes: Iterable[str]) -> frozenset[str]:

@@ -8,6 +8,7 @@ rules (6.2.5).
 # ruff: noqa: ARG002 - the signatures are those of the packages we override
 
 import time
+from contextlib import suppress
 from io import BytesIO
 from typing import Any, ClassVar
 
@@ -16,16 +17,26 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yuanba.people.actions.accounts import own_password_set
+from yuanba.kernel.addresses import address_of
+from yuanba.kernel.errors import TooMany
+from yuanba.kernel.ratelimit import Rate, is_used_up, take
+from yuanba.people.actions.accounts import own_password_set, second_factor_added
 from yuanba.people.models import Account
 from yuanba.people.queries.viewers import viewer_for
 from yuanba.people.second_factor import needs_second_factor, opened, sealed
+
+# Failures for one user name from wherever they come: few enough that many addresses can't guess a password
+# together, many enough that a stranger has to work at keeping somebody out.
+BY_NAME = Rate("sign_in", 30, 3600)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -34,11 +45,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "too_many_login_attempts": _("Too many failed attempts. Wait a few minutes and try again."),
+        "too_many_for_name": _("Too many failed attempts for this user name. Try again in an hour."),
         "username_password_mismatch": _("User name and password do not match."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        super().pre_authenticate(request, **credentials)
+        if is_used_up(BY_NAME, tried_name(request, credentials)):
+            raise self.validation_error("too_many_for_name")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        with suppress(TooMany):
+            take(BY_NAME, tried_name(request, credentials), "")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Holders of a post go to their desk, operators to the back office, everyone else to the front
@@ -70,6 +94,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def set_password(self, user: Account, password: str) -> None:
         own_password_set(user, password)
+
+
+def tried_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """The user name that somebody tries to sign in with, whoever asks and however its letters are written."""
+    given = credentials or {}
+    name = given.get("username") or given.get("login") or request.POST.get("login", "")
+    return str(name).strip().casefold()
+
+
+@receiver(authenticator_added)
+def end_other_sessions(request: HttpRequest, user: Account, **_signal: Any) -> None:
+    """Sessions opened by the password alone end once there is a second factor; the one that enrolled it goes
+    on.
+    """
+    update_session_auth_hash(request, second_factor_added(user.pk, at=timezone.now()))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -12,7 +12,7 @@ from django.utils.dateformat import format as date_text
 from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 
 from yuanba.web.due import DueReading
 
@@ -78,6 +78,13 @@ def state(code: str, label: str, paused: bool = False) -> SafeString:
     )
 
 
+def short_day(at: datetime) -> str:
+    """Month and day, and the year where it is not this one."""
+    local = localtime(at)
+    this_year = local.year == localdate().year
+    return date_text(local, get_format("MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT"))
+
+
 def deadline(reading: DueReading, at: datetime | None) -> SafeString:
     """The reading's words, then the moment itself, in the viewer's own way of writing dates."""
     return format_html(
@@ -91,6 +98,6 @@ def deadline(reading: DueReading, at: datetime | None) -> SafeString:
 
 def _moment(at: datetime) -> SafeString:
     local = localtime(at)
-    day = date_text(local, get_format("MONTH_DAY_FORMAT"))
+    day = short_day(local)
     time = date_text(local, get_format("TIME_FORMAT"))
     return format_html('<time class="due__date" datetime="{}">{} {}</time>', local.isoformat(), day, time)

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class StoredFile(models.Model):
-    """A photo or paper, kept under the hash of its bytes; its file name, which may name people, is not kept.
+    """A photo or other file, kept under the hash of its bytes; its file name, which may name people, is not kept.
 
     ``sha256`` is over the stored bytes (a photo's re-encoded ones), so the same photo sent twice is one row
     and one file. A photo's thumbnail lies beside it and has no row of its own.

@@ -1,6 +1,6 @@
 """Merkle trees after RFC 6962, section 2.1: SHA-256, leaves and nodes hashed under different prefixes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 EMPTY_ROOT = sha256(b"").digest()
@@ -43,24 +43,39 @@ class RootBuilder:
         return digest
 
 
-def root_of(leaves: Sequence[bytes]) -> bytes:
-    """The root over `leaves` (raw leaf data, not yet hashed)."""
-    builder = RootBuilder()
-    for data in leaves:
-        builder.add(data)
-    return builder.root()
-
-
-def inclusion_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The audit path of leaf `index`, nearest sibling first. Raises IndexError outside the tree."""
-    if not 0 <= index < len(leaves):
+def _sibling_ranges(index: int, size: int) -> list[tuple[int, int]]:
+    """The spans of leaves, half open, whose roots make the audit path of leaf `index`, nearest first."""
+    if not 0 <= index < size:
         raise IndexError(index)
-    if len(leaves) == 1:
-        return []
-    middle = _split(len(leaves))
-    if index < middle:
-        return [*inclusion_path(leaves[:middle], index), root_of(leaves[middle:])]
-    return [*inclusion_path(leaves[middle:], index - middle), root_of(leaves[:middle])]
+    start, end = 0, size
+    found: list[tuple[int, int]] = []
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            found.append((middle, end))
+            end = middle
+        else:
+            found.append((start, middle))
+            start = middle
+    return found[::-1]
+
+
+def inclusion_path(leaves: Iterable[bytes], index: int, size: int) -> list[bytes]:
+    """The audit path of leaf `index` among `size` raw leaves, nearest sibling first; they are read once and not
+    kept. Raises IndexError outside the tree.
+    """
+    ranges = _sibling_ranges(index, size)
+    # The spans and the leaf itself lie side by side and cover the tree.
+    order = sorted(range(len(ranges)), key=lambda which: ranges[which])
+    builders = [RootBuilder() for _span in ranges]
+    spans = iter(order)
+    span = next(spans, None)
+    for place, data in enumerate(leaves):
+        while span is not None and place >= ranges[span][1]:
+            span = next(spans, None)
+        if span is not None and place >= ranges[span][0]:
+            builders[span].add(data)
+    return [builder.root() for builder in builders]
 
 
 def root_from_path(data: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:

@@ -10,7 +10,7 @@ from yuanba.kernel.errors import Missing, NotAllowed
 from yuanba.kernel.journal.merkle import inclusion_path
 from yuanba.kernel.journal.models import DailyRoot, Entry
 from yuanba.kernel.journal.reading import row_document
-from yuanba.kernel.journal.sealing import day_hashes
+from yuanba.kernel.journal.sealing import day_hashes, day_range
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,10 @@ def prove(entry_id: int) -> Proof:
         raise NotAllowed(
             _("This day is not sealed yet. Its root is published the morning after."), code="not_sealed"
         )
-    leaves = list(day_hashes(day))
-    index = next(place for place, (key, _digest) in enumerate(leaves) if key == entry_id)
-    hashes = [digest for _key, digest in leaves]
+    start, end = day_range(day)
+    same_day = Entry.objects.filter(at__gte=start, at__lt=end)
+    index, size = same_day.filter(pk__lt=entry_id).count(), same_day.count()
+    siblings = inclusion_path((digest for _key, digest in day_hashes(day)), index, size)
     row = (
         entry.subject_kind,
         entry.subject_id,
@@ -62,7 +63,7 @@ def prove(entry_id: int) -> Proof:
         hash=entry.hash,
         day=day.isoformat(),
         index=index,
-        entries=len(leaves),
-        siblings=tuple(digest.hex() for digest in inclusion_path(hashes, index)),
+        entries=size,
+        siblings=tuple(digest.hex() for digest in siblings),
         root=seal.root,
     )

@@ -39,7 +39,7 @@ def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
                 f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
             )
         schema_editor.execute(
-            f"CREATE TRIGGER {table}_refuse_replace BEFORE INSERT ON {table} "
+            f"CREATE TRIGGER {table}_refuse_replace BEFORE INSERT ON {table} "  # noqa: S608 - constant names
             f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {SAME[table]}) "
             f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
         )

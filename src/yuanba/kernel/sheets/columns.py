@@ -27,23 +27,24 @@ def guess_columns(
     field or no heading, with the nearest.
     """
     found = {field: _told(header, wanted, field, heading) for field, heading in (overrides or {}).items()}
-    for shape, matches in ((_normal, _same), (_bare, _same), (_bare, _ends)):
-        shaped = [shape(heading) for heading in header]
+    for shape, matches in ((shaped, _same), (_bare, _same), (_bare, _ends)):
+        shapes = [shape(heading) for heading in header]
         for field, aliases in wanted.items():
             if field not in found:
                 taken = set(found.values())
-                column = _first(shaped, [shape(alias) for alias in aliases], taken, matches)
+                column = _first(shapes, [shape(alias) for alias in aliases], taken, matches)
                 if column is not None:
                     found[field] = column
     return found
 
 
-def _normal(heading: str) -> str:
+def shaped(heading: str) -> str:
+    """A heading for comparing: without width, case, spaces and marks."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", heading).casefold())
 
 
 def _bare(heading: str) -> str:
-    return _normal(_BRACKETED.sub("", unicodedata.normalize("NFKC", heading)))
+    return shaped(_BRACKETED.sub("", unicodedata.normalize("NFKC", heading)))
 
 
 def _same(columns: Sequence[int], headings: Sequence[str], alias: str) -> list[int]:
@@ -77,11 +78,11 @@ def _told(header: Sequence[str], wanted: Mapping[str, object], field: str, headi
             code="field_unknown",
             field=field,
         )
-    shaped = [_normal(known) for known in header]
+    shapes = [shaped(known) for known in header]
     if heading in header:
         return header.index(heading)
-    if (normal := _normal(heading)) and normal in shaped:
-        return shaped.index(normal)
+    if (normal := shaped(heading)) and normal in shapes:
+        return shapes.index(normal)
     raise UnknownColumn(
         _("There is no column “%(name)s”. %(nearest)s")
         % {"name": heading, "nearest": _nearest(heading, filter(None, header))},

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.sheets.encodings import SAMPLE_BYTES, choose
 from yuanba.kernel.sheets.kinds import HEAD, check_text_head
 from yuanba.kernel.sheets.limits import Limits, Meter
-from yuanba.kernel.sheets.problems import Fault, UnreadableFile
+from yuanba.kernel.sheets.problems import Fault, UnreadableFile, too_many_rows
 from yuanba.kernel.sheets.rows import Cell, Row
 from yuanba.kernel.sheets.texts import ON_UNREADABLE, fault_in
 
@@ -37,6 +37,7 @@ class DelimitedRows:
         self._file, self._limits = file, limits
         self.total = size
         self.sheets: tuple[str, ...] = ()
+        self.sheet = ""
         source = _Bytes(gzip.GzipFile(fileobj=file), Meter(limits, size)) if packed else _Bytes(file, None)
         stream = io.BufferedReader(source, _BUFFER_BYTES)
         sample = stream.read(SAMPLE_BYTES)
@@ -54,7 +55,7 @@ class DelimitedRows:
 
     def __iter__(self) -> Iterator[Row]:
         reader = csv.reader(self._lines(), delimiter=self.delimiter)
-        number = 0
+        number = blank = 0
         while True:
             number += 1
             try:
@@ -68,6 +69,10 @@ class DelimitedRows:
             self._record_chars = 0
             if row := self._row(number, fields):
                 yield row
+            else:
+                blank += 1
+                if blank > self._limits.rows:  # a packed bomb of line ends
+                    raise too_many_rows(self._limits.rows)
 
     def _lines(self) -> Iterator[str]:
         limit = self._limits.row_chars

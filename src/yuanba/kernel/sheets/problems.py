@@ -63,3 +63,11 @@ def encrypted() -> UnreadableFile:
         code="file_encrypted",
         looks_like="password-protected xlsx",
     )
+
+
+def too_many_rows(limit: int) -> UnreadableFile:
+    """The refusal of a table that goes on and on."""
+    return UnreadableFile(
+        _("The table has more than %(limit)s rows. Split it into several files.") % {"limit": limit},
+        code="file_too_many_rows",
+    )

@@ -28,12 +28,13 @@ class Row:
 class Source(Protocol):
     """Rows streaming out of one kind of file. ``done`` and ``total`` are bytes of work, for progress.
 
-    ``encoding`` is empty for a workbook, ``sheets`` is empty for a text.
+    ``encoding`` is empty for a workbook, ``sheets`` and ``sheet``, the one that is read, are for a text.
     """
 
     total: int
     encoding: str
     sheets: tuple[str, ...]
+    sheet: str
 
     @property
     def done(self) -> int: ...

@@ -1,7 +1,7 @@
 """Opening a table from a stranger, and what is then known of it."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import chain
@@ -14,7 +14,7 @@ from yuanba.kernel.sheets.delimited import DelimitedRows
 from yuanba.kernel.sheets.headers import split_header, titles
 from yuanba.kernel.sheets.kinds import identify
 from yuanba.kernel.sheets.limits import OPERATOR, Limits, check_file_size
-from yuanba.kernel.sheets.problems import Fault, UnreadableFile
+from yuanba.kernel.sheets.problems import Fault, UnreadableFile, too_many_rows
 from yuanba.kernel.sheets.rows import Row, Source
 from yuanba.kernel.sheets.xlsx import XlsxRows
 
@@ -37,6 +37,7 @@ class Table:
         name: str,
         limits: Limits,
         header_row: int | None,
+        expected: Collection[str],
         on_progress: Progress | None,
     ) -> None:
         self.name = name
@@ -45,11 +46,16 @@ class Table:
         self._source, self._limits, self._on_progress = source, limits, on_progress
         self._opened = ExitStack()
         rows = iter(source)
-        header, read_ahead = split_header(rows, header_row)
+        header, read_ahead = split_header(rows, header_row, expected)
         if header is None:
             raise _no_header(header_row)
         self.header_number, self.columns = header.number, titles(header)
         self._rows = chain(read_ahead, rows)
+
+    @property
+    def sheet(self) -> str:
+        """The sheet that is read; empty for a text."""
+        return self._source.sheet
 
     @property
     def done(self) -> int:
@@ -68,7 +74,7 @@ class Table:
         for row in self._rows:
             self.rows_read += 1
             if self.rows_read > self._limits.rows:
-                raise _too_many_rows(self._limits.rows)
+                raise too_many_rows(self._limits.rows)
             if self.rows_read % _EVERY_ROWS == 0:
                 self._report(self.done)
             yield row if len(row.cells) == len(self.columns) else self._fitted(row)
@@ -104,13 +110,15 @@ def open_table(
     name: str | None = None,
     sheet: str | None = None,
     header_row: int | None = None,
+    expected: Collection[str] = (),
     limits: Limits = OPERATOR,
     on_progress: Progress | None = None,
 ) -> Table:
     """Open an .xlsx, .csv or .csv.gz file, told apart by content; its type by name is not looked at.
 
     `path_or_file`: a path, or a seekable binary file which stays the caller's to close. `sheet` and
-    `header_row` override what is found: the first visible sheet with anything on it, the likeliest header.
+    `header_row` override what is found: the first visible sheet with anything on it, the likeliest header,
+    which is the first row that holds two of the headings `expected`.
     Raises `UnreadableFile` (a field error on ``file``) in plain words.
     """
     with ExitStack() as opened:
@@ -121,7 +129,14 @@ def open_table(
         else:
             file = path_or_file
         source = opened.enter_context(closing(_source(file, sheet, limits)))
-        table = Table(source, name=name or "", limits=limits, header_row=header_row, on_progress=on_progress)
+        table = Table(
+            source,
+            name=name or "",
+            limits=limits,
+            header_row=header_row,
+            expected=expected,
+            on_progress=on_progress,
+        )
         table._opened = opened.pop_all()
         return table
 
@@ -140,11 +155,4 @@ def _no_header(header_row: int | None) -> UnreadableFile:
         return UnreadableFile(_("The table holds nothing."), code="file_empty", looks_like="empty")
     return UnreadableFile(
         _("Row %(row)s is empty, so it can't hold the headings.") % {"row": header_row}, code="header_missing"
-    )
-
-
-def _too_many_rows(limit: int) -> UnreadableFile:
-    return UnreadableFile(
-        _("The table has more than %(limit)s rows. Split it into several files.") % {"limit": limit},
-        code="file_too_many_rows",
     )

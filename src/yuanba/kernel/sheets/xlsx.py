@@ -26,6 +26,7 @@ class XlsxRows:
         self._plan = read_plan(self._archive)
         self.sheets = tuple(known.name for known in self._plan.sheets)
         self._candidates = self._choose(sheet)
+        self.sheet = self._candidates[0].name if self._candidates else ""
         self.total = max(1, sum(self._archive.size(part) for part in self._parts()))
 
     def _parts(self) -> list[str]:
@@ -49,7 +50,7 @@ class XlsxRows:
     def __iter__(self) -> Iterator[Row]:
         self._texts = self._read_shared_texts()
         for sheet in self._candidates:
-            empty = True
+            empty, self.sheet = True, sheet.name
             for row in self._rows_of(sheet):
                 empty = False
                 yield row

@@ -85,15 +85,15 @@ def test_the_database_refuses_to_change_or_remove_entries(place: Any, sql: str) 
         cursor.execute(sql)
 
 
-COLUMNS = "subject_kind, subject_id, seq, at, kind, actor, data, prev, hash"
+EVERY_COLUMN = "subject_kind, subject_id, seq, at, kind, actor, data, prev, hash"
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite knows REPLACE")
 @pytest.mark.parametrize(
     "sql",
     [
-        f"REPLACE INTO kernel_entry SELECT id, {COLUMNS.replace('actor', repr('forged'))} FROM kernel_entry",
-        f"INSERT OR REPLACE INTO kernel_entry ({COLUMNS}) SELECT {COLUMNS} FROM kernel_entry",
+        f"REPLACE INTO kernel_entry SELECT id, {EVERY_COLUMN.replace('actor', repr('forged'))} FROM kernel_entry",
+        f"INSERT OR REPLACE INTO kernel_entry ({EVERY_COLUMN}) SELECT {EVERY_COLUMN} FROM kernel_entry",
         "REPLACE INTO kernel_dailyroot SELECT * FROM kernel_dailyroot",
         "INSERT OR REPLACE INTO kernel_dailyroot (day, entries, root, prev, chained, sealed_at) "
         "SELECT day, 0, root, prev, chained, sealed_at FROM kernel_dailyroot",
@@ -147,7 +147,7 @@ COLUMNS = ("subject_id", "seq", "at", "kind", "actor", "data", "prev", "hash")
 
 def _tamper(cursor: Any, rng: Random, entry: Entry) -> str:
     """One change that an intruder might make to one entry, or to the rows around it."""
-    way = rng.choice([*COLUMNS, "delete", "insert", "cut"])
+    way: str = rng.choice([*COLUMNS, "delete", "insert", "cut"])
     key = entry.pk
     flipped = ("0" if entry.hash[0] != "0" else "1") + entry.hash[1:]
     values = {

@@ -1,5 +1,7 @@
 """The gate: what it points out, and that a good answer passes."""
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -98,8 +100,15 @@ def test_an_answer_to_something_else_names_what_was_left_out() -> None:
     answer = "经区教委核实，3月4日已公布义务教育招生方案，适龄儿童可按户籍地到对口小学报名入学。"
     found = finding("beside_the_question", answer)
     assert found.severity is Severity.WARNING
-    assert "下水道" in found.params["words"]
+    assert "下水道" in found.params["asked"]
     assert "下水道" in found.message
+
+
+def test_no_dictionary_is_loaded_to_check_an_answer() -> None:
+    script = "import sys; from yuanba.language.quality import check_answer; check_answer(*sys.argv[1:3]); "
+    script += "sys.exit('rjieba' in sys.modules)"
+    command = [sys.executable, "-c", script, REQUEST, "已按规定办理入学报名，3月4日已公布名单。"]
+    assert subprocess.run(command, check=False).returncode == 0
 
 
 def test_a_complaint_answered_without_deed_is_a_warning_and_a_reason_softens_it() -> None:
@@ -107,6 +116,18 @@ def test_a_complaint_answered_without_deed_is_a_warning_and_a_reason_softens_it(
     reasoned = "玉城家园3栋的下水道属于业主共有部分，按照规定由业主使用维修资金疏通。"
     assert finding("deed_missing", silent).severity is Severity.WARNING
     assert finding("deed_missing", reasoned).severity is Severity.NOTICE
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "您好，3栋门口的下水道已经修好了，社区水工王师傅11月22日下午来修的。",
+        "11月22日下午，社区水工换了3栋门口下水道的井盖和垫圈，当场过车不响。",
+        "11月22日市政班组把3栋下水道里的建筑垃圾清走了。",
+    ],
+)
+def test_plain_words_for_what_was_done_pass(answer: str) -> None:
+    assert codes(answer) == []
 
 
 def test_a_question_left_without_rule_reason_or_way_is_pointed_out() -> None:

@@ -75,12 +75,14 @@ class Model:
         """The known features that occur, which of them each stretch is (-1: none), and their values."""
         if not len(seen.keys):
             return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
-        at = np.minimum(np.searchsorted(self.keys, seen.keys), len(self.keys) - 1)
-        hit = self.keys[at] == seen.keys
-        known, inverse, counts = np.unique(at[hit], return_inverse=True, return_counts=True)
-        occurrence = np.full(len(at), -1, dtype=np.int64)
-        occurrence[hit] = inverse
-        return known, occurrence, feature_values(counts, self.rarity[known], self.kinds[known])
+        # Asked for in order, the keys are found twice as fast as in the order in which they occur.
+        keys, inverse, counts = np.unique(seen.keys, return_inverse=True, return_counts=True)
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        hit = self.keys[at] == keys
+        known = at[hit]
+        number = np.full(len(keys), -1, dtype=np.int64)
+        number[hit] = np.arange(len(known))
+        return known, number[inverse], feature_values(counts[hit], self.rarity[known], self.kinds[known])
 
 
 def feature_values(counts: Places, rarity: Floats, kinds: NDArray[np.uint8]) -> Floats:

@@ -45,7 +45,7 @@ def train(
     measured are left out, and with none measured the model has no ``held_out`` figures and cautious
     confidences.
 
-    Raises `TrainingError` for fewer than 20 usable rows or fewer than two categories.
+    Raises `TrainingError` for fewer than 20 usable rows, fewer than two categories or no word twice.
     """
     report = progress or _nobody_watches
     until = time.monotonic() + deadline_s if deadline_s is not None else float("inf")
@@ -54,7 +54,10 @@ def train(
     if len(categories) < 2:
         raise TrainingError("At least two different categories are needed to learn from.")
     truth = np.array([categories.index(row.category) for row in chosen])
-    lesson = Lesson(read_table(chosen, report), truth, len(categories), seed)
+    table = read_table(chosen, report)
+    if not len(table.keys):
+        raise TrainingError("No word occurs in two messages, so there is nothing to learn from.")
+    lesson = Lesson(table, truth, len(categories), seed)
     report("fit", 0, _FOLDS + 1)
     fitted = fit(lesson, np.arange(len(chosen)))
     measured, found = _kept_back(lesson, _folds(chosen, seed), until, report)

@@ -31,6 +31,7 @@ from yuanba.matters.actions.splitting import Part, split_matter
 from yuanba.matters.actions.supervising import release, supervise
 from yuanba.matters.actions.timing import decide_time, request_extension, request_pause, resume
 from yuanba.matters.actions.together import check_in, join, report_back, whistle
+from yuanba.matters.actions.unmasking import may_unmask, unmask_requester
 
 __all__ = [
     "Opinion",
@@ -54,6 +55,7 @@ __all__ = [
     "go_on",
     "hand_down",
     "join",
+    "may_unmask",
     "merge_into",
     "not_solved",
     "point_elsewhere",
@@ -75,6 +77,7 @@ __all__ = [
     "take_due_steps",
     "take_over",
     "triage_matter",
+    "unmask_requester",
     "whistle",
     "withdraw",
 ]

@@ -3,6 +3,8 @@
 信访工作条例 (2022) articles 30 and 46: accusations must not reach the accused person or unit.
 """
 
+from typing import Any
+
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -13,12 +15,14 @@ from yuanba.matters import clockwork
 from yuanba.matters.changing import Change, lock_together
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Party
-from yuanba.matters.owners import is_accused, local_office, unaccused
-from yuanba.people.models import Organization, Post
+from yuanba.matters.owners import is_accused, is_accused_post, local_office, unaccused
+from yuanba.matters.telling import Plan, make_notices, save_notices
+from yuanba.people.models import Organization
 
 
 def accuse(change: Change, accused: Organization) -> None:
-    """Note whom a matter complains about; everything that belongs to it is taken out of that office's reach.
+    """Note whom a matter complains about; everything that belongs to it is taken out of that office's reach,
+    a part's whole as well.
 
     Raises `Invalid` for the district itself: that complaint belongs to the level above it.
     """
@@ -32,20 +36,42 @@ def accuse(change: Change, accused: Organization) -> None:
     change.data["accused"] = accused.pk
     matter = change.matter
     _protect(matter, accused)
-    joined = Q(lead=matter, state=State.MERGED) | Q(part_of=matter)
-    keys = list(Matter.objects.filter(joined).values_list("pk", flat=True))
-    for other in lock_together(keys).values() if keys else ():
+    keys = list(Matter.objects.filter(_belonging(matter)).values_list("pk", flat=True))
+    rows = {matter.pk: matter} | (lock_together(keys) if keys else {})
+    # What joined another goes where that goes, so it comes last.
+    for other in sorted((rows[key] for key in keys), key=lambda row: row.state == State.MERGED):
+        owner_before = other.owner_id
         _protect(other, accused)
-        if other.state == State.MERGED:
-            other.owner = matter.owner
-        append(
-            other,
-            kind="triage",
-            actor=change.actor.actor,
-            at=change.at,
-            data={"accused": accused.pk, "owner": other.owner_id, "with": matter.pk},
-        )
-        other.save()
+        if other.lead_id in rows:
+            other.owner = rows[other.lead_id].owner
+        _record(change, other, {"accused": accused.pk, "owner": other.owner_id})
+        if other.is_open and other.owner_id != owner_before:
+            plan: Plan = {"to": "organization", "id": other.owner_id, "kind": "assigned", "params": {}}
+            save_notices(make_notices(other, [plan], change.at))
+
+
+def _belonging(matter: Matter) -> Q:
+    """What a complaint in this matter takes out of the office's reach as well: what joined it, and its parts.
+
+    A part was cut from its whole's words: the whole complains too, and with it all that belongs to that, unless a
+    person has named whom the whole, or another part, complains about.
+    """
+    whole = matter.part_of
+    if whole is None:
+        return Q(lead=matter, state=State.MERGED) | Q(part_of=matter)
+    if whole.accused_id is not None and not whole.accused_supposed:
+        return Q(pk__in=[])
+    unnamed = Q(accused=None) | Q(accused_supposed=True)
+    return (
+        unnamed & (Q(pk=whole.pk) | Q(part_of=whole) | Q(lead=whole, state=State.MERGED)) & ~Q(pk=matter.pk)
+    )
+
+
+def _record(change: Change, other: Matter, data: dict[str, Any]) -> None:
+    """Save a matter that changes together with the one of this move, with an entry of its own."""
+    data |= {"with": change.matter.pk}
+    append(other, kind="triage", actor=change.actor.actor, at=change.at, data=data)
+    other.save()
 
 
 def acquit(change: Change, accused: Organization | None = None) -> None:
@@ -67,18 +93,17 @@ def acquit(change: Change, accused: Organization | None = None) -> None:
     same = Matter.objects.filter(joined, accused=matter.accused_id, accused__isnull=False)
     keys = list(same.values_list("pk", flat=True))
     for other in lock_together(keys).values() if keys else ():
-        other.accused, other.accused_path = None, ""
-        data = {"accused": 0, "with": matter.pk}
-        append(other, kind="triage", actor=change.actor.actor, at=change.at, data=data)
-        other.save()
-    matter.accused, matter.accused_path = None, ""
+        other.accused, other.accused_path, other.accused_supposed = None, "", False
+        _record(change, other, {"accused": 0})
+    matter.accused, matter.accused_path, matter.accused_supposed = None, "", False
 
 
-def _protect(matter: Matter, accused: Organization) -> None:
-    matter.accused, matter.accused_path, matter.confidential = accused, accused.path, True
+def _protect(matter: Matter, accused: Organization, *, supposed: bool = False) -> None:
+    matter.accused, matter.accused_path, matter.accused_supposed = accused, accused.path, supposed
+    matter.confidential = True
     # An accused organization that holds the matter loses it at once, and so does one that works on it.
     matter.owner = unaccused(matter, matter.owner)
-    if matter.supervisor is not None and _is_accused_post(matter, matter.supervisor):
+    if matter.supervisor is not None and is_accused_post(matter, matter.supervisor):
         matter.supervisor = None
     parties = Party.objects.filter(matter=matter).select_related("organization")
     involved = [party.pk for party in parties if is_accused(matter, party.organization)]
@@ -86,23 +111,19 @@ def _protect(matter: Matter, accused: Organization) -> None:
         Party.objects.filter(pk__in=involved).delete()
 
 
-def _is_accused_post(matter: Matter, post: Post) -> bool:
-    return post.organization is not None and is_accused(matter, post.organization)
-
-
-def shield(matter: Matter, category_before: str = "") -> None:
+def shield(matter: Matter) -> None:
     """Keep a complaint about an office from all offices at its place while nobody has said which one is meant;
     once it is sorted as something else, let them have it again. The matter is not saved.
+
+    Whom a person has named stays accused, whatever the kind and the place.
     """
-    about = _about_office(matter, matter.category)
-    if about == (matter.accused_id is not None):
+    if matter.accused_id is not None and not matter.accused_supposed:
         return
-    office = local_office(matter.place)
-    if about and office is not None:
-        matter.accused, matter.accused_path, matter.confidential = office, office.path, True
-        matter.owner = unaccused(matter, matter.owner)
-    elif not about and office == matter.accused and _about_office(matter, category_before):
-        matter.accused, matter.accused_path = None, ""
+    office = local_office(matter.place) if _about_office(matter, matter.category) else None
+    if office is None:
+        matter.accused, matter.accused_path, matter.accused_supposed = None, "", False
+        return
+    _protect(matter, office, supposed=True)
 
 
 def _about_office(matter: Matter, category: str) -> bool:

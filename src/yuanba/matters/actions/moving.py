@@ -83,6 +83,8 @@ def hand_down(
         change.data["from_owner"] = present.pk
         lapse_request(change)
         give_to(change, owner)
+        # What the centre decided bound the owner it named, not whom that one hands it to.
+        matter.refusals = 0
         change.tell_requester("dispatched", owner=owner.called)
     return change.matter
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.authority import Viewer
+from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.clock import Event, Opened, StageStarted
 from yuanba.kernel.crypto import salted_digest
 from yuanba.kernel.errors import Denied, Invalid
@@ -31,6 +31,8 @@ from yuanba.playbooks.queries import current_playbook
 from yuanba.playbooks.schema import Category
 
 RECEIVED = "matter.received"
+# Whoever may do one of these could judge their own work through a link that they were given for a resident.
+WORKING = frozenset({Power.HANDLE, Power.ANSWER, Power.CLOSE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Rec
             at=at,
         )
         matter.pk = reserve(Matter)[0]
+        matter.link_at_office = bool(actor.powers & WORKING)
         shield(matter)
         if not report.contact.empty:
             matter.requester = _register(report.contact, actor, at)
@@ -90,7 +93,8 @@ def _check_report(report: Report) -> None:
 
 
 def renew_link(matter_id: int, *, actor: Viewer, at: datetime | None = None) -> str:
-    """Give the requester's page a new secret after they lost theirs; the old link leads nowhere from now on.
+    """Give the requester's page another secret after they lost theirs. The link of the receipt goes on working,
+    so that who guessed number and telephone locks nobody out; only an earlier found one ends.
 
     Raises `Denied` for all but the requester, who has shown number and telephone: who holds the secret speaks
     for the resident.
@@ -100,9 +104,9 @@ def renew_link(matter_id: int, *, actor: Viewer, at: datetime | None = None) -> 
         matter = locked(matter_id)
         if actor.matter_id != matter.pk:
             raise Denied(_("Only the requester can ask for a new link."))
-        matter.track_digest = track_digest(track_key)
+        matter.found_digest = track_digest(track_key)
         append(matter, kind="link_renewed", actor=actor.actor, at=at or timezone.now())
-        matter.save(update_fields=["track_digest", "version", "journal_hash"])
+        matter.save(update_fields=["found_digest", "version", "journal_hash"])
     return track_key
 
 

@@ -23,6 +23,8 @@ from yuanba.matters.reporting import TEXT_LENGTH, checked_line, checked_text
 from yuanba.matters.tallying import day_of, said_measures
 
 MERGE = system("merge")
+# Ends the name of a resident whose link went through an office's hands.
+AT_OFFICE = "/link:office"
 SATISFACTION = ("satisfied", "basically", "unsatisfied")
 
 
@@ -110,13 +112,14 @@ def _keep_verdict(change: Change, round_: int, solved: bool, opinion: Opinion) -
         solved=solved,
         satisfaction=opinion.satisfaction,
         said=opinion.said,
+        by_office=by_office(change.actor),
         at=change.at,
     )
     Verdict.objects.bulk_create(
         [verdict],
         update_conflicts=True,
         unique_fields=["matter", "round"],
-        update_fields=["contacted", "solved", "satisfaction", "said", "at"],
+        update_fields=["contacted", "solved", "satisfaction", "said", "by_office", "at"],
     )
     change.data |= {
         "verdict": verdict.pk,
@@ -125,15 +128,23 @@ def _keep_verdict(change: Change, round_: int, solved: bool, opinion: Opinion) -
         "contacted": opinion.contacted,
         "satisfaction": opinion.satisfaction,
         "by_call_back": change.actor.matter_id is None,
+        "by_office": verdict.by_office,
         "words": verdict_digest(verdict, change.matter.salt),
     }
+
+
+def by_office(actor: Viewer) -> bool:
+    """Whether an office may have spoken for the resident: in a call back, or through a link it was given."""
+    return actor.matter_id is None or actor.actor.endswith(AT_OFFICE)
 
 
 def _take_back(change: Change, round_: int) -> None:
     """A resident who speaks again of the same answer replaces what they said: it must not count twice."""
     earlier = Verdict.objects.filter(matter=change.matter, round=round_).first()
     if earlier is not None:
-        measures = said_measures(earlier.contacted, earlier.solved, earlier.satisfaction)
+        measures = said_measures(
+            earlier.contacted, earlier.solved, earlier.satisfaction, by_office=earlier.by_office
+        )
         change.corrections += [(day_of(earlier.at), measure, -1) for measure in measures]
 
 

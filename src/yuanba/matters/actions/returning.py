@@ -7,7 +7,7 @@ from yuanba.matters.recurring import Watched, known_return, recurrence_plans
 
 def link_return(change: Change) -> None:
     """Link a matter whose kind or place a person has just set to the struck-off one whose trouble is back, and
-    raise the alarm; a link that its kind or place no longer bears out goes.
+    raise the alarm; a link goes that its kind or place no longer bears out, or that a complaint must not have.
     """
     matter = change.matter
     watched = Watched([matter]).before(matter)

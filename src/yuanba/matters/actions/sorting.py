@@ -62,11 +62,14 @@ def triage_matter(
 
 @contextmanager
 def _alone_or_with_its_own(matter_id: int, sorting: Sorting | None) -> Iterator[None]:
-    """A transaction that also locks what joined a matter, or is part of it, where an accusation reaches that."""
+    """A transaction that also locks what a matter is part of, and what joined it or is part of it, where an
+    accusation reaches that.
+    """
     with transaction.atomic():
         if sorting is not None and (sorting.accused is not None or sorting.nobody_accused):
-            own = Matter.objects.filter(Q(lead=matter_id) | Q(part_of=matter_id))
-            lock_together([matter_id, *own.values_list("pk", flat=True)])
+            whole = Matter.objects.filter(pk=matter_id).values_list("part_of", flat=True).first() or matter_id
+            own = Matter.objects.filter(Q(lead=whole) | Q(part_of=whole)).values_list("pk", flat=True)
+            lock_together({matter_id, whole, *own})
         yield
 
 
@@ -148,16 +151,12 @@ def give_to(
 
 
 def _sort(change: Change, sorting: Sorting) -> bool:
-    """Set what was decided; returns whether the matter's kind or place is another now."""
-    matter, playbook = change.matter, clockwork.playbook_of(change.matter).playbook
-    owner_before, category_before, place_before = matter.owner_id, matter.category, matter.place_id
+    """Set what was decided; returns whether the matter's kind or place is another now, or whom it accuses."""
+    matter = change.matter
+    owner_before, accused_before = matter.owner_id, matter.accused_id
+    category_before, place_before = matter.category, matter.place_id
     if sorting.category is not None:
-        try:
-            kind = playbook.category(sorting.category)
-        except KeyError:
-            raise Invalid(_("The playbook has no such category."), field="category") from None
-        matter.category = change.data["category"] = kind.code
-        matter.confidential = matter.confidential or kind.confidential
+        _file_under(change, sorting.category)
     if sorting.place is not None:
         _move(change, sorting.place)
     if sorting.confidential is not None:
@@ -168,14 +167,27 @@ def _sort(change: Change, sorting: Sorting) -> bool:
     elif sorting.accused is not None:
         accuse(change, sorting.accused)
     elif is_other:
-        shield(matter, category_before)
+        shield(matter)
+    if matter.accused_id != accused_before:
+        change.data["accused"] = matter.accused_id or 0
     if matter.owner_id != owner_before and change.move.name == "triage":
         change.data["owner"] = matter.owner_id
         change.tell_organization(matter.owner_id, "assigned")
     if sorting.tier is not None:
         set_tier(matter, clockwork.playbook_of(matter), sorting.tier)
         change.data |= {"tier": sorting.tier, "rows": list(sorting.fired)}
-    return is_other
+    return is_other or matter.accused_id != accused_before
+
+
+def _file_under(change: Change, category: str) -> None:
+    """Give the matter a category. Raises `Invalid` for one that its playbook does not have."""
+    matter = change.matter
+    try:
+        kind = clockwork.playbook_of(matter).playbook.category(category)
+    except KeyError:
+        raise Invalid(_("The playbook has no such category."), field="category") from None
+    matter.category = change.data["category"] = kind.code
+    matter.confidential = matter.confidential or kind.confidential
 
 
 def _move(change: Change, place: Place) -> None:

@@ -42,7 +42,8 @@ def split_matter(
     clock.
 
     A part holds no personal data of the requester: the whole's owner speaks to the resident and confirms the
-    parts. Raises `Invalid` for fewer than two parts.
+    parts. Whom the whole complains about stays accused in its parts, whatever their kind. Raises `Invalid` for
+    fewer than two parts.
     """
     if len(parts) < 2:
         raise Invalid(_("A split needs at least two parts."), field="parts")

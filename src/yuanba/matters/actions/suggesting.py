@@ -98,6 +98,7 @@ def take_suggestion(
     returned, in the transaction in which it holds the matter's row.
     """
     data = {
+        "accused": matter.accused_id or 0,
         "by": made_by,
         "category": matter.category,
         "owner": matter.owner_id,

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.authority import Viewer
+from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
 from yuanba.kernel.journal.append import append
 from yuanba.kernel.outbox.queue import put
@@ -103,7 +103,7 @@ def _as_party(party_id: int, kind: str, report: str, actor: Viewer, at: datetime
         party = Party.objects.select_related("organization").filter(pk=party_id).first()
         if matter is None or party is None or not can_see(actor, matter):
             raise Missing(_("There is no such call."))
-        if party.organization_id not in actor.organizations:
+        if party.organization_id not in actor.scope(Power.HANDLE).organizations:
             raise Denied(_("Only the organization that was called can do this."))
         if (party.reported_at if report else party.checked_in_at) is not None:
             return party

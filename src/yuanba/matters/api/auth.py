@@ -13,11 +13,9 @@ from ninja.security import APIKeyHeader, HttpBearer
 from ninja.security.apikey import APIKeyCookie
 
 from yuanba.kernel.authority import Viewer
-from yuanba.kernel.errors import Denied
-from yuanba.matters.actions.receiving import track_digest
+from yuanba.kernel.errors import Denied, Missing
 from yuanba.matters.api.errors import WrongMediaType
-from yuanba.matters.models import Matter
-from yuanba.matters.queries import resident_of
+from yuanba.matters.queries import matter_by_track_key, resident_of
 from yuanba.people.middleware import viewer_of
 from yuanba.people.queries import viewer_for_key
 
@@ -96,10 +94,10 @@ class TrackKey(APIKeyHeader):
         if not key:
             return None
         check_media_type(request)
-        own = Matter.objects.filter(track_digest=track_digest(key)).only("pk").first()
-        if own is None:
+        try:
+            viewer = resident_of(matter_by_track_key(key), key)
+        except Missing:
             return None
-        viewer = resident_of(own)
         return Caller(viewer, viewer.actor, "resident")
 
 

@@ -13,12 +13,14 @@ from yuanba.kernel.errors import Missing
 from yuanba.kernel.journal.models import DailyRoot, Entry
 from yuanba.kernel.journal.proof import prove
 from yuanba.matters.api.answers import Answer, send
-from yuanba.matters.api.auth import ApiRequest, Caller
+from yuanba.matters.api.auth import ApiRequest
 from yuanba.matters.api.bodies import Body, Key
 from yuanba.matters.api.parsing import check_query
 from yuanba.matters.api.shapes import Problem, ProofOut, RootOut, Roots
 from yuanba.matters.models import Matter
+from yuanba.matters.pages.visitors import check_proving
 from yuanba.matters.seeing import can_see
+from yuanba.matters.story import may_prove
 
 router = Router(tags=["journal"])
 
@@ -46,7 +48,7 @@ def list_roots(request: ApiRequest, wanted: Query[RootsIn]) -> HttpResponse:
 @router.get("/entries/{entry_id}/proof", response={200: ProofOut, 404: Problem, 409: Problem})
 def read_proof(request: ApiRequest, entry_id: Path[Key]) -> HttpResponse:
     """The inclusion proof of an entry of a matter that the caller may see; 409 until its day is sealed."""
-    _check_sees(request.auth, entry_id)
+    _check_sees(request, entry_id)
     proof = prove(entry_id)
     shown = ProofOut(
         proof.document, proof.hash, proof.day, proof.index, proof.entries, list(proof.siblings), proof.root
@@ -54,12 +56,15 @@ def read_proof(request: ApiRequest, entry_id: Path[Key]) -> HttpResponse:
     return send(Answer(shown))
 
 
-def _check_sees(caller: Caller, entry_id: int) -> None:
+def _check_sees(request: ApiRequest, entry_id: int) -> None:
     """Raises `Missing` for an entry about something that the caller may not know of."""
+    caller = request.auth
     entry = Entry.objects.filter(pk=entry_id).first()
     if entry is not None and entry.subject_kind == Matter.journal_kind:
         matter = Matter.objects.filter(pk=entry.subject_id).first()
-        if matter is not None and can_see(caller.viewer, matter):
+        if matter is not None and can_see(caller.viewer, matter) and may_prove(entry, caller.viewer):
+            if caller.kind == "resident":
+                check_proving(request)
             return
     elif entry is not None and caller.viewer.scope(Power.OPERATE).everywhere:
         return

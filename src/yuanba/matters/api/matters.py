@@ -9,6 +9,7 @@ from ninja import Query, Router
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied, Invalid
 from yuanba.kernel.files.models import StoredFile
+from yuanba.kernel.journal.models import Entry
 from yuanba.matters import actions
 from yuanba.matters.actions import Receipt
 from yuanba.matters.api.answers import Answer, send, unchanged, write
@@ -23,7 +24,8 @@ from yuanba.matters.limiting import check_rate
 from yuanba.matters.locating import Where, check_ground, find_place
 from yuanba.matters.models import Channel, Matter
 from yuanba.matters.queries import ROW, Filter, checked_reach, desk, matter_for, problem_list
-from yuanba.matters.reporting import Contact, Report
+from yuanba.matters.reporting import FILES, Contact, Report
+from yuanba.matters.seeing import can_see
 from yuanba.places.models import Place
 
 router = Router(tags=["matters"])
@@ -91,21 +93,31 @@ def stored_photos(digests: tuple[str, ...]) -> tuple[int, ...]:
 
 def _received_once(report: Report, actor: Viewer) -> Receipt:
     """Receive a request. Raises `AlreadyReceived` when its source's number was brought in before."""
-    if report.source_number and (number := _known_number(report)):
-        raise AlreadyReceived(_("This source number was received before."), number=number)
+    if report.source == FILES:
+        raise Invalid(_("This name stands for files taken in here. Name your own system."), field="source")
+    if report.source_number and (known := _known(report)):
+        raise _already(known, actor)
     try:
         return actions.receive(report, actor=actor)
     except IntegrityError:
         # Another request brought the same number in between; anything else is no refusal but a fault.
-        if not report.source_number or not (number := _known_number(report)):
+        if not report.source_number or not (known := _known(report)):
             raise
-        raise AlreadyReceived(_("This source number was received before."), number=number) from None
+        raise _already(known, actor) from None
 
 
-def _known_number(report: Report) -> str:
-    row = Matter.objects.filter(source=report.source, source_number=report.source_number)
-    known = row.only("pk", "received_at").first()
-    return known.number if known is not None else ""
+def _known(report: Report) -> Matter | None:
+    return Matter.objects.filter(source=report.source, source_number=report.source_number).first()
+
+
+def _already(known: Matter, actor: Viewer) -> AlreadyReceived:
+    """The refusal; its number is for callers who may know of that matter, or who brought it in themselves."""
+    first = Entry.objects.filter(subject_kind="matter", subject_id=known.pk, kind="received").first()
+    own = first is not None and first.actor == actor.actor
+    return AlreadyReceived(
+        _("This source number was received before."),
+        number=known.number if own or can_see(actor, known) else "",
+    )
 
 
 def _received(receipt: Receipt) -> ReceivedOut:

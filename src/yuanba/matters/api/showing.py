@@ -14,7 +14,7 @@ from yuanba.matters.api.shapes import (
 )
 from yuanba.matters.models import Matter, Party
 from yuanba.matters.queries import moves_for
-from yuanba.matters.seeing import sees_requester
+from yuanba.matters.seeing import can_see, sees_requester
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
 
@@ -88,8 +88,8 @@ def matter_out(viewer: Viewer, matter: Matter) -> MatterOut:
         confirmed_at=matter.confirmed_at,
         closed_at=matter.closed_at,
         outcome=matter.outcome,
-        lead=matter.lead.number if matter.lead is not None else None,
-        part_of=matter.part_of.number if matter.part_of is not None else None,
+        lead=_number(viewer, matter.lead),
+        part_of=_number(viewer, matter.part_of),
         requester=_requester(viewer, matter),
         moves=_moves(viewer, matter),
     )
@@ -106,7 +106,7 @@ def moved_out(viewer: Viewer, matter: Matter) -> MovedOut:
         category=matter.category,
         owner_id=matter.owner_id,
         supervised=matter.supervisor_id is not None,
-        lead=matter.lead.number if matter.lead is not None else None,
+        lead=_number(viewer, matter.lead),
         due_at=matter.due_at,
         total_due_at=matter.total_due_at,
         paused_at=matter.paused_at,
@@ -114,6 +114,13 @@ def moved_out(viewer: Viewer, matter: Matter) -> MovedOut:
         outcome=matter.outcome,
         moves=_moves(viewer, matter),
     )
+
+
+def _number(viewer: Viewer, other: Matter | None) -> str | None:
+    """The number of a matter that belongs to the one shown, for those who may know of it; a resident was told."""
+    if other is None or not (viewer.matter_id is not None or can_see(viewer, other)):
+        return None
+    return other.number
 
 
 def _moves(viewer: Viewer, matter: Matter) -> list[MoveOut]:

@@ -8,6 +8,8 @@ again, pasted or a little changed.
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -37,6 +39,12 @@ class _Known:
     number: str
     place_path: str
     sketch: Sketch
+    accused_path: str
+    confidential: bool
+
+    def may_be_shown_to(self, other: "_Known") -> bool:
+        """Whether whoever gets the other may read of this one: the rule of `duplicates.earlier_nearby`."""
+        return self.accused_path == other.accused_path and (other.confidential or not self.confidential)
 
 
 class Recent:
@@ -48,23 +56,34 @@ class Recent:
 
     def duplicates(self, matter: Matter) -> list[Proposal]:
         """The latest rows that a matter nearly repeats, surest first, as proposals; the matter is remembered."""
-        row = _Known(matter.pk, matter.number, matter.place_path, sketch_of(matter.text))
-        found = sorted(self._alike(row), key=lambda proposal: -proposal.confidence)
+        row = _Known(
+            matter.pk,
+            matter.number,
+            matter.place_path,
+            sketch_of(matter.text),
+            matter.accused_path,
+            matter.confidential,
+        )
+        surest = sorted(self._alike(row), key=itemgetter(0), reverse=True)[:MOST_SHOWN]
         self._remember(row)
-        return found[:MOST_SHOWN]
+        return [
+            Proposal("duplicate", known.pk, known.number, sure, (_("Nearly the same words."),))
+            for sure, known in surest
+        ]
 
-    def _alike(self, own: _Known) -> Iterator[Proposal]:
-        shared = Counter(known for key in own.sketch for known in self._drawn.get(key, ()))
-        for known, count in shared.items():
-            if count >= min(SHARED, len(own.sketch)):
+    def _alike(self, own: _Known) -> Iterator[tuple[float, _Known]]:
+        """(how sure, row) of those that drew enough of the same windows."""
+        drawn = [rows for key in own.sketch if (rows := self._drawn.get(key))]
+        least = min(SHARED, len(own.sketch))
+        if len(drawn) < least:
+            return
+        for known, count in Counter(chain.from_iterable(drawn)).items():
+            if count >= least and known.may_be_shown_to(own):
                 sure = 0.5 + 0.45 * count / SKETCH
                 near = own.place_path.startswith(known.place_path) or known.place_path.startswith(
                     own.place_path
                 )
-                why = _("Nearly the same words.")
-                yield Proposal(
-                    "duplicate", known.pk, known.number, sure if near else sure * ELSEWHERE, (why,)
-                )
+                yield (sure if near else sure * ELSEWHERE), known
 
     def _remember(self, row: _Known) -> None:
         """Keep a row, and let the oldest go."""

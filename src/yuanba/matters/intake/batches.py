@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
+from yuanba.kernel.bulk import insert_many
 from yuanba.kernel.errors import Invalid
 from yuanba.kernel.journal.append import chain
 from yuanba.kernel.journal.models import Entry
@@ -60,9 +61,9 @@ class _Work:
     counts: Counter[Key] = field(default_factory=Counter)
 
     def write(self) -> None:
-        Matter.objects.bulk_create(matter for matter, _proposals in self.new)
-        Entry.objects.bulk_create(self.entries)
-        Suggestion.objects.bulk_create(self.suggestions)
+        insert_many([matter for matter, _proposals in self.new])
+        insert_many(self.entries)
+        insert_many(self.suggestions)
         MatterLink.objects.bulk_create(self.links)
         save_notices(self.notices)
         add_counts(self.counts)
@@ -112,10 +113,11 @@ class Taker:
         swallowed.
         """
         rows = list(incoming)
+        # No row is without a number here; saying so lets PostgreSQL use the index, which leaves those out.
         taken = dict(
-            Matter.objects.filter(
-                source=self.source, source_number__in={row.number for row in rows}
-            ).values_list("source_number", "text")
+            Matter.objects.filter(source=self.source, source_number__in={row.number for row in rows})
+            .exclude(source_number="")
+            .values_list("source_number", "text")
         )
         fresh: list[Incoming] = []
         for row in rows:

@@ -1,8 +1,9 @@
 """Running an intake over a file, from its first row to the report."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from yuanba.matters.intake.batches import Taker
 from yuanba.matters.intake.headings import HEADINGS
 from yuanba.matters.intake.rejecting import Rejected
 from yuanba.matters.intake.rows import DATE_ORDERS, Incoming, RowReader
+from yuanba.matters.reporting import FILES
 from yuanba.places.models import Place
 
 BATCH = 500
@@ -25,7 +27,7 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True)
 class IntakeReport:
     """What became of a file's rows: rows = created + known + rejected. ``rejected_file`` is set when some
-    were rejected.
+    were rejected; ``notes`` say in plain words what of the file was not looked at.
     """
 
     rows: int
@@ -33,6 +35,7 @@ class IntakeReport:
     known: int
     rejected: int
     rejected_file: Path | None
+    notes: tuple[str, ...] = ()
 
 
 def take_in(
@@ -40,9 +43,10 @@ def take_in(
     *,
     within: Place,
     actor: Viewer,
-    source: str = "import",
+    source: str = FILES,
     mapping: Mapping[str, str] | None = None,
     date_order: str = "ymd",
+    sheet: str | None = None,
     progress: Progress | None = None,
 ) -> IntakeReport:
     """Take in every row of an .xlsx, .csv or .csv.gz file; rows already taken (by source and number) are left
@@ -50,8 +54,9 @@ def take_in(
 
     Rejected rows go to ``<path>.rejected.xlsx`` (to the data directory where that can't be written) with row
     number, column and reason. Memory stays flat. `date_order` says how dates of a text file begin that do not
-    begin with the year: mdy or dmy. Raises `UnreadableFile` for a file that is no table, `Invalid` when no
-    column holds the text.
+    begin with the year: mdy or dmy. `sheet` names one of a workbook's; without it the first that holds
+    anything is read. Raises `UnreadableFile` for a file that is no table, `Invalid` when no column holds the
+    text.
     """
     if not 0 < len(source.strip()) <= SOURCE_LENGTH:
         raise Invalid(_("Name the source in 1 to 40 characters."), field="source")
@@ -59,7 +64,11 @@ def take_in(
         raise Invalid(
             _("Choose one of: %(orders)s.") % {"orders": ", ".join(DATE_ORDERS)}, field="date_order"
         )
-    with open_table(path, on_progress=progress) as table, Rejected(path) as rejected:
+    expected = (*chain.from_iterable(HEADINGS.values()), *(mapping or {}).values())
+    with (
+        open_table(path, sheet=sheet, expected=expected, on_progress=progress) as table,
+        Rejected(path) as rejected,
+    ):
         reader = RowReader(_columns(table, mapping), list(table.columns), timezone.now(), date_order)
         taker = Taker(within, actor, source.strip(), reader)
         rows = known = 0
@@ -77,7 +86,8 @@ def take_in(
             rows += len(batch)
             known += outcome.known
         file = rejected.write()
-    return IntakeReport(rows, taker.created, known, rejected.rows, file)
+        notes = _notes(table, reader)
+    return IntakeReport(rows, taker.created, known, rejected.rows, file, notes)
 
 
 def _columns(table: Table, mapping: Mapping[str, str] | None) -> dict[str, int]:
@@ -90,8 +100,26 @@ def _columns(table: Table, mapping: Mapping[str, str] | None) -> dict[str, int]:
             "No column holds the text of the requests. Name it, as in --map text=HEADING. "
             "Headings: %(headings)s"
         )
-        raise Invalid(message % {"headings": "、".join(filter(None, table.columns))}, field="text")
+        told = message % {"headings": "、".join(filter(None, table.columns))}
+        raise Invalid(" ".join([told, *_sheets_not_read(table)]), field="text")
     return columns
+
+
+def _notes(table: Table, reader: RowReader) -> tuple[str, ...]:
+    """What of the file was not looked at, so that nobody believes it was."""
+    headings = Counter(filter(None, table.columns))
+    used = dict.fromkeys(table.columns[column] for column in reader.columns.values())
+    words = _("Several columns are called “%(heading)s”; the first was read.")
+    doubled = [words % {"heading": heading} for heading in used if headings[heading] > 1]
+    return (*_sheets_not_read(table), *doubled)
+
+
+def _sheets_not_read(table: Table) -> list[str]:
+    others = [name for name in table.sheets if name != table.sheet]
+    if not others:
+        return []
+    words = _("Only the sheet “%(sheet)s” was read, not: %(others)s. Another is named with --sheet.")
+    return [words % {"sheet": table.sheet, "others": "、".join(others[:20])}]
 
 
 def _batches(table: Table, taker: Taker) -> Iterator[list[Row]]:

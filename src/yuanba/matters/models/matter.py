@@ -86,7 +86,11 @@ class Matter(Journaled):
 
     The three are columns that can't be empty. ``clock`` holds the matter's clock events as the journal tells
     them, and the columns after it what `kernel.clock` reads from them; ``yuanba audit`` compares all three.
-    ``due_at`` is the deadline that counts now. ``version`` is the number of the last journal entry.
+    ``track_digest`` is of the link given at receipt, ``found_digest`` of the one by which its requester came back
+    with number and telephone; ``link_at_office`` says that the first went through the hands of somebody who works
+    on matters. ``due_at`` is the deadline that counts now. ``accused_supposed`` tells that no person has named the
+    office complained about yet: the rules suppose the one of the place. ``version`` is the number of the last
+    journal entry.
     """
 
     journal_kind: ClassVar[str] = "matter"
@@ -108,12 +112,15 @@ class Matter(Journaled):
 
     requester = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     track_digest = models.CharField(max_length=64, unique=True)
+    found_digest = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - unique, most have none
+    link_at_office = models.BooleanField(default=False)
     salt = models.CharField(max_length=32, default=new_salt, editable=False)
     confidential = models.BooleanField(default=False)
     accused = models.ForeignKey(
         "people.Organization", models.PROTECT, null=True, related_name="+", db_index=False
     )
     accused_path = models.CharField(max_length=64, blank=True)
+    accused_supposed = models.BooleanField(default=False)
 
     playbook = models.ForeignKey(
         "playbooks.PlaybookVersion", models.PROTECT, related_name="+", db_index=False
@@ -188,6 +195,10 @@ class Matter(Journaled):
                 name="matter_accused_path",
             ),
             models.CheckConstraint(
+                condition=models.Q(accused_supposed=False) | models.Q(accused__isnull=False),
+                name="matter_supposes_an_office",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(lat=None, lon=None)
                 | models.Q(lat__range=(-90, 90), lon__range=(-180, 180)),
                 name="matter_point_on_earth",
@@ -217,6 +228,11 @@ class Matter(Journaled):
             ),
             models.Index(
                 fields=["next_alarm_at"], condition=models.Q(next_alarm_at__isnull=False), name="matter_alarm"
+            ),
+            models.Index(
+                fields=["place", "category", "-closed_at"],
+                condition=models.Q(watch_until__isnull=False, confidential=False, accused_path=""),
+                name="matter_watched",
             ),
             models.Index(
                 fields=["state", "due_at", "id"], condition=models.Q(stopped_at=None), name="matter_state_due"

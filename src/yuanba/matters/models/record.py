@@ -77,7 +77,7 @@ class Verdict(models.Model):
     """What the resident said of one round's answer. The only source of the three rates.
 
     ``contacted``: did the office get in touch; ``solved``: yes or no; ``satisfaction``: a code of the
-    playbook's scores.
+    playbook's scores; ``by_office``: recorded in a call back, or through a link that an office held.
     """
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="verdicts")
@@ -86,6 +86,7 @@ class Verdict(models.Model):
     solved = models.BooleanField(null=True)
     satisfaction = models.CharField(max_length=20, blank=True)
     said = models.TextField(blank=True)
+    by_office = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:

@@ -1,6 +1,6 @@
 """The offices' pages: desk, problem list, triage queue, arbitration, one matter, notices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -22,12 +22,12 @@ from yuanba.matters.exclusions import reason_name, standing
 from yuanba.matters.filters import FilterForm
 from yuanba.matters.flow import JUDGED
 from yuanba.matters.models import Matter
-from yuanba.matters.office_forms import AnswerForm, ReportBackForm
+from yuanba.matters.office_forms import AnswerForm, ReportBackForm, UnmaskForm
 from yuanba.matters.pages.moves import DOORS, offers
 from yuanba.matters.pages.resident import photo_response, photos_of, proof_response, put_errors
 from yuanba.matters.presenting import ladder_of, row_of, rows_of
 from yuanba.matters.queries import Reach
-from yuanba.matters.seeing import sees_requester
+from yuanba.matters.seeing import can_see, seen_of, sees_requester
 from yuanba.matters.story import story_of
 from yuanba.people.middleware import viewer_of
 from yuanba.places.queries import full_name
@@ -123,7 +123,7 @@ def _list(request: HttpRequest, name: str, read: Any, title: object) -> HttpResp
         "reach": reach,
         "name": name,
         "may_claim": name == "desk" and reach == Reach.OWN and Power.CLAIM in viewer.powers,
-        "may_export": Power.EXPORT in viewer.powers,
+        "may_export": queries.may_export(viewer, reach),
         "done_move": _done_move(request),
     }
     return render(request, "matters/list.html", context)
@@ -156,7 +156,6 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     from yuanba.matters.exporting import export_response
 
     viewer = viewer_of(request)
-    viewer.require(Power.EXPORT)
     reach = queries.checked_reach(viewer, request.GET.get("reach", ""))
     return export_response(viewer, reach, FilterForm(request.GET, viewer=viewer, reach=reach).as_filter())
 
@@ -170,7 +169,8 @@ def triage(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     viewer.require(Power.TRIAGE)
     found = queries.triage_queue(viewer, after=request.GET.get("after", ""), size=15)
-    cards = [(row, _proposals(row.matter)) for row in rows_of(found.rows)]
+    proposals = _proposals(viewer, found.rows)
+    cards = [(row, proposals[row.matter.pk]) for row in rows_of(found.rows)]
     context = desk_context(request, "triage") | {
         "cards": cards,
         "next": f"?after={found.next}" if found.next else "",
@@ -179,11 +179,22 @@ def triage(request: HttpRequest) -> HttpResponse:
     return render(request, "matters/triage.html", context)
 
 
-def _proposals(matter: Matter) -> list[dict[str, Any]]:
-    suggestion = getattr(matter, "suggestion", None)
-    if suggestion is None:
-        return []
-    return [row | {"percent": round(row["confidence"] * 100)} for row in suggestion.proposals]
+def _proposals(viewer: Viewer, matters: Sequence[Matter]) -> dict[int, list[dict[str, Any]]]:
+    """What the software proposes for each of the matters, without other matters that the viewer may not know of:
+    whom one accuses may have been noted only after it was found alike.
+    """
+    made = {matter.pk: getattr(matter, "suggestion", None) for matter in matters}
+    rows = {key: suggestion.proposals if suggestion else [] for key, suggestion in made.items()}
+    others = (row["value"] for listed in rows.values() for row in listed if row["aspect"] == "duplicate")
+    seen = seen_of(viewer, others)
+    return {
+        key: [
+            row | {"percent": round(row["confidence"] * 100)}
+            for row in listed
+            if row["aspect"] != "duplicate" or row["value"] in seen
+        ]
+        for key, listed in rows.items()
+    }
 
 
 @office_page
@@ -192,7 +203,7 @@ def take_proposal(request: HttpRequest, number: str) -> HttpResponse:
     """Dispatch as suggested, in one press; the suggestion shown must still be the one on record."""
     viewer = viewer_of(request)
     matter = queries.matter_for(viewer, number)
-    proposals = {row["aspect"]: row for row in _proposals(matter)}
+    proposals = {row["aspect"]: row for row in _proposals(viewer, [matter])[matter.pk]}
     if "owner" not in proposals:
         raise Missing(_("There is no suggestion to take. Open the matter and decide."))
     from yuanba.people.models import Organization
@@ -269,12 +280,16 @@ def _matter(
     failed: dict[str, Any] | None = None,
     status: int = 200,
     report: Any = None,
+    telephone: str = "",
 ) -> HttpResponse:
     viewer = viewer_of(request)
     offered = offers(found, viewer, failed)
     pending = found.time_requests.filter(approved=None).select_related("decider").first()
     left_out = standing(found) if found.state in JUDGED else None
     requester = found.requester if sees_requester(viewer, found) else None
+    links, parts = list(found.links.select_related("other")), list(found.parts.select_related("owner"))
+    others = {*(link.other_id for link in links), *(part.pk for part in parts), found.lead_id or 0} - {0}
+    seen = seen_of(viewer, others)
     context = desk_context(request, "") | {
         "matter": found,
         "row": row_of(found, full_name(found.place)),
@@ -285,20 +300,23 @@ def _matter(
         "report_form": report or ReportBackForm(),
         "done_move": _done_move(request),
         "requester": requester,
+        "unmask_form": UnmaskForm() if actions.may_unmask(viewer, found) else None,
+        "telephone": telephone,
         "requester_hidden": found.requester_id is not None and requester is None,
-        "proposals": _proposals(found),
+        "proposals": _proposals(viewer, [found])[found.pk],
         "suggestion": getattr(found, "suggestion", None),
         "ladder": ladder_of(found),
         "story": story_of(found, viewer),
         "photos": photos_of(found, "matters:photo", found.number),
         "parties": found.parties.select_related("organization").order_by("pk"),
-        "mine": viewer.organizations,
+        "mine": viewer.scope(Power.HANDLE).organizations,
         "pending": pending,
         "pending_ground": ground_name(found, pending.ground) if pending else "",
         "exclusion": left_out,
         "exclusion_reason": reason_name(left_out) if left_out else "",
-        "links": found.links.select_related("other"),
-        "parts": found.parts.select_related("owner"),
+        "links": [link for link in links if link.other_id in seen],
+        "parts": [part for part in parts if part.pk in seen],
+        "lead": found.lead if found.lead_id in seen else None,
         "joined": found.merged.count(),
         "playbook": playbook_of(found).playbook,
     }
@@ -329,7 +347,9 @@ def make_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
                 form.point_out()
             return _matter(request, found, {move: form}, error.status)
         messages.success(request, _("Done."))
-        return HttpResponseRedirect(f"{_back(request, number)}?done={number}/{move}")
+        found.refresh_from_db()
+        back = _back(request, number) if can_see(viewer, found) else reverse("matters:desk")
+        return HttpResponseRedirect(f"{back}?done={number}/{move}")
     return _matter(request, found, {move: form}, 422)
 
 
@@ -376,6 +396,16 @@ def party_step(request: HttpRequest, number: str, party_id: int) -> HttpResponse
 
 
 @office_page
+@require_http_methods(["POST"])
+def unmask(request: HttpRequest, number: str) -> HttpResponse:
+    """The requester's full telephone number, for a reason; on this one page, kept nowhere by it."""
+    viewer = viewer_of(request)
+    found = queries.matter_for(viewer, number)
+    telephone = actions.unmask_requester(found.pk, request.POST.get("reason", ""), actor=viewer)
+    return _matter(request, found, telephone=telephone)
+
+
+@office_page
 @require_GET
 def photo(request: HttpRequest, number: str, photo_id: int) -> HttpResponse:
     """A photo of a matter that the viewer may see."""
@@ -386,4 +416,5 @@ def photo(request: HttpRequest, number: str, photo_id: int) -> HttpResponse:
 @require_GET
 def proof(request: HttpRequest, number: str, entry_id: int) -> HttpResponse:
     """Where one record stands in the journal."""
-    return proof_response(request, queries.matter_for(viewer_of(request), number), entry_id)
+    viewer = viewer_of(request)
+    return proof_response(request, [queries.matter_for(viewer, number).pk], entry_id, viewer)

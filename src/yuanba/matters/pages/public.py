@@ -23,6 +23,14 @@ from yuanba.places.queries import ancestors, children
 from yuanba.web.shapes import Crumb
 
 DAYS = 90
+WITHOUT_BOARD = ("unit", "household")
+
+
+def board_place(place: Place) -> Place:
+    """The place itself or the nearest around it that has a board."""
+    while place.kind in WITHOUT_BOARD and place.parent is not None:
+        place = place.parent
+    return place
 
 
 @require_GET
@@ -36,7 +44,7 @@ def board(request: HttpRequest, place_id: int) -> HttpResponse:
     """The board of a place: who is responsible, what is open, what was done, in figures and in a list without
     names.
     """
-    place = Place.objects.filter(pk=place_id, retired_on=None).exclude(kind__in=["unit", "household"]).first()
+    place = Place.objects.filter(pk=place_id, retired_on=None).exclude(kind__in=WITHOUT_BOARD).first()
     if place is None:
         raise Missing(_("There is no such place."))
     return _board(request, place)

@@ -1,6 +1,6 @@
 """The resident's pages: report, my matter, find it again. They need neither scripts nor an account."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from secrets import token_urlsafe
 from typing import Any
@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yuanba.kernel import idempotency
+from yuanba.kernel.addresses import address_of
 from yuanba.kernel.authority import Power, Viewer, system
 from yuanba.kernel.crypto import decrypt, encrypt
 from yuanba.kernel.errors import DomainError, Invalid, Missing, NotAllowed, SeveralInvalid, TooMany
@@ -31,10 +32,11 @@ from yuanba.matters.district import district_root
 from yuanba.matters.forms import FindForm, NotSolvedForm, OpinionForm, ReportForm, WordsForm
 from yuanba.matters.limiting import check_rate
 from yuanba.matters.models import Channel, Matter, Photo
-from yuanba.matters.pages.visitors import address_of, check_finding
+from yuanba.matters.pages.public import board_place
+from yuanba.matters.pages.visitors import check_finding, check_proving
 from yuanba.matters.presenting import ladder_of, next_for_resident, row_of
 from yuanba.matters.reporting import Contact, Report
-from yuanba.matters.story import story_of
+from yuanba.matters.story import may_prove, story_of
 from yuanba.people.queries import persons_with_phone, posts_on
 from yuanba.places.models import Place
 from yuanba.places.queries import by_door_code, children, full_name
@@ -86,6 +88,7 @@ def _report(request: HttpRequest, place: Place, channel: Channel) -> HttpRespons
         "form": form,
         "place": place if at_door else None,
         "place_name": full_name(place) if at_door else "",
+        "board": board_place(place),
         "texts": page.en if get_language() == "en" else page.zh_hans,
         "responsible": posts_on(place)[:2] if at_door else [],
     }
@@ -143,7 +146,7 @@ def mine(request: HttpRequest, track_key: str) -> HttpResponse:
 def _mine(
     request: HttpRequest, matter: Matter, track_key: str, forms: dict[str, Any] | None = None
 ) -> HttpResponse:
-    viewer = queries.resident_of(matter)
+    viewer = queries.resident_of(matter, track_key)
     whole = matter.lead or matter
     allowed = {move.name for move in queries.moves_for(viewer, matter)}
     if matter.lead is not None and whole.state not in {"answered", "confirmed", "closed"}:
@@ -151,6 +154,7 @@ def _mine(
     until = reopen_until(whole)
     if until is not None and until < timezone.localdate():
         allowed -= {"not_solved"}
+    verdict = matter.verdicts.filter(round=whole.round).first()
     context = {
         "matter": matter,
         "whole": whole,
@@ -168,7 +172,8 @@ def _mine(
         "confirm_form": OpinionForm(prefix="confirm"),
         "not_solved_form": NotSolvedForm(prefix="not_solved"),
         "reply_form": WordsForm(prefix="reply"),
-        "verdict": matter.verdicts.filter(round=whole.round).first(),
+        "verdict": verdict,
+        "heard": queries.heard(whole) if verdict is not None and whole.state == "answered" else None,
         "reopen_until": until,
         "elsewhere": elsewhere_of(matter),
     } | (forms or {})
@@ -203,11 +208,11 @@ def my_move(request: HttpRequest, track_key: str, move: str) -> HttpResponse:
     form = form_class(request.POST, prefix=prefix)
     if form.is_valid():
         try:
-            act(matter, form.cleaned_data, queries.resident_of(matter))
+            act(matter, form.cleaned_data, queries.resident_of(matter, track_key))
         except Invalid as error:
             put_errors(form, error)
         else:
-            messages.success(request, str(thanks()))
+            messages.success(request, thanks(matter.lead or matter))
             return HttpResponseRedirect(reverse("matters:mine", args=[track_key]))
     return _mine(request, matter, track_key, {f"{prefix}_form": form})
 
@@ -224,6 +229,14 @@ def _not_solved(matter: Matter, data: dict[str, Any], viewer: Viewer) -> None:
     actions.not_solved(matter.pk, _opinion(data), actor=viewer)
 
 
+def _what_not_solved_does(whole: Matter) -> str:
+    """Where several ask for the same, one word against the others' sends nothing back to work yet."""
+    whole.refresh_from_db()
+    if whole.state in {"answered", "confirmed", "closed"}:
+        return _("Thank you. Your word counts.")
+    return _("It goes back to work. You will hear again.")
+
+
 def _reply(matter: Matter, data: dict[str, Any], viewer: Viewer) -> None:
     actions.supply_information(matter.pk, data["text"], actor=viewer)
 
@@ -238,17 +251,12 @@ class _Nothing(WordsForm):
     text = None  # type: ignore[assignment]
 
 
-Mover = tuple[type[Any], str, Callable[[Matter, dict[str, Any], Viewer], None], Callable[[], str]]
+Mover = tuple[type[Any], str, Callable[[Matter, dict[str, Any], Viewer], None], Callable[[Matter], str]]
 MOVES: dict[str, Mover] = {
-    "confirm": (OpinionForm, "confirm", _confirm, lambda: _("Thank you. Your word counts.")),
-    "not_solved": (
-        NotSolvedForm,
-        "not_solved",
-        _not_solved,
-        lambda: _("It goes back to work. You will hear again."),
-    ),
-    "reply": (WordsForm, "reply", _reply, lambda: _("Thank you. Work goes on.")),
-    "withdraw": (_Nothing, "withdraw", _withdraw, lambda: _("Your request is withdrawn.")),
+    "confirm": (OpinionForm, "confirm", _confirm, lambda _whole: _("Thank you. Your word counts.")),
+    "not_solved": (NotSolvedForm, "not_solved", _not_solved, _what_not_solved_does),
+    "reply": (WordsForm, "reply", _reply, lambda _whole: _("Thank you. Work goes on.")),
+    "withdraw": (_Nothing, "withdraw", _withdraw, lambda _whole: _("Your request is withdrawn.")),
 }
 
 
@@ -287,11 +295,11 @@ def photo_response(request: HttpRequest, matter: Matter, photo_id: int) -> HttpR
 @never_cache
 @require_http_methods(["GET", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
-    """Back to my matter by its number and the telephone given, under a fresh link."""
+    """Back to my matter by its number and the telephone given, under one more link."""
     form = FindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            check_finding(request)
+            check_finding(request, form.cleaned_data["number"], form.cleaned_data["phone"])
         except TooMany as error:
             form.add_error(None, error.message)
             return render(request, "matters/find.html", {"form": form}, status=error.status)
@@ -304,30 +312,38 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _find(number: str, phone: str) -> Matter | None:
-    """The matter, or None for whatever reason: the answer must not tell which half was right."""
+    """The matter, or None for whatever reason: the answer must not tell which half was right.
+
+    Protected ones are never found: whoever is complained about could ask here who it was.
+    """
     try:
         key = queries.key_of_number(number)
         persons = persons_with_phone(FINDER, phone)
     except DomainError:
         return None
-    matter = Matter.objects.filter(pk=key, requester__in=persons).first()
+    open_ones = Matter.objects.filter(confidential=False, accused=None)
+    matter = open_ones.filter(pk=key, requester__in=persons).first()
     return matter if matter is not None and matter.number == number.strip() else None
 
 
 @require_GET
 def my_proof(request: HttpRequest, track_key: str, entry_id: int) -> HttpResponse:
     """Where one record of the resident's own matter stands in the journal."""
-    return proof_response(request, queries.matter_by_track_key(track_key), entry_id)
+    matter = queries.matter_by_track_key(track_key)
+    check_proving(request)
+    return proof_response(
+        request, [matter.pk, matter.lead_id or 0], entry_id, queries.resident_of(matter, track_key)
+    )
 
 
-def proof_response(request: HttpRequest, matter: Matter, entry_id: int) -> HttpResponse:
-    """The proof of one entry of a matter that the caller may see, as a page or (``?download``) as the file to
+def proof_response(
+    request: HttpRequest, matters: Sequence[int], entry_id: int, viewer: Viewer
+) -> HttpResponse:
+    """The proof of one entry of matters that the viewer may see, as a page or (``?download``) as the file to
     check.
     """
-    entry = Entry.objects.filter(
-        pk=entry_id, subject_kind="matter", subject_id__in=[matter.pk, matter.lead_id or 0]
-    ).first()
-    if entry is None:
+    entry = Entry.objects.filter(pk=entry_id, subject_kind="matter", subject_id__in=matters).first()
+    if entry is None or not may_prove(entry, viewer):
         raise Missing(_("There is no such journal entry."))
     found, waiting = None, ""
     try:

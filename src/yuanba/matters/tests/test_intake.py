@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from yuanba.demo.cast import Cast
@@ -74,6 +76,33 @@ def test_a_second_run_adds_nothing(cast: Cast, file: Path) -> None:
     again = take(cast, file)
     assert (again.created, again.known) == (0, 1200)
     assert Suggestion.objects.count() == 1200
+
+
+def test_what_a_batch_looks_for_is_found_by_index(cast: Cast, file: Path) -> None:
+    """Else every batch would read all matters: slower with every row that was taken in before."""
+    if connection.vendor != "postgresql":
+        pytest.skip("DATABASE_URL names no PostgreSQL server")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # so small a table is read whole, given the choice
+    with CaptureQueriesContext(connection) as ran:
+        take(
+            cast,
+            file,
+            [row(str(number), f"玉城家园3栋2单元第{number}次反映路灯不亮") for number in range(150)],
+        )
+    looked = [
+        found["sql"]
+        for found in ran
+        if found["sql"].strip().startswith(('SELECT "matters_matter"', "WITH new"))
+    ]
+    plans = []
+    with connection.cursor() as cursor:
+        for sql in looked:
+            cursor.execute(f"EXPLAIN {sql}")
+            plans.append("\n".join(line for (line,) in cursor.fetchall()))
+    assert len(plans) == 2
+    assert "matter_once_per_source_number" in plans[0]
+    assert "matter_watched" in plans[1]
 
 
 def test_a_run_that_broke_off_is_finished_by_the_next(
@@ -211,6 +240,62 @@ def test_what_is_no_table_is_refused_and_changes_nothing(cast: Cast, tmp_path: P
 
 def test_a_file_with_headings_only_has_no_rows(cast: Cast, file: Path) -> None:
     assert take(cast, file, []).rows == 0
+
+
+def test_a_text_nobody_can_see_is_none(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "unseen.csv"
+    path.write_text("编号,内容\n1,\u200b\u200b\n2,\u3000\u200d\n3,👍\n4,𪚥\n", encoding="utf-8")
+    report = take(cast, path)
+    assert (report.created, report.rejected) == (2, 2)
+    assert [(number, column) for number, column, _reason in rejections(report)] == [(2, "内容"), (3, "内容")]
+
+
+def test_a_row_wider_than_the_headings_is_a_row(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "commas.csv"
+    path.write_text(
+        "留言编号,留言时间,留言详情\n1,2026-02-01,路灯坏了\n2,2026-02-01,路灯坏了,电梯坏了,水管也坏了\n",
+        encoding="utf-8",
+    )
+    report = take(cast, path)
+    assert (report.created, report.rejected) == (1, 1)
+    ((number, _column, _reason),) = rejections(report)
+    assert number == 3
+
+
+def workbook(path: Path, sheets: dict[str, Rows]) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for line, cells in enumerate(rows):
+                sheet.write_row(line, 0, cells)
+
+
+def test_which_sheet_was_read_is_said_and_can_be_chosen(cast: Cast, file: Path) -> None:
+    workbook(
+        file,
+        {
+            "说明": [["请看后面几页"]],
+            "一月": [[*HEADINGS], row("1")],
+            "二月": [[*HEADINGS], row("2"), row("3")],
+        },
+    )
+    with pytest.raises(Invalid, match="二月"):
+        take(cast, file)
+    report = take(cast, file, sheet="二月")
+    assert report.created == 2
+    (note,) = report.notes
+    assert "说明、一月" in note
+    with pytest.raises(UnreadableFile, match="一月"):
+        take(cast, file, sheet="三月")
+
+
+def test_two_columns_of_one_name_are_told(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "twice.csv"
+    path.write_text("编号,内容,内容,备注,备注\n1,路灯坏了,第二段,,\n", encoding="utf-8")
+    report = take(cast, path)
+    assert (report.created, len(report.notes)) == (1, 1)
+    assert "内容" in report.notes[0]
+    assert Matter.objects.get().text == "路灯坏了"
 
 
 def test_copies_in_one_file_are_shown_as_possible_duplicates(cast: Cast, file: Path) -> None:

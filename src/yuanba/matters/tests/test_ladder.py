@@ -274,3 +274,18 @@ def test_a_request_takes_at_most_twelve_statements_and_a_move_nine(walk: Walk) -
     reply = Reply("已修好。", "街道", walk.at.date(), override_reason="test")
     assert statements(lambda: actions.answer_matter(matter.pk, reply, actor=viewer, at=walk.tick())) <= 9
     assert statements(lambda: actions.confirm(matter.pk, actor=walk.resident, at=walk.tick())) <= 9
+
+
+def test_the_centre_binds_whom_it_named_and_not_whom_that_one_hands_it_to(walk: Walk) -> None:
+    walk.receive().dispatch("police")
+    refusal = ("not-our-duty", "不属于本单位", "三定规定第三条")
+    walk.do(actions.refuse_dispatch, *refusal, by="police_handler")
+    walk.do(actions.dispatch_matter, walk.cast.offices["transport"], by="centre_clerk")
+    walk.do(actions.refuse_dispatch, *refusal, by="transport_handler")
+    walk.do(actions.arbitrate, walk.cast.offices["shahe"], "属地负责", by="centre_arbiter")
+    with pytest.raises(NotAllowed, match="centre"):
+        walk.do(actions.refuse_dispatch, *refusal, by="street_leader")
+    walk.claim()
+    walk.do(actions.hand_down, walk.cast.offices["yucheng"], "就近办理", by="street_leader")
+    walk.do(actions.refuse_dispatch, *refusal, by="community_secretary")
+    assert walk.matter.state == "triaged"

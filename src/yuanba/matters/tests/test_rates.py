@@ -7,11 +7,14 @@ import pytest
 
 from yuanba.demo.cast import Cast
 from yuanba.kernel.outbox.queue import deliver_due
-from yuanba.matters import actions
+from yuanba.matters import actions, queries
 from yuanba.matters.actions import Opinion
 from yuanba.matters.auditing import audit
-from yuanba.matters.models import Tally
+from yuanba.matters.models import Channel, Tally, Verdict
+from yuanba.matters.queries import resident_of
 from yuanba.matters.rates import figures_of, rates_from, rates_of
+from yuanba.matters.reporting import Contact, Report
+from yuanba.matters.story import story_of
 from yuanba.matters.tests.walking import Walk
 from yuanba.playbooks.queries import current_playbook
 
@@ -46,6 +49,37 @@ def test_rates_are_shares_of_what_residents_said_weighted_by_the_playbook(cast: 
     assert found.score == expected.quantize(Decimal("0.1"))
 
 
+def test_what_an_office_recorded_is_counted_beside_the_rates(cast: Cast) -> None:
+    """In a call back, or through the link of what it brought in itself; what a resident says is not."""
+    own = Walk(cast).receive().dispatch().claim().answer().confirm()
+    called = Walk(cast, at=own.at).receive().dispatch().claim().answer()
+    called.do(actions.confirm, Opinion(contacted=True), by="centre_clerk")
+    clerk = cast.viewer("street_officer")
+    report = Report(
+        "路灯坏了。", cast.places["unit_2"], Channel.VISIT, contact=Contact("居民丙", "13800005679")
+    )
+    receipt = actions.receive(report, actor=clerk, at=called.at)
+    held = Walk(cast, at=called.at)
+    held.matter, held.track_key = receipt.matter, receipt.track_key
+    held.dispatch().claim().answer()
+    through = resident_of(held.matter, held.track_key)
+    held.do(actions.not_solved, Opinion(said="还没亮"), by=through)
+    held.answer()
+    held.do(actions.confirm, Opinion(contacted=True), by=through)
+    work_off()
+    rates = rates_of(cast.places["district"], SINCE, UNTIL)
+    assert (rates.resolution.denominator, rates.by_office) == (4, 3)
+    marked = Verdict.objects.filter(by_office=True).values_list("matter_id", flat=True)
+    assert set(marked) == {called.matter.pk, held.matter.pk}
+    told = {moment.who for moment in story_of(held.matter, cast.viewer("street_officer"))}
+    assert "Through a link that an office held" in told
+    assert "The resident" not in told
+    # Whoever finds it again with number and telephone has a link that no office held.
+    found = actions.renew_link(held.matter.pk, actor=through)
+    assert queries.resident_of(queries.matter_by_track_key(found), found) == resident_of(held.matter)
+    assert audit().breaches == 0
+
+
 def test_tiny_numbers_are_not_published(cast: Cast) -> None:
     playbook = current_playbook().playbook
     least = playbook.rates.publish_at_least
@@ -62,7 +96,7 @@ def test_a_side_question_left_blank_is_no_no(cast: Cast) -> None:
     work_off()
     found = rates_of(cast.places["district"], SINCE, UNTIL)
     told = [(rate.numerator, rate.denominator) for rate in (found.response, found.resolution)]
-    assert told == [(1, 1), (2, 2)]
+    assert told == [(Decimal(1), 1), (Decimal(2), 2)]
     assert found.satisfaction.denominator == 1
     assert found.satisfaction.numerator == current_playbook().playbook.rates.satisfaction_scores.satisfied
     assert audit().breaches == 0

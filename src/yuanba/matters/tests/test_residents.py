@@ -1,16 +1,22 @@
-from datetime import timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from yuanba.kernel.authority import system
 from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
+from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.journal.verification import verify
 from yuanba.matters import actions
 from yuanba.matters.actions import Opinion
 from yuanba.matters.auditing import audit
 from yuanba.matters.models import Matter, Verdict
 from yuanba.matters.queries import matter_by_track_key, resident_of
+from yuanba.matters.tests.api.conftest import Program
 from yuanba.matters.tests.walking import Walk
+from yuanba.people.actions import forget_expired
 from yuanba.people.models import Organization
 
 NOT_SOLVED = Opinion(contacted=True, satisfaction="unsatisfied", said="灯还是不亮")
@@ -280,3 +286,144 @@ def test_the_look_at_a_part_counts_in_no_rate(walk: Walk) -> None:
     part.do(actions.confirm, Opinion(), by="street_officer")
     assert part.matter.state == "confirmed"
     assert not Verdict.objects.exists()
+
+
+class Finder:
+    """Somebody who comes to the page for lost links, from one network address."""
+
+    def __init__(self, address: str) -> None:
+        self.client = Client(REMOTE_ADDR=address)
+
+    def find(self, number: str, phone: str) -> tuple[int, str]:
+        answer = self.client.post("/find/", {"number": number, "phone": phone})
+        return answer.status_code, answer.headers.get("Location", "")
+
+
+def test_who_lost_the_link_comes_back_and_the_first_link_goes_on_working(walk: Walk) -> None:
+    walk.receive()
+    status, found = Finder("203.0.113.1").find(walk.matter.number, "138 0000 5678")
+    assert status == 302
+    for address in (found, f"/m/{walk.track_key}/"):
+        assert Client().get(address).status_code == 200
+    assert Program(headers={"X-Track-Key": found.split("/")[2]}).get("/tracked").status_code == 200
+    second = Finder("203.0.113.1").find(walk.matter.number, "13800005678")[1]
+    assert Client().get(second).status_code == 200
+    assert Client().get(found).status_code == 404
+
+
+def test_many_addresses_together_guess_neither_telephone_nor_number(walk: Walk) -> None:
+    """Numbers are public and serial, and an office knows seven of eleven digits."""
+    walk.receive()
+    guesses = [
+        Finder(f"203.0.113.{place}").find(f" {walk.matter.number}", f"1380000{place:04d}")[0]
+        for place in range(6)
+    ]
+    assert guesses == [422, 422, 422, 422, 422, 429]
+    other = Walk(walk.cast, at=walk.at).receive().matter
+    tried = [
+        Finder(f"198.51.100.{place}").find(f"260303-90{place}", "+8613911110000")[0] for place in range(10)
+    ]
+    assert set(tried) == {422}
+    assert Finder("198.51.100.99").find(other.number, "139 1111 0000")[0] == 429
+    assert Finder("198.51.100.99").find(other.number, "13800005678")[0] == 302
+
+
+def test_one_network_of_the_sixth_version_is_one_visitor(walk: Walk) -> None:
+    tried = [
+        Finder(f"2001:db8::{place:x}").find(f"260303-90{place}", f"1391111{place:04d}")[0]
+        for place in range(21)
+    ]
+    assert (tried[19], tried[20]) == (422, 429)
+
+
+def test_nobody_learns_here_who_complained_about_them(walk: Walk) -> None:
+    walk.receive(confidential=True)
+    assert Finder("203.0.113.1").find(walk.matter.number, "13800005678")[0] == 422
+    other = Walk(walk.cast, at=walk.at).receive("社区书记态度恶劣。", about_office=True)
+    Matter.objects.filter(pk=other.matter.pk).update(confidential=False)
+    assert Finder("203.0.113.1").find(other.matter.number, "13800005678")[0] == 422
+
+
+def kept(walk: Walk) -> date | None:
+    assert walk.matter.requester is not None
+    walk.matter.requester.refresh_from_db()
+    return walk.matter.requester.retain_until
+
+
+def test_who_asked_is_forgotten_a_year_after_the_end_and_not_while_it_goes_on(answered: Walk) -> None:
+    answered.confirm()
+    assert kept(answered) is None
+    answered.close()
+    assert kept(answered) == date(2027, 3, 3)
+    answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
+    assert kept(answered) is None
+    answered.answer().confirm().close()
+    until = kept(answered)
+    assert until is not None
+    keeper = system("retention")
+    forget_expired(actor=keeper, at=datetime(2027, 3, 3, 4, tzinfo=UTC))
+    assert answered.matter.requester is not None
+    answered.matter.requester.refresh_from_db()
+    assert answered.matter.requester.phone == "13800005678"
+    forget_expired(actor=keeper, at=datetime(2027, 3, 5, 4, tzinfo=UTC))
+    answered.matter.requester.refresh_from_db()
+    assert answered.matter.requester.phone == ""
+    assert verify().broken == 0
+
+
+def test_who_joined_is_kept_as_long_as_the_matter_that_answers(walk: Walk) -> None:
+    walk.receive()
+    other = Walk(walk.cast, at=walk.at).receive("路灯坏了，同上。")
+    other.do(actions.merge_into, walk.matter.pk, by="centre_clerk")
+    assert kept(other) is None
+    walk.at = other.at
+    third = Walk(walk.cast, at=walk.at).receive("路灯又坏了。")
+    third.do(actions.merge_into, walk.matter.pk, by="centre_clerk")
+    third.do(actions.withdraw, by=third.resident)
+    assert (kept(walk), kept(other)) == (None, None)
+    assert kept(third) is not None
+    walk.at = third.at
+    walk.dispatch().claim().answer().confirm()
+    other.at = walk.at
+    other.do(actions.confirm, Opinion(contacted=True), by=other.resident)
+    walk.at = other.at
+    walk.matter.refresh_from_db()
+    walk.close()
+    assert kept(walk) == kept(other) is not None
+
+
+def test_who_may_ring_the_resident_sees_the_number_once_for_a_reason_and_leaves_an_entry(walk: Walk) -> None:
+    walk.receive().dispatch().claim()
+    page = f"/matters/{walk.matter.number}/"
+
+    def come(name: str) -> Client:
+        client = Client()
+        account = walk.cast.seats[name].account
+        client.force_login(account, "allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    leader = come("street_leader")
+    assert f"{page}telephone/" in leader.get(page).content.decode()
+    assert leader.post(f"{page}telephone/", {"reason": "curious"}).status_code == 422
+    shown = leader.post(f"{page}telephone/", {"reason": "call_back"})
+    assert shown.status_code == 200
+    assert "13800005678" in shown.content.decode()
+    assert "no-store" in shown["Cache-Control"]
+    assert "13800005678" not in leader.get(page).content.decode()
+    entry = Entry.objects.get(subject_kind="person", kind="unmasked")
+    assert entry.subject_id == walk.matter.requester_id
+    assert entry.actor == walk.viewer("street_leader").actor
+    assert json.loads(entry.data) == {"about": f"matter:{walk.matter.pk}", "reason": "call_back"}
+    officer = come("street_officer")
+    assert f"{page}telephone/" not in officer.get(page).content.decode()
+    assert officer.post(f"{page}telephone/", {"reason": "call_back"}).status_code == 403
+    assert come("neighbour_secretary").post(f"{page}telephone/", {"reason": "call_back"}).status_code == 404
+    assert Entry.objects.filter(kind="unmasked").count() == 1
+
+
+def test_a_protected_number_is_shown_to_the_centre_only(walk: Walk) -> None:
+    walk.receive(confidential=True).dispatch().claim()
+    with pytest.raises(Denied):
+        actions.unmask_requester(walk.matter.pk, "call_back", actor=walk.viewer("street_leader"))
+    number = actions.unmask_requester(walk.matter.pk, "call_back", actor=walk.viewer("centre_arbiter"))
+    assert number == "13800005678"

@@ -20,7 +20,7 @@ from yuanba.matters.auditing import audit
 from yuanba.matters.clockwork import steps_of
 from yuanba.matters.models import Matter, Notice, Party
 from yuanba.matters.queries import notices_for
-from yuanba.matters.seeing import can_see, sees_requester, visible
+from yuanba.matters.seeing import can_see, sees_requester
 from yuanba.matters.story import story_of
 from yuanba.matters.tests.api.conftest import Program, make_key
 from yuanba.matters.tests.walking import Walk
@@ -199,7 +199,6 @@ def test_who_watches_over_a_matter_sees_it_wherever_it_lies(walk: Walk) -> None:
     walk.matter.refresh_from_db()
     viewer = walk.viewer("police_handler")
     assert can_see(viewer, walk.matter)
-    assert Matter.objects.filter(visible(viewer)).count() == 1
 
 
 def test_the_handler_sees_no_requester_of_a_protected_matter_nor_does_a_called_office(walk: Walk) -> None:

@@ -3,11 +3,17 @@
 from datetime import timedelta
 
 from django.test import Client
+from django.utils import timezone
 
 from yuanba.demo.cast import Cast
+from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.journal.sealing import seal_days
+from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.clockwork import steps_of
+from yuanba.matters.models import Notice
 from yuanba.matters.story import Moment, story_of
+from yuanba.matters.tests.api.conftest import Program
 from yuanba.matters.tests.walking import START, Walk
 from yuanba.people.models import Holding
 
@@ -60,3 +66,85 @@ def test_the_page_of_the_resident_shows_it(cast: Cast) -> None:
     page = Client().get(f"/m/{walk.track_key}/", headers={"Accept-Language": "en"}).content.decode()
     assert WATCHED in page
     assert "万区长" not in page
+
+
+PRIVATE = (
+    "王女士，您家是3栋502吗？",
+    "我是3栋502的，电话13911112222。",
+    "请王女士留意来电。",
+    "王女士还是不满意。",
+)
+
+
+def joined_pair(cast: Cast) -> tuple[Walk, Walk]:
+    """A matter with words between its resident and the office, and another resident's that joined it."""
+    lead = Walk(cast).receive().dispatch().claim()
+    question, reply, note, said = PRIVATE
+    lead.do(actions.ask_information, question, by="street_officer")
+    lead.do(actions.supply_information, reply, by=lead.resident)
+    joined = Walk(cast, at=lead.at).receive("楼道的灯不亮了。")
+    joined.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
+    lead.at = joined.at
+    lead.do(actions.comment, note, to_resident=True, by="street_officer")
+    lead.answer()
+    lead.do(actions.not_solved, actions.Opinion(said=said), by=lead.resident)
+    return lead, joined
+
+
+def test_who_joined_reads_nothing_of_what_passed_between_the_office_and_the_other(cast: Cast) -> None:
+    lead, joined = joined_pair(cast)
+    own = "\n".join(moment.body for moment in story(lead))
+    assert [words for words in PRIVATE if words not in own] == []
+    told = story_of(lead.matter, joined.resident)
+    assert [words for words in PRIVATE if any(words in moment.body for moment in told)] == []
+    assert {"Answered", "Not solved, says the resident", "A question to the resident"} <= {
+        moment.title for moment in told
+    }
+    page = Client().get(f"/m/{joined.track_key}/").content.decode()
+    assert [words for words in PRIVATE if words in page] == []
+    assert "更换灯泡" in page
+
+
+def test_a_question_is_told_to_the_one_it_is_put_to(cast: Cast) -> None:
+    lead = Walk(cast).receive().dispatch().claim()
+    joined = Walk(cast, at=lead.at).receive("楼道的灯不亮了。")
+    joined.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
+    lead.at = joined.at
+    lead.do(actions.ask_information, PRIVATE[0], by="street_officer")
+    lead.do(actions.supply_information, PRIVATE[1], by=lead.resident)
+    lead.answer()
+    while deliver_due():
+        pass
+    told = {
+        kind: set(Notice.objects.filter(kind=kind).values_list("matter", flat=True))
+        for kind in ("information_asked", "answered")
+    }
+    assert told["information_asked"] == {lead.matter.pk}
+    assert told["answered"] == {lead.matter.pk, joined.matter.pk}
+
+
+def test_a_resident_gets_no_proof_of_what_their_story_does_not_tell(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch("education", "big").claim("education_handler")
+    walk.do(actions.comment, "内部意见。", by="education_handler")
+    walk.do(actions.comment, "请等三天。", by="education_handler", to_resident=True)
+    for step in steps_of(walk.matter)[:2]:
+        actions.take_due_steps(step.at + timedelta(minutes=1))
+    deliver_due(timezone.now())
+    seal_days(walk.at + timedelta(days=90))
+    entries = Entry.objects.filter(subject_kind="matter", subject_id=walk.matter.pk).order_by("seq")
+    told = {moment.entry_id for moment in story(walk)}
+    inner = {entry.kind for entry in entries if entry.pk not in told}
+    assert {"comment", "alarm"} <= inner
+    mine = Program(headers={"X-Track-Key": walk.track_key})
+    for entry in entries:
+        page = Client().get(f"/m/{walk.track_key}/proof/{entry.pk}/?download")
+        through_api = mine.get(f"/journal/entries/{entry.pk}/proof")
+        expected = 200 if entry.pk in told else 404
+        assert (page.status_code, through_api.status_code) == (expected, expected), entry.kind
+
+
+def test_proofs_are_not_asked_for_without_end(cast: Cast) -> None:
+    walk = Walk(cast).receive()
+    entry = Entry.objects.get(subject_kind="matter", subject_id=walk.matter.pk)
+    answers = [Client().get(f"/m/{walk.track_key}/proof/{entry.pk}/").status_code for _try in range(61)]
+    assert (answers[0], answers[59], answers[60]) == (200, 200, 429)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from yuanba.demo.cast import Cast
 from yuanba.kernel.errors import NotAllowed
@@ -17,6 +18,7 @@ from yuanba.matters.actions import Sorting
 from yuanba.matters.auditing import audit
 from yuanba.matters.directory import Directory
 from yuanba.matters.models import Matter, MatterLink, Notice, Suggestion
+from yuanba.matters.recurring import Watched
 from yuanba.matters.suggesting import Draft, Suggester
 from yuanba.matters.tests.walking import Walk
 from yuanba.matters.triage_in_use import by_groups, keywords, model_path, trained
@@ -145,6 +147,29 @@ def test_after_the_watch_nothing_is_linked_by_hand_either(cast: Cast) -> None:
     old.tick(24 * 366)
     new = Walk(cast, at=old.at).receive("老问题又来了。", category="noise").dispatch()
     assert came_back(new) == []
+
+
+def test_only_what_was_struck_off_last_is_asked_for_and_never_for_a_place_as_wide_as_a_community(
+    cast: Cast,
+) -> None:
+    first = Walk(cast).receive().dispatch().claim().answer().confirm().close()
+    second = Walk(cast, at=first.at).receive().dispatch().claim().answer().confirm().close()
+    between = Walk(cast, at=first.at).receive(category="roads-lights").matter
+    later = Walk(cast, at=second.at).receive(category="roads-lights").matter
+    wide = Walk(cast).receive(place="yucheng").dispatch().claim().answer().confirm().close()
+    wider = Walk(cast, at=wide.at).receive(place="yucheng", category="roads-lights").matter
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        watched = Watched([between, later, wider])
+    assert [watched.before(row) for row in (between, later, wider)] == [first.matter, second.matter, None]
+    (asked,) = seen
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {'QUERY PLAN ' * (connection.vendor == 'sqlite')}{asked['sql']}")
+        plan = str(cursor.fetchall())
+    assert "matter_watched" in plan, plan
 
 
 def test_what_complains_about_officials_is_sorted_by_the_centre(cast: Cast) -> None:

@@ -21,7 +21,7 @@ from yuanba.matters.auditing import audit
 from yuanba.matters.flow import FLOW, RULE
 from yuanba.matters.models import Matter, Notice, Party
 from yuanba.matters.queries import reaches, resident_of, within
-from yuanba.matters.seeing import can_see, notices_of, visible
+from yuanba.matters.seeing import can_see, notices_of
 from yuanba.matters.tests.walking import GOOD_ANSWER, START, Walk
 
 STEPS = 300
@@ -173,7 +173,7 @@ def leaks(viewers: dict[str, Viewer]) -> Iterator[str]:
         for name, viewer in viewers.items():
             if not viewer.works_for(matter.accused_path):
                 continue
-            if can_see(viewer, matter) or Matter.objects.filter(visible(viewer), pk=matter.pk).exists():
+            if can_see(viewer, matter):
                 yield f"{name} sees {matter}"
             if Notice.objects.filter(notices_of(viewer), matter=matter).exists():
                 yield f"{name} is told of {matter}"

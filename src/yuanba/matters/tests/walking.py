@@ -9,12 +9,17 @@ from yuanba.kernel.authority import Viewer, system
 from yuanba.matters import actions
 from yuanba.matters.actions import Opinion, Reply, Sorting
 from yuanba.matters.models import Channel, Matter
-from yuanba.matters.queries import resident_of
+from yuanba.matters.queries import reaches, resident_of, within
 from yuanba.matters.reporting import Contact, Report
 
 DOOR = system("door", [])
 START = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
 GOOD_ANSWER = "三栋门口的路灯已由沙河街道于3月3日更换灯泡，晚上试亮正常，请您查看。"
+
+
+def listed(viewer: Viewer) -> set[int]:
+    """The matters in any of the viewer's lists."""
+    return {key for reach in reaches(viewer) for key in within(viewer, reach).values_list("pk", flat=True)}
 
 
 @dataclass

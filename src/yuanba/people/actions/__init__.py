@@ -16,10 +16,10 @@ from yuanba.people.actions.api_keys import create_api_key, revoke_api_key
 from yuanba.people.actions.organizations import add_organization, before_closing, close_organization
 from yuanba.people.actions.persons import (
     UnmaskReason,
-    change_person,
     draft_person,
     forget_expired,
     forget_person,
+    keep_until,
     register_person,
     renew_encryption,
     unmask,
@@ -42,7 +42,6 @@ __all__ = [
     "add_organization",
     "appoint",
     "before_closing",
-    "change_person",
     "check_in",
     "close_organization",
     "create_account",
@@ -57,6 +56,7 @@ __all__ = [
     "forget_person",
     "hand_over_post",
     "hand_over_to_newcomer",
+    "keep_until",
     "own_password_set",
     "register_person",
     "renew_encryption",

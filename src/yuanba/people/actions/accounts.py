@@ -91,6 +91,15 @@ def end_sessions(account_id: int, *, actor: Viewer, at: datetime) -> Account:
     return account
 
 
+def second_factor_added(account_id: int, *, at: datetime) -> Account:
+    """The account itself has enrolled a second factor: every session opened without it ends."""
+    with transaction.atomic():
+        actor = Viewer(actor=f"account:{account_id}", account_id=account_id)
+        account = _locked(account_id, actor)
+        _end_sessions(account, "second_factor_added", actor=actor, at=at)
+    return account
+
+
 def own_password_set(account: Account, password: str) -> None:
     """The account's own choice of a password, called by the sign-in pages after they checked who it is."""
     account.set_password(password)

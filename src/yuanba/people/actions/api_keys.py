@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Power, Viewer
-from yuanba.kernel.errors import Missing
+from yuanba.kernel.errors import Invalid, Missing
 from yuanba.people.models import ApiKey, Organization
 from yuanba.people.reach import require_everywhere
 from yuanba.people.recording import add, change
-from yuanba.people.scopes import check_scopes
+from yuanba.people.scopes import check_scopes, givable_by
 from yuanba.people.texts import checked_text
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -27,9 +27,20 @@ def create_api_key(
     actor: Viewer,
     at: datetime,
 ) -> tuple[ApiKey, str]:
-    """Make a key; returns its row and the key itself, ``yb_<prefix>_<secret>``, never shown again."""
+    """Make a key; returns its row and the key itself, ``yb_<prefix>_<secret>``, never shown again.
+
+    Raises `Invalid` for scopes that reach matters unless the actor reaches them as far: who runs the system
+    must not make themselves a key to what residents said (GB/T 22239-2019, three kinds of officer).
+    """
     require_everywhere(actor, Power.OPERATE)
     names = check_scopes(scopes)
+    if beyond := [name for name in names if name not in givable_by(actor)]:
+        raise Invalid(
+            _("Your post does not reach matters itself, so it can't give this: %(scopes)s.")
+            % {"scopes": ", ".join(beyond)},
+            field="scopes",
+            code="beyond_reach",
+        )
     prefix = "".join(secrets.choice(_LETTERS) for _place in range(8))
     raw = f"yb_{prefix}_{secrets.token_urlsafe(32)}"
     key = ApiKey(

@@ -1,4 +1,4 @@
-"""What happens to persons: registered, corrected, looked behind the mask, forgotten."""
+"""What happens to persons: registered, looked behind the mask, forgotten."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -91,49 +91,34 @@ def register_person(
     return person
 
 
-def change_person(
-    person_id: int, *, name: str | None = None, phone: str | None = None, email: str | None = None,
-    actor: Viewer, at: datetime,
-) -> Person:  # fmt: skip
-    """Correct what is given (PIPL article 46): by the person, or by who manages people in the whole
-    district.
-    """
-    with transaction.atomic():
-        person = _locked(person_id)
-        if actor.person_id != person.pk:
-            require_everywhere(actor, Power.MANAGE_PEOPLE)
-        changed = {
-            "name": checked_name(name) if name is not None else person.name,
-            "phone": normalise_phone(phone) if phone is not None else person.phone,
-            "email": checked_email(email) if email is not None else person.email,
-        }
-        fields = [field for field, value in changed.items() if getattr(person, field) != value]
-        for field in fields:
-            setattr(person, field, changed[field])
-        if fields:
-            columns = [*fields, "phone_index"]
-            change(person, "corrected", *columns, actor=actor, at=at, data=_digests(person, fields))
-    return person
-
-
 def unmask(
-    person_id: int, *, reason: UnmaskReason | str, subject: Subject | None = None, about: str = "",
-    actor: Viewer, at: datetime,
-) -> str:  # fmt: skip
+    person_id: int, *, reason: UnmaskReason | str, subject: Subject, about: str, actor: Viewer, at: datetime
+) -> str:
     """The person's full phone number, against a reason that goes into the journal first.
 
-    `subject` is the row that gives cause (a matter), to which the power must reach; without one it must
-    reach the whole district. `about` names it in the journal, such as ``matter:12``. Raises `Denied`,
-    `Missing`, or `Invalid` for an unknown reason.
+    `subject` is the row that gives cause (a matter), to which the power must reach. `about` names it in the
+    journal, such as ``matter:12``. Raises `Denied`, `Missing`, or `Invalid` for an unknown reason.
     """
     reason = _reason(reason)
-    scope = actor.scope(Power.UNMASK)
-    if not (scope.covers(subject) if subject is not None else scope.everywhere):
+    if not actor.may(Power.UNMASK, subject):
         raise Denied(_("Your post does not include seeing full phone numbers here."))
     with transaction.atomic():
         person = _locked(person_id)
         change(person, "unmasked", actor=actor, at=at, data={"reason": reason, "about": about})
     return person.phone
+
+
+def keep_until(person_ids: Iterable[int], until: date | None, *, actor: Viewer, at: datetime) -> None:
+    """Set the last day on which these persons' data may be kept; None while what they asked for goes on.
+
+    Takes no power: the moves that end a matter and bring it back call it, as the playbook says.
+    """
+    with transaction.atomic():
+        for person in Person.objects.select_for_update().filter(pk__in=person_ids).order_by("pk"):
+            if person.forgotten_at is None and person.retain_until != until:
+                person.retain_until = until
+                data = {"until": until.isoformat() if until else None}
+                change(person, "kept_until", "retain_until", actor=actor, at=at, data=data)
 
 
 def forget_person(person_id: int, *, actor: Viewer, at: datetime) -> Person:

@@ -5,11 +5,8 @@ from yuanba.people.queries.api_keys import KeyAccess, viewer_for_key
 from yuanba.people.queries.duty import DutyLine, posts_of, posts_on
 from yuanba.people.queries.organizations import (
     community_for,
-    department,
     may_reach,
     organizations_under,
-    responsible_organization,
-    superior,
     units_of,
 )
 from yuanba.people.queries.persons import person_of, persons_with_phone
@@ -32,7 +29,6 @@ __all__ = [
     "candidates_for",
     "check_ins_at",
     "community_for",
-    "department",
     "held_on",
     "holder_of",
     "holders_in",
@@ -44,8 +40,6 @@ __all__ = [
     "post_for",
     "posts_of",
     "posts_on",
-    "responsible_organization",
-    "superior",
     "units_of",
     "vacancies",
     "vacant_on",

@@ -5,39 +5,13 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Fields, Power, Viewer
 from yuanba.kernel.errors import Missing
-from yuanba.kernel.paths import ancestors_and_self, parent_path, subtree_range
+from yuanba.kernel.paths import subtree_range
 from yuanba.people.models import Organization, OrganizationKind
 from yuanba.people.models.organizations import SIGNING_KINDS
-from yuanba.places.models import Place
 
 PAGE = 50
 _FIELDS = Fields("place__path", "place__street_id", "place__community_id", "id", accused="")
 _READING = (Power.SEE, Power.SEE_BOARD, Power.MANAGE_POSTS, Power.MANAGE_PEOPLE)
-
-
-def responsible_organization(place: Place, kind: OrganizationKind | str) -> Organization | None:
-    """The open organization of `kind` that stands for `place` or the nearest place around it; None when
-    there is none.
-    """
-    around = Organization.objects.filter(
-        kind=kind, closed_on=None, place__path__in=ancestors_and_self(place.path)
-    )
-    # A place's path begins with that of every place around it, so the last in order is the nearest.
-    return around.select_related("place").order_by("-place__path", "pk").first()
-
-
-def department(code: str) -> Organization:
-    """The open department with this code. Raises `Missing`."""
-    found = Organization.objects.filter(kind=OrganizationKind.DEPARTMENT, code=code, closed_on=None).first()
-    if found is None:
-        raise Missing(_("There is no such department."))
-    return found
-
-
-def superior(organization: Organization) -> Organization | None:
-    """The nearest open organization above; None at the top, which where escalation raises an alarm."""
-    above = ancestors_and_self(parent_path(organization.path))
-    return Organization.objects.filter(path__in=above, closed_on=None).order_by("-path").first()
 
 
 def organizations_under(

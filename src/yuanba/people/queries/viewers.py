@@ -9,7 +9,8 @@ from django.utils import timezone
 from yuanba.kernel import authority
 from yuanba.kernel.authority import NOBODY, Power, Territory, Viewer
 from yuanba.kernel.errors import Missing
-from yuanba.people.models import Account, Holding
+from yuanba.kernel.paths import ancestors_and_self
+from yuanba.people.models import Account, Holding, Organization, OrganizationKind
 from yuanba.people.queries.posts import held_on
 from yuanba.playbooks.queries import current_playbook
 from yuanba.playbooks.schema import Playbook, Powers
@@ -23,6 +24,8 @@ _ADMINISTRATOR = _OPERATOR | {
     Power.MANAGE_PLAYBOOK,
 }
 _NOTHING = Powers()
+# Who stands for a place; a complaint about one of them is kept from all who work there.
+_LOCAL = (OrganizationKind.DISTRICT, OrganizationKind.STREET, OrganizationKind.COMMUNITY)
 
 
 class _Row(NamedTuple):
@@ -63,7 +66,8 @@ _COLUMNS = (
 
 
 def viewer_for(account: Account, today: date | None = None) -> Viewer:
-    """Who `account` is today: two queries at most, one when its person holds no post.
+    """Who `account` is today: two queries at most, one when its person holds no post, and one more for posts
+    that belong to a place and to no organization.
 
     Powers are read anew each time, so a holding that ended gives nothing from its last day on. A disabled
     account is nobody. Staff accounts get the operator's powers, which reach no matter.
@@ -101,6 +105,7 @@ def _staff_powers(account: Account) -> frozenset[str]:
 def _holdings(rows: list[_Row]) -> Iterable[authority.Holding]:
     """One holding for each place that a post serves; a post with no place has one without territory."""
     playbook = _playbook() if rows else None
+    offices = _offices_at(rows)
     seen: set[tuple[int, int]] = set()
     for row in rows:
         powers = _powers(playbook, row.kind)
@@ -119,7 +124,26 @@ def _holdings(rows: list[_Row]) -> Iterable[authority.Holding]:
                 own=frozenset(powers.own),
                 inside=frozenset(powers.territory),
                 district=frozenset(powers.district),
+                around=_around(row, territory, offices),
             )
+
+
+def _offices_at(rows: list[_Row]) -> dict[str, str]:
+    """Paths of the offices that stand for the places of posts without organization and all around them, by path
+    of place.
+    """
+    served = [place for row in rows if row.organization_id is None for place in _territories(row) if place]
+    if not served:
+        return {}
+    around = {path for place in served for path in ancestors_and_self(place.path)}
+    found = Organization.objects.filter(closed_on=None, kind__in=_LOCAL, place__path__in=around)
+    return dict(found.values_list("place__path", "path"))
+
+
+def _around(row: _Row, territory: Territory | None, offices: dict[str, str]) -> tuple[str, ...]:
+    if row.organization_id is not None or territory is None:
+        return ()
+    return tuple(offices[path] for path in ancestors_and_self(territory.path) if path in offices)
 
 
 def _territories(row: _Row) -> list[Territory | None]:

@@ -4,12 +4,15 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.errors import Invalid
 from yuanba.kernel.journal.models import Entry
 from yuanba.people.actions import create_api_key
 from yuanba.people.models import Account, ApiKey, Holding, Organization, Person, Post
 from yuanba.people.queries import viewer_for_key
 from yuanba.people.tests.conftest import AT, BUILDER, PASSWORD, Town, register
 
+OPERATOR = Viewer(actor="account:9", powers_everywhere=frozenset({Power.OPERATE}))
 pytestmark = pytest.mark.django_db
 MODELS = ("account", "organization", "post", "holding", "apikey", "person")
 
@@ -54,8 +57,23 @@ def test_lists_speak_our_words(admin: Client, town: Town, model: str) -> None:
 def test_a_key_is_given_scopes_by_what_they_allow(admin: Client) -> None:
     admin.cookies["django_language"] = "zh-hans"
     html = admin.get(reverse("admin:people_apikey_add")).content.decode()
-    assert 'value="dispatch"' in html
-    assert "分类、派单、上移、下交、吹哨" in html
+    assert 'value="report"' in html
+    assert "录入诉求" in html
+
+
+def test_who_runs_the_system_makes_no_key_to_matters(admin: Client) -> None:
+    """GB/T 22239-2019: three kinds of officer. The scopes are neither offered nor taken."""
+    html = admin.get(reverse("admin:people_apikey_add")).content.decode()
+    for scope in ("read", "dispatch", "handle", "close"):
+        assert f'value="{scope}"' not in html
+        assert add(admin, "apikey", label="x", scopes=[scope])[0] == 200
+        with pytest.raises(Invalid) as refusal:
+            create_api_key(label="x", scopes=["report", scope], actor=OPERATOR, at=AT)
+        assert (refusal.value.field, refusal.value.code) == ("scopes", "beyond_reach")
+    assert not ApiKey.objects.exists()
+    create_api_key(label="x", scopes=["report", "open311", "admin"], actor=OPERATOR, at=AT)
+    reader = Viewer(actor="x", powers_everywhere=frozenset({Power.OPERATE, Power.SEE, Power.SEE_BOARD}))
+    create_api_key(label="x", scopes=["read"], actor=reader, at=AT)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -130,3 +148,19 @@ def test_chosen_rows_are_acted_on(admin: Client, town: Town) -> None:
     assert Organization.objects.get(pk=town.offices["community"].pk).closed_on is None
     act("holding", "end", account.person.holdings.get().pk)  # type: ignore[union-attr]
     assert account.person.holdings.get().to_on is not None  # type: ignore[union-attr]
+
+
+def test_a_person_is_found_by_telephone_and_forgotten_on_request(admin: Client, town: Town) -> None:
+    wanted, _other = register("甲", "13812340001"), register("乙", "13812340002")
+    address = reverse("admin:people_person_changelist")
+
+    def found(text: str) -> list[int]:
+        return [row.pk for row in admin.get(address, {"q": text}).context["cl"].result_list]
+
+    assert found("138 1234 0001") == [wanted.pk]
+    assert found(str(wanted.pk)) == [wanted.pk]
+    assert found("1381234") == []
+    assert found("甲") == []
+    admin.post(f"{address}?q=13812340001", {"action": "forget", "_selected_action": wanted.pk})
+    assert found("13812340001") == []
+    assert Person.objects.get(pk=wanted.pk).forgotten_at is not None

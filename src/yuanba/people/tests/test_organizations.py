@@ -2,11 +2,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from yuanba.kernel.authority import NOBODY
-from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
+from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.people.actions import add_organization, before_closing, close_organization
 from yuanba.people.actions import organizations as closing
 from yuanba.people.models import Organization
-from yuanba.people.queries import department, organizations_under, responsible_organization, superior
+from yuanba.people.queries import organizations_under
 from yuanba.people.tests.conftest import AT, BUILDER, ON, Town
 
 pytestmark = pytest.mark.django_db
@@ -15,26 +15,6 @@ pytestmark = pytest.mark.django_db
 def add(town: Town, **given: object) -> Organization:
     values = {"code": "t-new", "name": "新机构", "kind": "resident_unit", "parent": town.offices["community"]}
     return add_organization(**{**values, **given}, actor=BUILDER, at=AT)  # type: ignore[arg-type]
-
-
-def test_every_place_knows_the_office_around_it(town: Town) -> None:
-    building = town.places["building"]
-    for kind in ("community", "street", "district"):
-        assert responsible_organization(building, kind) == town.offices[kind]
-    assert responsible_organization(town.places["other_street"], "community") is None
-
-
-def test_the_way_up_skips_what_is_closed(town: Town) -> None:
-    assert superior(town.offices["community"]) == town.offices["street"]
-    assert superior(town.offices["district"]) is None
-    Organization.objects.filter(pk=town.offices["street"].pk).update(closed_on=ON)
-    assert superior(town.offices["community"]) == town.offices["district"]
-
-
-def test_a_department_is_found_by_its_code(town: Town) -> None:
-    assert department("t-department") == town.offices["department"]
-    with pytest.raises(Missing):
-        department("t-community")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +58,7 @@ def test_the_party_follows_the_territory_in_five_levels(town: Town) -> None:
         above = add(town, code=f"t-party-{level}", kind="party", parent=above, place=town.places[level])
     assert above is not None
     assert above.path.count("") - 1 == 4 * 4
-    assert superior(above) == Organization.objects.get(code="t-party-community")
+    assert above.parent == Organization.objects.get(code="t-party-community")
 
 
 def test_only_who_manages_people_here_founds_organizations(town: Town) -> None:

@@ -5,17 +5,15 @@ from django.core.exceptions import FieldError
 from django.db import connection
 from pytest_django import Settings
 
-from yuanba.kernel.authority import NOBODY, Viewer
+from yuanba.kernel.authority import NOBODY
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.journal.verification import verify
 from yuanba.people.actions import (
-    change_person,
     forget_expired,
     forget_person,
     register_person,
     renew_encryption,
-    unmask,
 )
 from yuanba.people.models import Person
 from yuanba.people.queries import persons_with_phone
@@ -74,28 +72,6 @@ def test_what_cannot_be_stored_is_refused_by_field(field: str, value: str) -> No
 
 def test_two_with_one_phone_stay_two() -> None:
     assert register().pk != register().pk
-
-
-def test_correcting_ones_own_number_moves_the_index() -> None:
-    person = register(phone="13812340000")
-    me = Viewer(actor="account:1", person_id=person.pk)
-    change_person(person.pk, phone="13912340000", actor=me, at=AT)
-    assert persons_with_phone(BUILDER, "13812340000") == []
-    assert persons_with_phone(BUILDER, "13912340000") == [person]
-    with pytest.raises(Denied):
-        change_person(person.pk, phone="13912340001", actor=NOBODY, at=AT)
-
-
-def test_unmasking_is_a_power_wants_a_reason_and_leaves_an_entry() -> None:
-    person = register(phone="13812340000")
-    with pytest.raises(Denied):
-        unmask(person.pk, reason="call_back", actor=NOBODY, at=AT)
-    with pytest.raises(Invalid) as refusal:
-        unmask(person.pk, reason="curious", actor=BUILDER, at=AT)
-    assert refusal.value.field == "reason"
-    assert unmask(person.pk, reason="call_back", about="matter:7", actor=BUILDER, at=AT) == "13812340000"
-    entry = Entry.objects.filter(subject_kind="person", subject_id=person.pk).latest("seq")
-    assert (entry.kind, entry.data) == ("unmasked", '{"about":"matter:7","reason":"call_back"}')
 
 
 def test_a_forgotten_person_leaves_a_journal_that_verifies() -> None:

@@ -7,11 +7,15 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.ratelimit import Rate
+from yuanba.people import signin
 from yuanba.people.actions import (
     create_account,
     disable_account,
@@ -99,6 +103,30 @@ def test_five_failures_lock_the_door_also_for_the_right_password(client: Client,
     assert not is_in(client)
 
 
+def test_behind_the_proxy_a_stranger_locks_nobody_else_out(resident: Account, settings: Settings) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    stranger = Client(headers={"X-Forwarded-For": "203.0.113.7"})
+    for _try in range(12):
+        sign_in(stranger, resident, "x")
+    assert sign_in(Client(headers={"X-Forwarded-For": "198.51.100.4"}), resident) == "/"
+
+
+def test_many_addresses_together_can_not_guess_one_password(
+    resident: Account, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    monkeypatch.setattr(signin, "BY_NAME", Rate("sign_in", 4, 3600))
+
+    def come(place: int, password: str) -> str:
+        return sign_in(Client(headers={"X-Forwarded-For": f"203.0.113.{place}"}), resident, password)
+
+    for place in range(4):
+        assert come(place, "x") == ""
+    assert come(50, PASSWORD) == ""
+    monkeypatch.setattr(signin, "BY_NAME", Rate("sign_in", 5, 3600))
+    assert come(51, PASSWORD) == "/"
+
+
 def test_another_account_stays_open_while_one_is_locked(client: Client, resident: Account) -> None:
     for _try in range(5):
         sign_in(client, resident, "x")
@@ -167,6 +195,25 @@ def test_an_officer_must_enrol_a_second_factor_first(client: Client, officer: Ac
     stored = Authenticator.objects.get(user=officer, type=Authenticator.Type.TOTP).data["secret"]
     assert secret not in stored
     assert get_adapter().decrypt(stored) == secret
+
+
+def test_a_session_by_password_alone_ends_when_a_second_factor_is_enrolled(
+    client: Client, officer: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stole the password first must not keep what they opened with it."""
+    # Outside a test nothing surrounds the request, so what waits for the commit runs within it.
+    monkeypatch.setattr(transaction, "on_commit", lambda work: work())
+    thief = Client()
+    for each in (thief, client):
+        sign_in(each, officer)
+    activate = reverse("mfa_activate_totp")
+    secret = client.get(activate).context["form"].secret
+    client.post(activate, {"code": code_for(secret)})
+    assert is_in(client)
+    assert not is_in(thief)
+    assert "_auth_user_id" not in thief.session
+    kinds = Entry.objects.filter(subject_kind="account", subject_id=officer.pk).values_list("kind", flat=True)
+    assert "second_factor_added" in kinds
 
 
 def test_second_factors_survive_a_change_of_keys(

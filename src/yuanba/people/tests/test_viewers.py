@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,15 @@ from yuanba.people.scopes import SCOPES, powers_of
 from yuanba.people.tests.conftest import AT, BUILDER, ON, Town, account_for, register
 
 pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class _About:
+    """A row of a list, as a scope asks for it."""
+
+    place_path: str
+    accused_path: str = ""
+    owner_id: int = 0
 
 
 def test_powers_come_from_the_playbook_and_reach_where_the_post_stands(town: Town) -> None:
@@ -59,6 +69,25 @@ def test_a_viewer_takes_two_queries_however_many_posts(town: Town) -> None:
     ) as queries:
         viewer_for(account)
     assert len(queries) <= 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"), [("community_secretary", "community"), ("building_head", "building")]
+)
+def test_a_post_of_a_place_alone_is_barred_with_the_offices_that_stand_for_it(
+    town: Town, kind: str, place: str
+) -> None:
+    viewer = town.viewer(kind, None, place=place)
+    inside = town.places["building"].path
+    assert viewer.may(Power.SEE, _About(inside))
+    barred = {
+        name
+        for name, office in town.offices.items()
+        if not viewer.may(Power.SEE, _About(inside, office.path))
+    }
+    assert barred == {"community", "street", "district"}
+    assert viewer.works_for(town.offices["community"].path)
+    assert not viewer.works_for(town.offices["department"].path)
 
 
 def test_an_ended_holding_gives_nothing_from_its_day_on(town: Town) -> None:

@@ -1,5 +1,7 @@
 """What residents read, and how their data is kept: notices, report page, retention, rate limits."""
 
+from calendar import monthrange
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -64,6 +66,15 @@ class RetentionRule(Sourced):
     """How long: a number and d, m or y."""
     after: Literal["received", "closed", "left", "consent_withdrawn", "recorded"]
     """What the time counts from."""
+
+    def last_day(self, start: date) -> date:
+        """The last day on which the data may be kept, when the time counts from `start`."""
+        number, unit = int(self.keep[:-1]), self.keep[-1]
+        if unit == "d":
+            return start + timedelta(days=number)
+        months = start.year * 12 + start.month - 1 + number * (12 if unit == "y" else 1)
+        year, month = months // 12, months % 12 + 1
+        return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
 class RateLimit(Part):

@@ -100,6 +100,12 @@ def field_widget(field: BoundField, described: str = "") -> SafeString:
 
 
 @register.filter
+def short_day(at: object) -> str:
+    """See `drawings.short_day`; empty for what is no moment."""
+    return drawings.short_day(at) if isinstance(at, datetime) else ""
+
+
+@register.filter
 def callout_icon(tone: str) -> str:
     return CALLOUT_ICONS.get(tone, "info")
 

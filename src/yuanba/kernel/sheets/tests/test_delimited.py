@@ -111,6 +111,17 @@ def test_more_columns_or_rows_than_allowed_are_refused() -> None:
     assert refusal_of("a,b\n" + "1,2\n" * 20, Limits(rows=10)).code == "file_too_many_rows"
 
 
+def test_line_ends_without_end_are_refused() -> None:
+    assert refusal_of("a,b\n1,2\n" + "\n" * 20, Limits(rows=10)).code == "file_too_many_rows"
+    assert refusal_of(gzip.compress(b"a,b\n" + b",\n" * 20), Limits(rows=10)).code == "file_too_many_rows"
+
+
+def test_expected_headings_are_found_above_a_wider_row() -> None:
+    file = io.BytesIO("汇总表,2026\n 编号 ,（内容）\n1,灯,好,多,余,了\n".encode())
+    with open_table(file, expected=("编号", "内容", "时间")) as table:
+        assert (table.header_number, table.columns) == (2, ("编号", "（内容）"))
+
+
 def test_the_callers_file_stays_open() -> None:
     file = io.BytesIO("编号,内容\n1,灯\n".encode())
     with open_table(file) as table:

@@ -95,6 +95,13 @@ def test_one_category_alone_is_refused() -> None:
         train(rows, seed=7)
 
 
+@pytest.mark.parametrize("text", ["！！！", "\u200b", " "])
+def test_messages_without_a_word_are_refused(text: str) -> None:
+    rows = [Labelled(text, text, category) for category in ("城乡建设", "教育文体") * 20]
+    with pytest.raises(TrainingError, match="nothing to learn"):
+        train(rows, seed=7)
+
+
 def test_a_category_with_a_single_message_does_no_harm() -> None:
     rows = [*made_messages(60, seed=3), Labelled("医院", "医院挂号排队太久", "卫生计生")]
     found = train(rows, seed=7)

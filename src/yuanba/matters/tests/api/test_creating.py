@@ -137,6 +137,21 @@ def test_a_source_number_is_taken_once(program: Program, report: Report) -> None
     assert (again.json()["code"], again.json()["number"]) == ("already_received", number)
 
 
+def test_a_key_learns_no_number_of_what_it_may_not_know_and_squats_no_file(
+    program: Program, report: Report
+) -> None:
+    named = report | {"source": "12345", "source_number": "77"}
+    number = program.post("/matters", named).json()["number"]
+    other = Program(make_key("report"))
+    refused = other.post("/matters", named)
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_received")
+    assert number not in refused.content.decode()
+    own = report | {"source": "another", "source_number": "1"}
+    assert other.post("/matters", own).json()["number"] == other.post("/matters", own).json()["number"]
+    squatted = other.post("/matters", report | {"source": "import", "source_number": "1"})
+    assert (squatted.status_code, squatted.json()["errors"][0]["field"]) == (422, "source")
+
+
 def test_a_repeated_try_with_its_key_is_taken_once(program: Program, report: Report) -> None:
     first = program.post("/matters", report, Idempotency_Key="try-1")
     again = program.post("/matters", report, Idempotency_Key="try-1")
