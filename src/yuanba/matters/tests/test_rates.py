@@ -12,7 +12,7 @@ from yuanba.matters.actions import Opinion
 from yuanba.matters.auditing import audit
 from yuanba.matters.models import Channel, Tally, Verdict
 from yuanba.matters.queries import resident_of
-from yuanba.matters.rates import figures_of, rates_from, rates_of
+from yuanba.matters.rates import Figures, figures_of, published, rates_from, rates_of
 from yuanba.matters.reporting import Contact, Report
 from yuanba.matters.story import story_of
 from yuanba.matters.tests.walking import Walk
@@ -107,6 +107,10 @@ def test_a_board_counts_its_own_place_and_all_below(cast: Cast) -> None:
     assert (shahe.open, shahe.received, shahe.solved, shahe.no_answer) == (1, 2, 1, 0)
     assert figures_of(cast.places["district"], SINCE, UNTIL).open == 2
     assert figures_of(cast.places["longbao"], SINCE, UNTIL).received == 0
+
+
+def test_counts_under_five_are_not_published() -> None:
+    assert published(Figures(4, 5, 0, 17)) == Figures(None, 5, None, 17)
 
 
 def test_what_was_closed_without_a_word_is_never_solved(cast: Cast) -> None:
