@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from yuanba.demo.cast import Cast
 from yuanba.kernel.outbox.queue import deliver_due
@@ -69,7 +70,8 @@ def test_what_an_office_recorded_is_counted_beside_the_rates(cast: Cast) -> None
     assert (rates.resolution.denominator, rates.by_office) == (4, 3)
     marked = Verdict.objects.filter(by_office=True).values_list("matter_id", flat=True)
     assert set(marked) == {called.matter.pk, held.matter.pk}
-    told = {moment.who for moment in story_of(held.matter, cast.viewer("street_officer"))}
+    with translation.override("en"):
+        told = {moment.who for moment in story_of(held.matter, cast.viewer("street_officer"))}
     assert "Through a link that an office held" in told
     assert "The resident" not in told
     # Whoever finds it again with number and telephone has a link that no office held.
