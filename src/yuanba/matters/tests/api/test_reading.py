@@ -170,7 +170,9 @@ def test_a_key_that_only_reports_reads_nothing(life: Life) -> None:
 
 @pytest.mark.parametrize("field", ["received_from", "received_to"])
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_a_day_at_the_edge_of_time_is_refused_at_its_field(life: Life, cast: Cast, field: str, day: str) -> None:
+def test_a_day_at_the_edge_of_time_is_refused_at_its_field(
+    life: Life, cast: Cast, field: str, day: str
+) -> None:
     response = life.program.get(f"/matters?{field}={day}")
     assert response.status_code == 422
     assert field in response.content.decode()
