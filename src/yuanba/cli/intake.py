@@ -4,16 +4,8 @@ from pathlib import Path
 
 import click
 
-from yuanba.cli.output import emit, json_option, progress
+from yuanba.cli.output import emit, headings, json_option, progress
 from yuanba.kernel.authority import system
-
-
-def _mapping(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    pairs = [value.partition("=") for value in values]
-    for field, equals, heading in pairs:
-        if not (field and equals and heading):
-            raise click.BadParameter(f"{field}{equals}{heading}: write FIELD=HEADING, as in text=留言详情")
-    return {field.strip(): heading.strip() for field, _equals, heading in pairs}
 
 
 @click.command(
@@ -25,7 +17,7 @@ def _mapping(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     "--map",
     "mapping",
     multiple=True,
-    callback=_mapping,
+    callback=headings,
     help="FIELD=HEADING; number, title, text, at, name, phone, email, address, category.",
 )
 @click.option(

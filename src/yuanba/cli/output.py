@@ -21,12 +21,20 @@ def emit(as_json: bool, data: dict[str, Any], words: str) -> None:
     click.echo(json.dumps(data, ensure_ascii=False) if as_json else words)
 
 
+def headings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """What ``--map FIELD=HEADING`` says, as a mapping. Raises click.BadParameter for anything else."""
+    pairs = [value.partition("=") for value in values]
+    for field, equals, heading in pairs:
+        if not (field.strip() and equals and heading.strip()):
+            raise click.BadParameter(f"{field}{equals}{heading}: write FIELD=HEADING, as in text=留言详情")
+    return {field.strip(): heading.strip() for field, _equals, heading in pairs}
+
+
 @contextmanager
 def failing_plainly() -> Iterator[None]:
     """Turn every expected failure into one plain line on stderr and a non-zero exit code."""
     from django.db import Error
 
-    from yuanba.kernel.away import first_line, is_away
     from yuanba.kernel.errors import DomainError
 
     try:
@@ -43,9 +51,7 @@ def failing_plainly() -> Iterator[None]:
         click.echo(f"{error.field}: {error.message}" if error.field else error.message, err=True)
         sys.exit(1)
     except Error as error:
-        if not is_away(error):
-            raise
-        click.echo(f"the database does not answer: {first_line(error)}", err=True)
+        _say_what_ails(error)
         sys.exit(1)
     except BrokenPipeError:
         # Whoever read our output has enough, as in `yuanba … | head`; Python must not try to write the rest.
@@ -56,6 +62,27 @@ def failing_plainly() -> Iterator[None]:
             raise
         click.echo(": ".join(filter(None, (error.filename, error.strerror))), err=True)
         sys.exit(1)
+
+
+def _say_what_ails(error: Exception) -> None:
+    """One line about a database that is away or not migrated; raises any other error again."""
+    from yuanba.kernel.away import first_line, is_away
+
+    if is_away(error):
+        click.echo(f"the database does not answer: {first_line(error)}", err=True)
+    elif _unmigrated():
+        click.echo("the database is not of this version's shape: run yuanba migrate", err=True)
+    else:
+        raise error
+
+
+def _unmigrated() -> bool:
+    """Whether a table may be missing because migrations have not been run."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from yuanba.cli.output import emit, json_option, progress
+from yuanba.cli.output import emit, headings, json_option, progress
 from yuanba.kernel.authority import system
 
 
@@ -41,26 +41,25 @@ def import_command() -> None:
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
-@click.option("--map", "mapping", multiple=True, help="FIELD=HEADING")
+@click.option("--map", "mapping", multiple=True, callback=headings, help="FIELD=HEADING")
 @click.option(
     "--datum", type=click.Choice(["wgs84", "gcj02", "bd09"]), default=None, help="Datum of the coordinates."
 )
 @click.option("--within", default="", help="Code of the place that rows without a parent lie in.")
 @json_option
 def import_places_command(
-    file: Path, dry_run: bool, mapping: tuple[str, ...], datum: str | None, within: str, as_json: bool
+    file: Path, dry_run: bool, mapping: dict[str, str], datum: str | None, within: str, as_json: bool
 ) -> None:
     from yuanba.places.datum import Datum
     from yuanba.places.importing import import_places, save_rejections
     from yuanba.places.queries import by_code
 
-    pairs = dict(pair.split("=", 1) for pair in mapping if "=" in pair)
     with progress(file.name, 1000) as show:
         report = import_places(
             file,
             actor=system("import"),
             dry_run=dry_run,
-            mapping=pairs,
+            mapping=mapping,
             datum=Datum(datum) if datum else None,
             within=by_code(within) if within else None,
             progress=lambda done, total: show(round(1000 * done / max(total, 1))),

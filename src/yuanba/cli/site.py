@@ -18,8 +18,12 @@ def migrate_command(as_json: bool) -> None:
 
 
 def _migrate() -> None:
+    from yuanba.matters.actions.reclocking import reclock
+
     Path(settings.VAR).mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
+    # A new version may bring the holidays of another year: deadlines shown must be those that it gives.
+    reclock()
 
 
 @click.command("makemigrations-check", help="Fail when a model has changed without a migration.")

@@ -31,9 +31,10 @@ class Rate:
 class Rates:
     """Response, resolution and satisfaction of a place over some days, weighted to one score by the playbook.
 
-    The denominator is the playbook's: residents who spoke, matters answered, or matters closed. ``excluded`` are
-    the requests of closed matters left out under a published reason; nothing of them is in the rates. ``by_office``
-    of those who spoke did so in a call back or through a link that an office held.
+    The denominator is the playbook's: residents who spoke, and of contact and satisfaction those of them who
+    answered that question; or matters answered; or matters closed. ``excluded`` are the requests of closed
+    matters left out under a published reason; nothing of them is in the rates. ``by_office`` of those who spoke
+    did so in a call back or through a link that an office held.
     """
 
     response: Rate
@@ -104,22 +105,19 @@ def rates_from(sums: dict[str, int], playbook: Playbook) -> Rates:
     def counting(*measures: str) -> int:
         return sum(sums.get(measure, 0) - sums.get(OUT + measure, 0) for measure in measures)
 
-    denominator = {
-        "residents_answered": counting("said"),
-        "answered": counting("answered"),
-        "closed": counting("closed_solved", "closed_no_answer"),
-    }[rules.denominator]
     scores = rules.satisfaction_scores
-    content = sum(
-        (
-            getattr(scores, code) * counting(f"said_{code}")
-            for code in ("satisfied", "basically", "unsatisfied")
-        ),
-        Decimal(0),
-    )
+    felt = {code: counting(f"said_{code}") for code in ("satisfied", "basically", "unsatisfied")}
+    content = sum((getattr(scores, code) * number for code, number in felt.items()), Decimal(0))
+    spoke = (counting("said_of_contact"), counting("said"), sum(felt.values()))
+    asked = {
+        "residents_answered": spoke,
+        "answered": (counting("answered"),) * 3,
+        "closed": (counting("closed_solved", "closed_no_answer"),) * 3,
+    }[rules.denominator]
+    parts = (Decimal(counting("said_contacted")), Decimal(counting("said_solved")), content)
     response, resolution, satisfaction = (
-        _rate(Decimal(part), denominator, rules.publish_at_least)
-        for part in (counting("said_contacted"), counting("said_solved"), content)
+        _rate(part, denominator, rules.publish_at_least)
+        for part, denominator in zip(parts, asked, strict=True)
     )
     weights = rules.weights
     score = None

@@ -114,8 +114,9 @@ def day_of(at: datetime) -> str:
 def said_measures(
     contacted: bool | None, solved: bool | None, satisfaction: str, *, by_office: bool
 ) -> list[str]:
-    """What one verdict of a resident counts as."""
+    """What one verdict of a resident counts as; a side question left blank counts neither way."""
     found = ["said", SAID_BY_OFFICE] if by_office else ["said"]
+    found += ["said_of_contact"] if contacted is not None else []
     found += ["said_contacted"] if contacted else []
     found += ["said_solved"] if solved else []
     return [*found, f"said_{satisfaction}"] if satisfaction else found

@@ -8,20 +8,23 @@ from yuanba.places.models import Place
 # Half the side of the square looked through, in degrees of latitude: about 110 m, 550 m, 2.2 km and 11 km.
 REACHES = (0.001, 0.005, 0.02, 0.1)
 CANDIDATES = 500
+# Longitude and latitude of China's outermost points, in whole degrees outward.
+WEST, EAST, SOUTH, NORTH = 73, 136, 3, 54
 
 
 def nearest_place(lon: float, lat: float) -> Place | None:
     """The place in use whose coordinates (WGS-84 degrees) lie nearest, within about 11 km; never a household.
 
-    Where no place has coordinates yet it is the district, if there is only one. None when the point lies
-    elsewhere.
+    Where no place has coordinates yet it is the district for any point in China, if there is only one. None when
+    the point lies elsewhere.
     """
     narrow = max(0.05, math.cos(math.radians(lat)))
     for reach in REACHES:
         found = _inside(lon, lat, reach / narrow, reach)
         if found:
             return min(found, key=lambda place: _distance(place, lon, lat, narrow))
-    return None if _some_have_coordinates() else _only_district()
+    in_china = WEST <= lon <= EAST and SOUTH <= lat <= NORTH
+    return _only_district() if in_china and not _some_have_coordinates() else None
 
 
 def _inside(lon: float, lat: float, wide: float, high: float) -> list[Place]:

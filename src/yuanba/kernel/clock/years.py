@@ -53,6 +53,11 @@ def days_of(year: int) -> list[date]:
     return [first + timedelta(days) for days in range((date(year + 1, 1, 1) - first).days)]
 
 
+def last_announced() -> int:
+    """The last year whose official holidays are in the library's data."""
+    return _ANNOUNCED[-1]
+
+
 def is_announced(year: int) -> bool:
     """Tell whether the official holidays of the year are in the library's data."""
     return year in _ANNOUNCED

@@ -125,7 +125,7 @@ def _keep_verdict(change: Change, round_: int, solved: bool, opinion: Opinion) -
         "verdict": verdict.pk,
         "round": round_,
         "solved": solved,
-        "contacted": bool(opinion.contacted),
+        "contacted": opinion.contacted,
         "satisfaction": opinion.satisfaction,
         "by_call_back": change.actor.matter_id is None,
         "by_office": verdict.by_office,

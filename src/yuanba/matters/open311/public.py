@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yuanba.language.privacy import mask
+from yuanba.language.text import narrow
 from yuanba.matters import clockwork
 from yuanba.matters.flow import State
 from yuanba.matters.models import Answer, Channel, Matter, Outcome
@@ -17,12 +18,24 @@ from yuanba.playbooks.queries import current_playbook
 from yuanba.playbooks.schema import Category
 
 DESCRIPTION_LENGTH = 4000
-# Units and rooms in somebody's words: 2单元501, 501室, 3栋501, 3-2-501. Buildings stay.
+# Units, floors and rooms in somebody's words, digits of either kind: 2单元501, 三单元五零二, 2门301, 501室, 301房,
+# 3栋501, 4号楼三楼东户, 3-2-501; house numbers of villages; Room 501. Buildings stay, and so do bus lines, gates,
+# layouts and dates.
+_N = "[0-9〇零一二三四五六七八九十两百幺]"
+_ROOM = rf"(?:\s*{_N}{{2,5}}(?!{_N}|年))?\s*[室号房]?(?:[东西南北中左右]{{1,2}}[户室])?"
 _DOORS = re.compile(
-    r"[0-9一二三四五六七八九十]{1,5}\s*单元(?:\s*[0-9]{2,4})?\s*[室号房]?"
-    r"|[0-9]{2,4}\s*室"
-    r"|(?<=[栋幢座楼])\s*[0-9]{3,4}(?![0-9])\s*[室号房]?"
-    r"|(?<![0-9])[0-9]{1,3}-[0-9]{1,2}-[0-9]{2,4}(?![0-9])"
+    rf"{_N}{{1,5}}\s*单元(?:\s*{_N}{{1,3}}\s*[楼层])?{_ROOM}"
+    rf"|{_N}{{1,2}}\s*号?门\s*{_N}{{2,4}}\s*[室号房]?"
+    rf"|{_N}{{2,5}}\s*室|{_N}{{3,5}}\s*号?房"
+    rf"|(?<=[栋幢座楼])\s*{_N}{{3,4}}(?!{_N}|年)\s*[室号房]?"
+    rf"|(?<=[栋幢座楼])\s*{_N}{{1,3}}\s*[楼层]{_ROOM}"
+    rf"|(?:{_N}{{1,3}}\s*[楼层]\s*)?[东西南北中左右]{{1,2}}户(?!外|型)"
+    r"|(?<![0-9-])[0-9]{1,3}-(?:[0-9]{1,2}-)?[0-9]{3,4}(?![0-9-])"
+    r"|(?<![0-9-])[0-9]{1,3}-[0-9]{1,2}-[0-9]{2}(?![0-9-])"
+    rf"|门牌号?\s*{_N}{{1,5}}\s*号?"
+    rf"|(?<=[村组弄])\s*{_N}{{1,4}}\s*号(?![楼栋线门院])"
+    r"|\b(?:room|apartment|apt\.?|flat)\s*#?[0-9]{1,5}[a-z]?\b",
+    re.IGNORECASE,
 )
 # About eleven metres: the building, not the door.
 DECIMALS = 4
@@ -89,7 +102,11 @@ def speaks_to_all(matter: Matter, kind: Category | None) -> bool:
 
 def public_words(text: str) -> str:
     """A text as everyone may read it: without numbers and names of persons, and without their doors."""
-    return _DOORS.sub("***", mask(text))
+    masked = mask(text)
+    shown, end = "", 0
+    for door in _DOORS.finditer(narrow(masked)):  # narrow keeps every place where it was
+        shown, end = f"{shown}{masked[end : door.start()]}***", door.end()
+    return shown + masked[end:]
 
 
 def _answers(matters: Iterable[Matter]) -> dict[int, Answer]:

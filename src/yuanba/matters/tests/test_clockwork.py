@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -6,8 +7,10 @@ from django.db import IntegrityError, connection, transaction
 
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.journal.verification import verify
 from yuanba.kernel.outbox.models import Message
-from yuanba.matters import actions
+from yuanba.matters import actions, clockwork
+from yuanba.matters.actions.reclocking import reclock
 from yuanba.matters.auditing import audit
 from yuanba.matters.clockwork import steps_of
 from yuanba.matters.models import Alarm, Matter, TimeRequest
@@ -249,3 +252,25 @@ def test_the_time_to_refuse_is_limited(cast: Any) -> None:
         walk.do(actions.refuse_dispatch, "not-our-duty", "不属于本局", "第三条", by="transport_handler")
     assert caught.value.code == "too_late"
     assert "claim" in caught.value.allowed
+
+
+def test_newly_announced_holidays_move_the_deadlines_of_open_matters(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = Walk(walk.cast, at=walk.at).receive().dispatch().claim().answer().confirm().close()
+    due_at, version = walk.matter.due_at, walk.matter.version
+    assert reclock() == 0
+    off = {START.date() + timedelta(days=day): False for day in range(1, 6)}
+    for tier in walk.matter.playbook.playbook.tiers:
+        calendar = clockwork.calendar_of(walk.matter.playbook, tier.code)
+        key = (walk.matter.playbook.digest, tier.code)
+        monkeypatch.setitem(clockwork._calendars, key, replace(calendar, overrides=off))
+    assert audit().breaches > 0
+    assert reclock() == 2
+    walk.matter.refresh_from_db()
+    assert walk.matter.due_at > due_at
+    assert walk.matter.next_alarm_at in {step.at for step in steps_of(walk.matter)}
+    assert walk.matter.version == version
+    ended.matter.refresh_from_db()
+    assert ended.matter.state == "closed"
+    assert (audit().breaches, verify().broken, reclock()) == (0, 0, 0)

@@ -59,12 +59,12 @@ def decide(walk: Walk, by: str = "centre_arbiter", *, approve: bool = True) -> E
 
 def test_a_request_left_out_is_in_no_rate_but_stays_in_the_counts_and_is_published(walk: Walk) -> None:
     Walk(walk.cast).receive().dispatch().claim().answer().confirm().close()
-    assert (rates(walk.cast).response.denominator, rates(walk.cast).excluded) == (2, 0)
+    assert (rates(walk.cast).resolution.denominator, rates(walk.cast).excluded) == (2, 0)
     propose(walk)
-    assert (rates(walk.cast).response.denominator, rates(walk.cast).excluded) == (2, 0)
+    assert (rates(walk.cast).resolution.denominator, rates(walk.cast).excluded) == (2, 0)
     decide(walk)
     found = rates(walk.cast)
-    assert (found.response.denominator, found.excluded) == (1, 1)
+    assert (found.resolution.denominator, found.excluded) == (1, 1)
     assert {found.response.numerator, found.resolution.numerator, found.satisfaction.numerator} == {
         Decimal(1)
     }
@@ -80,7 +80,7 @@ def test_it_leaves_every_denominator_a_playbook_may_choose(walk: Walk, rule: str
     sums = {row.measure: row.count for row in Tally.objects.exclude(day=Tally.NOW)}
     playbook = current_playbook().playbook
     chosen = playbook.model_copy(update={"rates": playbook.rates.model_copy(update={"denominator": rule})})
-    assert rates_from(sums, chosen).response.denominator == 0
+    assert rates_from(sums, chosen).resolution.denominator == 0
 
 
 def test_a_close_without_a_word_can_be_left_out_too(cast: Cast) -> None:
@@ -97,10 +97,10 @@ def test_a_close_without_a_word_can_be_left_out_too(cast: Cast) -> None:
 def test_all_rounds_of_a_reopened_request_are_left_out(walk: Walk) -> None:
     walk.do(actions.not_solved, Opinion(said="又坏了", satisfaction="unsatisfied"), by=walk.resident)
     walk.answer().confirm().close()
-    assert rates(walk.cast).response.denominator == 2
+    assert rates(walk.cast).resolution.denominator == 2
     propose(walk)
     decide(walk)
-    assert rates(walk.cast).response.denominator == 0
+    assert rates(walk.cast).resolution.denominator == 0
     assert audit().breaches == 0
 
 
@@ -209,14 +209,14 @@ def test_a_resident_who_speaks_again_counts_again(walk: Walk) -> None:
     assert rates(walk.cast).excluded == 1
     walk.do(actions.not_solved, Opinion(said="灯又灭了", satisfaction="unsatisfied"), by=walk.resident)
     found = rates(walk.cast)
-    assert (found.excluded, found.response.denominator) == (0, 1)
+    assert (found.excluded, found.resolution.denominator) == (0, 1)
     assert found.resolution.numerator == 0
     assert Exclusion.objects.get().ended_at == walk.at
     assert audit().breaches == 0
     walk.answer().confirm().close()
     propose(walk)
     decide(walk)
-    assert (rates(walk.cast).excluded, rates(walk.cast).response.denominator) == (1, 0)
+    assert (rates(walk.cast).excluded, rates(walk.cast).resolution.denominator) == (1, 0)
     assert audit().breaches == 0
 
 
@@ -243,12 +243,12 @@ def test_each_of_several_requests_joined_in_one_is_left_out_on_its_own(cast: Cas
         lead.confirm()
     lead.close()
     other.at = lead.at
-    said = rates(cast).response.denominator
+    said = rates(cast).resolution.denominator
     other.do(actions.propose_exclusion, *REASON, by="centre_clerk")
     with pytest.raises(Denied):
         decide(other, "street_leader")
     decide(other)
-    assert (rates(cast).response.denominator, rates(cast).excluded) == (said - 1, 1)
+    assert (rates(cast).resolution.denominator, rates(cast).excluded) == (said - 1, 1)
     assert audit().breaches == 0
     other.do(actions.not_solved, Opinion(said="没有修好"), by=other.resident)
     assert (rates(cast).excluded, audit().breaches) == (0, 0)

@@ -30,10 +30,12 @@ def work_off() -> None:
 def sums(**counts: int) -> dict[str, int]:
     return {
         "said": 10,
+        "said_of_contact": 10,
         "said_contacted": 9,
         "said_solved": 8,
         "said_satisfied": 6,
         "said_basically": 2,
+        "said_unsatisfied": 2,
     } | counts
 
 
@@ -83,10 +85,23 @@ def test_what_an_office_recorded_is_counted_beside_the_rates(cast: Cast) -> None
 def test_tiny_numbers_are_not_published(cast: Cast) -> None:
     playbook = current_playbook().playbook
     least = playbook.rates.publish_at_least
-    hidden = rates_from(sums(said=least - 1), playbook)
+    hidden = rates_from(sums(said=least - 1, said_of_contact=least - 1), playbook)
     assert (hidden.response.percent, hidden.resolution.percent, hidden.score) == (None, None, None)
     assert rates_from(sums(said=least), playbook).response.percent is not None
     assert rates_from({}, playbook).score is None
+
+
+def test_a_side_question_left_blank_is_no_no(cast: Cast) -> None:
+    for opinion in (Opinion(contacted=True, satisfaction="satisfied"), Opinion()):
+        walk = Walk(cast).receive().dispatch().claim().answer()
+        walk.do(actions.confirm, opinion, by=walk.resident)
+    work_off()
+    found = rates_of(cast.places["district"], SINCE, UNTIL)
+    told = [(rate.numerator, rate.denominator) for rate in (found.response, found.resolution)]
+    assert told == [(Decimal(1), 1), (Decimal(2), 2)]
+    assert found.satisfaction.denominator == 1
+    assert found.satisfaction.numerator == current_playbook().playbook.rates.satisfaction_scores.satisfied
+    assert audit().breaches == 0
 
 
 def test_a_resident_who_speaks_again_of_the_same_answer_counts_once(cast: Cast) -> None:
@@ -96,7 +111,7 @@ def test_a_resident_who_speaks_again_of_the_same_answer_counts_once(cast: Cast) 
     walk.do(actions.not_solved, again, by=walk.resident)
     work_off()
     kept = {row.measure: row.count for row in Tally.objects.filter(measure__startswith="said") if row.count}
-    assert kept == {"said": 1, "said_unsatisfied": 1}
+    assert kept == {"said": 1, "said_of_contact": 1, "said_unsatisfied": 1}
     assert rates_of(cast.places["district"], SINCE, UNTIL).response.denominator == 1
 
 

@@ -51,3 +51,10 @@ def test_what_is_gone_or_private_is_never_found(cast: Cast, change: dict[str, st
     else:
         Place.objects.filter(pk=cast.places["square"].pk).update(**change)
     assert nearest_place(108.45, 30.80) is None
+
+
+def test_a_point_in_no_part_of_china_lies_in_no_district_without_coordinates(cast: Cast) -> None:
+    Place.objects.update(lon=None, lat=None)
+    assert nearest_place(108.4, 30.8) == cast.places["district"]
+    assert nearest_place(0, 0) is None
+    assert nearest_place(-74.0, 40.7) is None
