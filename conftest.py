@@ -9,12 +9,21 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 
 SHARED = Path(__file__).resolve().parent.parent / "shared" / "data"
 CHROMIUM = Path("/usr/bin/chromium")
 BUILT = Path(__file__).resolve().parent / "src" / "yuanba" / "web" / "static" / "dist" / "app.css"
 OPENED_AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """A request leaves its language active in the thread that answered it; the next test begins in the tests'."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,7 @@ ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
 BASE_URL = os.environ.get("BASE_URL", f"http://127.0.0.1:{PORT}")
 DEMO = _flag("YUANBA_DEMO", default=True)
+PLAYBOOK = os.environ.get("YUANBA_PLAYBOOK", "wanzhou")
 
 INSTALLED_APPS = [
     "unfold",

@@ -74,7 +74,7 @@ def _populate() -> None:
     else:
         from yuanba.demo.empty import build_empty
 
-        click.echo(build_empty(), err=True)
+        click.echo(build_empty(settings.PLAYBOOK), err=True)
 
 
 def _greet() -> None:

@@ -1,26 +1,37 @@
-"""An empty district: the Wanzhou playbook in force and one operator, from whom everything else starts."""
+"""An empty district: a playbook in force and one operator, from whom everything else starts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from yuanba.kernel.authority import system
+from yuanba.kernel.errors import Missing
 from yuanba.people.actions import add_organization, appoint, create_account, create_post, register_person
 from yuanba.places.actions import add_place
+from yuanba.places.kinds import PlaceKind
+from yuanba.places.models import Place
+from yuanba.places.queries import roots
 from yuanba.playbooks.actions import publish_playbook
-from yuanba.playbooks.shipped import shipped_source
+from yuanba.playbooks.models import PlaybookVersion
+from yuanba.playbooks.queries import current_playbook
+from yuanba.playbooks.schema import District
+from yuanba.playbooks.shipped import named_source
 
 SETUP = system("setup")
 
 
-def build_empty(code: str = "wanzhou") -> str:
-    """Publish a playbook and make its district, its centre and one operator; returns how to sign in, shown
+@transaction.atomic
+def build_empty(named: str) -> str:
+    """Make the district of the playbook in force, its centre and one operator; returns how to sign in, shown
     once.
+
+    Without a playbook in force the one `named` is published: a shipped one's code or the path of a file.
     """
     at = timezone.now() - timedelta(seconds=1)
-    edition = publish_playbook(shipped_source(code), actor=SETUP, at=at)
+    edition = _in_force(named, at)
     district = edition.playbook.district
-    place = add_place(None, "district", district.name, code=f"{district.code6}000000", actor=SETUP, at=at)
+    place = _root(district, at)
     office = add_organization(
         code="district", name=district.name, kind="district", place=place, actor=SETUP, at=at
     )
@@ -39,4 +50,22 @@ def build_empty(code: str = "wanzhou") -> str:
     person = register_person(name="operator", actor=SETUP, at=at)
     appoint(post.pk, person, on=timezone.localdate(at), actor=SETUP, at=at)
     _account, password = create_account(username="operator", person=person, is_staff=True, actor=SETUP, at=at)
-    return f"an empty district is ready: sign in as operator, one-time password {password}"
+    return (
+        f"{district.name} is ready under playbook {edition}, empty: "
+        f"sign in as operator, one-time password {password}"
+    )
+
+
+def _in_force(named: str, at: datetime) -> PlaybookVersion:
+    try:
+        return current_playbook()
+    except Missing:
+        return publish_playbook(named_source(named), actor=SETUP, at=at)
+
+
+def _root(district: District, at: datetime) -> Place:
+    """The place of the whole district, which is there already when places were imported before the first start."""
+    standing = roots().filter(kind=PlaceKind.DISTRICT, code=f"{district.code6}000000").first()
+    return standing or add_place(
+        None, "district", district.name, code=f"{district.code6}000000", actor=SETUP, at=at
+    )

@@ -30,7 +30,7 @@ from yuanba.matters.flow import ENDED, FLOW, RESIDENT, RULE, STAGE_OF, State
 from yuanba.matters.models import Matter, Note
 from yuanba.matters.retention import time_requesters
 from yuanba.matters.seeing import can_see
-from yuanba.matters.tallying import key_of, measures_of
+from yuanba.matters.tallying import measures_of, where_of
 
 CHANGED = "matter.changed"
 MEANWHILE = gettext_lazy("Somebody changed this matter meanwhile. Look at it again, then decide.")
@@ -64,11 +64,12 @@ class Change:
     data: dict[str, Any] = field(default_factory=dict)
     notices: list[dict[str, Any]] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
-    key_before: list[Any] | None = None
+    where_before: list[Any] = field(init=False)
+    was_open: bool = field(init=False)
     matter_before: Row = field(init=False)
 
     def __post_init__(self) -> None:
-        self.key_before = key_of(self.matter)
+        self.where_before, self.was_open = where_of(self.matter), self.matter.is_open
         self.matter_before = Row(self.matter.place_path, self.matter.owner_id, self.matter.accused_path)
 
     @property
@@ -125,25 +126,44 @@ class Change:
         append(matter, kind=self.move.name, actor=self.actor.actor, at=self.at, data=self.data)
         matter.save()
         time_requesters(matter, self.state_before, actor=self.actor, at=self.at)
-        put(
-            CHANGED,
-            matter.pk,
-            {
-                "move": self.move.name,
-                "seq": matter.version,
-                "from": self.state_before,
-                "to": str(matter.state),
-                "before": self.key_before,
-                "after": key_of(matter),
-                "measures": measures_of(matter, self.state_before, self.data),
-                # To whom it fell now, who may turn out to be nobody.
-                "given": "owner" in self.data or "new_round" in self.data,
-                "called": self.data.get("called", []),
-                "corrections": self.corrections,
-                "notices": self.notices,
-            },
-            at=self.at,
-        )
+        message = {
+            "from": self.state_before,
+            "measures": measures_of(matter, self.state_before, self.data),
+            # To whom it fell now, who may turn out to be nobody.
+            "given": "owner" in self.data or "new_round" in self.data,
+            "called": self.data.get("called", []),
+            "corrections": self.corrections,
+            "notices": self.notices,
+        }
+        put_change(self, matter, self.where_before if self.was_open else None, self.where_before, message)
+
+
+def put_change(
+    change: Change,
+    matter: Matter,
+    before: list[Any] | None,
+    where_before: list[Any],
+    message: dict[str, Any],
+) -> None:
+    """Put into the outbox what a move made of a matter, its own or another that changed with it: how it is counted
+    now, and whom to tell.
+    """
+    where = where_of(matter)
+    moved = {"moved": [where_before, where]} if where != where_before else {}
+    put(
+        CHANGED,
+        matter.pk,
+        {
+            "move": change.move.name,
+            "seq": matter.version,
+            "to": str(matter.state),
+            "before": before,
+            "after": where if matter.is_open else None,
+            **moved,
+            **message,
+        },
+        at=change.at,
+    )
 
 
 @contextmanager

@@ -96,13 +96,31 @@ def next_for_resident(matter: Matter) -> str:
 
 
 def public_rows(matters: Iterable[Matter]) -> list[Row]:
-    """Rows for everyone: category instead of the resident's words, and no place nearer than the estate."""
+    """Rows for everyone: category instead of the resident's words, and no place nearer than the estate; of private
+    life not even the category, and no place nearer than the community.
+    """
     listed = list(matters)
-    places = {matter.pk: public_place(matter.place) for matter in listed}
+    coarse = {matter.pk for matter in listed if is_private(matter)}
+    places = {matter.pk: public_place(matter.place, coarse=matter.pk in coarse) for matter in listed}
     names = full_names(places.values())
     return [
-        replace(row_of(matter, names[places[matter.pk].pk]), title=category_name(matter)) for matter in listed
+        replace(
+            row_of(matter, names[places[matter.pk].pk]),
+            title=_("A matter of private life") if matter.pk in coarse else category_name(matter),
+            category="" if matter.pk in coarse else category_name(matter),
+        )
+        for matter in listed
     ]
+
+
+def is_private(matter: Matter) -> bool:
+    """Whether its kind alone would tell of somebody's private life, by the playbook under which it was opened;
+    what nobody has sorted yet may.
+    """
+    try:
+        return clockwork.playbook_of(matter).playbook.category(matter.category).sensitive
+    except KeyError:
+        return True
 
 
 def tone_of(matter: Matter, now: datetime) -> str:
@@ -132,8 +150,9 @@ def ladder_of(matter: Matter) -> list[LadderStep]:
     ]
 
 
-def public_place(place: Place) -> Place:
-    """Where the public may know a matter is: never nearer than the estate."""
-    while place.kind in {"household", "unit", "building"} and place.parent is not None:
+def public_place(place: Place, *, coarse: bool = False) -> Place:
+    """Where the public may know a matter is: never nearer than the estate, or the community for `coarse`."""
+    near = {"household", "unit", "building"} | ({"estate", "area"} if coarse else set())
+    while place.kind in near and place.parent is not None:
         place = place.parent
     return place

@@ -2,7 +2,7 @@
 numbers.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from yuanba.kernel.paths import subtree_range
 from yuanba.matters.exclusions import EXCLUDED, OUT
 from yuanba.matters.models import Tally
 from yuanba.matters.tallying import SAID_BY_OFFICE
+from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
 from yuanba.playbooks.queries import current_playbook
 from yuanba.playbooks.schema import Playbook
@@ -44,14 +45,27 @@ class Rates:
     by_office: int
 
 
+SMALLEST = 5
+"""No count below this is published: it could point at a person."""
+COUNTED = frozenset({PlaceKind.DISTRICT, PlaceKind.STREET, PlaceKind.COMMUNITY})
+"""Places for which counts are kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a board shows: open now; received, solved and closed without an answer in a span of days."""
+    """What a board shows: open now; received, solved and closed without an answer in a span of days. None for a
+    count too small to publish.
+    """
 
-    open: int
-    received: int
-    solved: int
-    no_answer: int
+    open: int | None
+    received: int | None
+    solved: int | None
+    no_answer: int | None
+
+
+def published(figures: Figures) -> Figures:
+    """The figures as everyone may read them."""
+    return Figures(*(count if count and count >= SMALLEST else None for count in astuple(figures)))
 
 
 def tallies_at(place: Place) -> QuerySet[Tally]:

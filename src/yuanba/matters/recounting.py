@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from django.db.models import Count, Q, Sum
+from django.db.models import BigAutoField, Case, Count, Q, Sum, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.outbox.models import Message
 from yuanba.matters.actions.receiving import RECEIVED
 from yuanba.matters.changing import CHANGED
+from yuanba.matters.district import district_root
 from yuanba.matters.exclusions import EXCLUDED, OUT
 from yuanba.matters.models import Exclusion, Matter, Tally, Verdict
 from yuanba.matters.tallying import OPEN_NOW, Key, count_open, day_of, said_measures
@@ -70,7 +71,9 @@ def _kept() -> Counter[Where]:
 
 
 def _real() -> Counter[Where]:
-    here = Coalesce("community_id", "street_id", "place_id")
+    # As `tallying.where_of` has it.
+    hidden = When(Q(confidential=True) | ~Q(accused_path=""), then=Value(district_root().pk, BigAutoField()))
+    here = Case(hidden, default=Coalesce("community_id", "street_id", "place_id"))
     rows = Matter.objects.filter(stopped_at=None).values_list(here, "tier", "category").order_by()
     return Counter(
         {(place, tier, category): number for place, tier, category, number in rows.annotate(n=Count("pk"))}

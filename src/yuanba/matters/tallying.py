@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
+from yuanba.matters.district import district_root
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Tally
 
@@ -33,7 +34,18 @@ class Key(NamedTuple):
 
 def key_of(matter: Matter) -> list[Any] | None:
     """Under what an open matter is counted: place, tier, category. None when it is not open."""
-    return None if matter.stopped_at is not None else _where(matter)
+    return None if matter.stopped_at is not None else where_of(matter)
+
+
+def where_of(matter: Matter) -> list[Any]:
+    """Under what a matter is counted, open or not.
+
+    What lists never show, a complaint about an office or a protected request, counts for the district alone: the
+    figures of a place less what is listed there would tell that somebody complained.
+    """
+    if matter.confidential or matter.accused_path:
+        return [district_root().pk, matter.tier, matter.category]
+    return [matter.community_id or matter.street_id or matter.place_id, matter.tier, matter.category]
 
 
 def count_open(before: list[Any] | None, after: list[Any] | None, counts: Counter[Key]) -> None:
@@ -44,10 +56,13 @@ def count_open(before: list[Any] | None, after: list[Any] | None, counts: Counte
             counts[Key(place, Tally.NOW, OPEN_NOW, tier, category)] += step
 
 
-def count_received(matter: Matter, counts: Counter[Key]) -> None:
-    """A new matter on the day it was received, as its suggestion sorted it."""
-    place, tier, category = _where(matter)
-    counts[Key(place, timezone.localdate(matter.received_at), "received", tier, category)] += 1
+def count_received(
+    matter: Matter, before: list[Any] | None, after: list[Any] | None, counts: Counter[Key]
+) -> None:
+    """A matter on the day it was received, moved as what is open is: it stands where the matter stands now."""
+    for key, step in ((before, -1), (after, 1)):
+        if key is not None:
+            counts[_on(key, timezone.localdate(matter.received_at), "received")] += step
 
 
 def count_change(data: dict[str, Any], matter: Matter, at: datetime, counts: Counter[Key]) -> None:
@@ -55,7 +70,10 @@ def count_change(data: dict[str, Any], matter: Matter, at: datetime, counts: Cou
     earlier days.
     """
     count_open(data.get("before"), data.get("after"), counts)
-    where = data.get("after") or data.get("before") or _where(matter)
+    before, after = data.get("moved", (None, None))
+    count_received(matter, before, after, counts)
+    counted = data.get("measures") or data.get("corrections")
+    where = data.get("after") or data.get("before") or (where_of(matter) if counted else [])
     for measure in data.get("measures", ()):
         counts[_on(where, timezone.localdate(at), measure)] += 1
     for day, measure, step in data.get("corrections", ()):
@@ -102,10 +120,6 @@ def said_measures(
     found += ["said_contacted"] if contacted else []
     found += ["said_solved"] if solved else []
     return [*found, f"said_{satisfaction}"] if satisfaction else found
-
-
-def _where(matter: Matter) -> list[Any]:
-    return [matter.community_id or matter.street_id or matter.place_id, matter.tier, matter.category]
 
 
 def add_counts(counts: Counter[Key]) -> None:

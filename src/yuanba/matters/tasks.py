@@ -21,7 +21,15 @@ from yuanba.matters.models import Channel, Matter, Notice, Suggestion
 from yuanba.matters.owners import staffed
 from yuanba.matters.recurring import Watched, known_return, recurrence_plans
 from yuanba.matters.suggesting import Draft, Suggester
-from yuanba.matters.tallying import Key, add_counts, count_change, count_open, count_received, key_of
+from yuanba.matters.tallying import (
+    Key,
+    add_counts,
+    count_change,
+    count_open,
+    count_received,
+    key_of,
+    where_of,
+)
 from yuanba.matters.telling import Plan, called_vacant_plans, make_notices, save_notices, vacancy_plans
 from yuanba.people.actions import POST_HANDED_OVER
 from yuanba.people.models import Post
@@ -42,6 +50,7 @@ def suggest_for_new(deliveries: Sequence[Delivery]) -> None:
     counts: Counter[Key] = Counter()
     for matter in matters:
         count_open(None, by_key[matter.pk].data["after"], counts)
+        count_received(matter, None, by_key[matter.pk].data["after"], counts)
     seen = set(Suggestion.objects.filter(pk__in=by_key).values_list("pk", flat=True))
     fresh = [matter for matter in matters if matter.pk not in seen]
     notices: list[Notice] = []
@@ -51,7 +60,6 @@ def suggest_for_new(deliveries: Sequence[Delivery]) -> None:
         if matter.owner_id not in held:
             plans[matter.pk] += vacancy_plans(matter)
         notices += make_notices(matter, plans[matter.pk], by_key[matter.pk].created_at)
-        count_received(matter, counts)
     save_notices(notices)
     add_counts(counts)
 
@@ -70,7 +78,7 @@ def _suggest(matters: list[Matter], counts: Counter[Key]) -> dict[int, list[Plan
 
 
 def _suggest_one(matter: Matter, suggester: Suggester, counts: Counter[Key]) -> list[Plan]:
-    before = key_of(matter)
+    before, where_before = key_of(matter), where_of(matter)
     chosen = matter.category if matter.state == State.RECEIVED else ""
     proposals = suggester.propose(
         Draft(matter.text, matter.title, matter.place, chosen, address=matter.address)
@@ -89,6 +97,7 @@ def _suggest_one(matter: Matter, suggester: Suggester, counts: Counter[Key]) -> 
         taken.link.save()
     matter.save()
     count_open(before, key_of(matter), counts)
+    count_received(matter, where_before, where_of(matter), counts)
     return _first_plans(matter) + (recurrence_plans(matter, watched) if watched else [])
 
 

@@ -1,7 +1,7 @@
 """The operators' back office for accounts, keys and the ground of people.
 
-It writes through the same actions as everything else, so rows are added and acted on here, never edited.
-Names and phone numbers of persons are not even read from the database.
+It writes through the same actions as everything else: each form runs one, so that all of it is in the journal.
+Names and phone numbers of persons are shown masked.
 """
 # ruff: noqa: ARG002 - the signatures are those of the packages we override
 
@@ -9,20 +9,25 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
-from django.forms import ModelForm
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 
 from yuanba.kernel.authority import Power
-from yuanba.kernel.errors import DomainError, Invalid, Missing
+from yuanba.kernel.errors import DomainError, Missing
 from yuanba.people import actions
-from yuanba.people.backoffice import AccountForm, ApiKeyForm, HoldingForm, OrganizationForm, PostForm
+from yuanba.people.backoffice import (
+    AccountForm,
+    ApiKeyForm,
+    HoldingForm,
+    OrganizationForm,
+    PersonForm,
+    PostForm,
+    post_kinds,
+)
+from yuanba.people.by_power import ByPower, Choices, label_of, posts_of
 from yuanba.people.middleware import viewer_of
 from yuanba.people.models import Account, ApiKey, Holding, Organization, Person, Post
 from yuanba.people.queries import persons_with_phone
@@ -31,70 +36,35 @@ from yuanba.playbooks.queries import current_playbook
 
 # The admin's own sign-in page knows no second factor: send everybody through ours.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-
-
-class ByPower(ModelAdmin):  # type: ignore[misc]
-    """Open to whoever has `power` in the whole district; adding goes through the form's own action."""
-
-    power: Power = Power.MANAGE_PEOPLE
-    list_per_page = 50
-    show_full_result_count = False
-
-    @admin.display(description=gettext_lazy("Person's number"), ordering="person_id")
-    def person_number(self, row: Any) -> int | None:
-        """The key that forms here ask for; the name is not read."""
-        number: int | None = row.person_id
-        return number
-
-    def _may(self, request: HttpRequest) -> bool:
-        return viewer_of(request).scope(self.power).everywhere
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._may(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self._may(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self._may(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        # The form runs the action itself while it is checked, so that a refusal stands beside its field.
-        return form if change else type(form.__name__, (form,), {"viewer": viewer_of(request)})
-
-    def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
-        if note := getattr(form, "note", ""):
-            messages.warning(request, note)
-
-    def run(self, request: HttpRequest, rows: QuerySet[Any], act: Any) -> None:
-        """Apply an action to each chosen row and say what came of it."""
-        if not self._may(request):
-            raise PermissionDenied
-        for row in rows:
-            try:
-                note = act(row)
-            except DomainError as error:
-                messages.error(request, f"{row}: {error.message}")
-            else:
-                messages.success(request, f"{row}: {note or _('done')}")
+# Its search boxes call a row by its bare name and ask for the right to its list.
+admin.site.autocomplete_view = Choices.as_view(admin_site=admin.site)  # type: ignore[method-assign]
 
 
 @admin.register(Account)
 class AccountAdmin(ByPower):
     form = AccountForm
-    list_display = ("username", "person_number", "is_active", "is_staff", "last_login", "initial_until")
+    corrected = ("person",)
+    list_display = ("username", "holder", "is_active", "is_staff", "last_login", "initial_until")
     list_filter = ("is_active", "is_staff")
     search_fields = ("username",)
-    raw_id_fields = ("person",)
+    list_select_related = ("person",)
+    autocomplete_fields = ("person",)
     fields = ("username", "person", "is_staff")
     actions = ("disable", "enable", "new_password", "new_second_factor")
+
+    def may_correct(self, row: Account) -> bool:
+        return row.person_id is None
+
+    def get_fields(self, request: HttpRequest, obj: Account | None = None) -> Any:
+        return ("username", "holder", "is_staff") if obj is not None and obj.person_id else self.fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
+        rows: QuerySet[Account] = super().get_queryset(request)
+        return rows.prefetch_related("person__holdings__post__organization")
+
+    @admin.display(description=gettext_lazy("person"))
+    def holder(self, row: Account) -> str:
+        return label_of(row.person) if row.person else ""
 
     @admin.action(description=gettext_lazy("Disable and end all sessions"))
     def disable(self, request: HttpRequest, rows: QuerySet[Account]) -> None:
@@ -130,7 +100,8 @@ class OrganizationAdmin(ByPower):
     list_filter = ("kind",)
     list_select_related = ("place",)
     search_fields = ("name", "short_name", "code")
-    raw_id_fields = ("parent", "place")
+    autocomplete_fields = ("parent", "place")
+    corrected = ("name", "short_name", "phone")
     fields = ("code", "name", "short_name", "kind", "parent", "place", "phone")
     ordering = ("path",)
     actions = ("close",)
@@ -151,10 +122,7 @@ class PostKindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        try:
-            return [(kind.code, kind.name) for kind in current_playbook().playbook.posts]
-        except Missing:
-            return []
+        return post_kinds()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
@@ -164,12 +132,14 @@ class PostKindFilter(admin.SimpleListFilter):
 class PostAdmin(ByPower):
     power = Power.MANAGE_POSTS
     form = PostForm
-    list_display = ("title", "kind_name", "organization", "place", "abolished_on")
+    list_display = ("title", "kind_name", "organization", "place", "holder", "abolished_on")
     list_filter = (PostKindFilter,)
     list_select_related = ("organization", "place")
-    search_fields = ("title",)
-    raw_id_fields = ("organization", "place")
+    search_fields = ("title", "organization__name", "place__name")
+    autocomplete_fields = ("organization", "place")
     fields = ("kind", "title", "organization", "place", "duty", "promise")
+    shown = ("kind_name", "title", "organization", "place", "duty", "promise", "holder")
+    corrected = ("title", "duty", "promise")
     actions = ("abolish",)
 
     @admin.display(description=gettext_lazy("post kind"), ordering="kind")
@@ -179,6 +149,20 @@ class PostAdmin(ByPower):
             return current_playbook().playbook.post(row.kind).name
         except (Missing, KeyError):
             return row.kind
+
+    def may_correct(self, row: Post) -> bool:
+        return row.abolished_on is None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
+        rows: QuerySet[Post] = super().get_queryset(request)
+        return rows.prefetch_related("holdings__person")
+
+    @admin.display(description=gettext_lazy("held by"))
+    def holder(self, row: Post) -> str:
+        """Whose it is today or from a day to come, masked; empty for a vacant post."""
+        today = timezone.localdate()
+        held = (one for one in row.holdings.all() if one.to_on is None or one.to_on > today)
+        return "、".join(one.person.masked_name for one in held)
 
     @admin.action(description=gettext_lazy("Abolish from today"))
     def abolish(self, request: HttpRequest, rows: QuerySet[Post]) -> None:
@@ -193,12 +177,22 @@ class PostAdmin(ByPower):
 class HoldingAdmin(ByPower):
     power = Power.MANAGE_POSTS
     form = HoldingForm
-    list_display = ("post", "person_number", "from_on", "to_on")
-    list_select_related = ("post",)
-    raw_id_fields = ("post", "person")
+    list_display = ("post_said", "holder", "from_on", "to_on")
+    list_select_related = ("post__organization", "post__place", "person")
+    search_fields = ("post__title", "post__organization__name")
+    autocomplete_fields = ("post", "person")
     fields = ("post", "person", "from_on")
+    shown = ("post_said", "holder", "from_on", "to_on")
     ordering = ("-from_on",)
     actions = ("end",)
+
+    @admin.display(description=gettext_lazy("post"), ordering="post__title")
+    def post_said(self, row: Holding) -> str:
+        return label_of(row.post)
+
+    @admin.display(description=gettext_lazy("person"))
+    def holder(self, row: Holding) -> str:
+        return " · ".join(filter(None, (row.person.masked_name, row.person.masked_phone)))
 
     @admin.action(description=gettext_lazy("End today"))
     def end(self, request: HttpRequest, rows: QuerySet[Holding]) -> None:
@@ -224,7 +218,7 @@ class ApiKeyAdmin(ByPower):
     )
     list_select_related = ("organization",)
     search_fields = ("label", "prefix")
-    raw_id_fields = ("organization",)
+    autocomplete_fields = ("organization",)
     fields = ("label", "scopes", "organization")
     actions = ("revoke",)
 
@@ -240,22 +234,76 @@ class ApiKeyAdmin(ByPower):
         self.run(request, rows, revoke)
 
 
+class ServingFilter(admin.SimpleListFilter):
+    """Those who work here, among all who ever reported something."""
+
+    title = gettext_lazy("who")
+    parameter_name = "who"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("serving", gettext_lazy("With a post or an account"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        if self.value() != "serving":
+            return queryset
+        return queryset.filter(
+            Exists(Holding.objects.filter(person=OuterRef("pk"))) | Q(account__isnull=False)
+        )
+
+
 @admin.register(Person)
 class PersonAdmin(ByPower):
-    """Dates only, for looking up a key in the forms above and for answering a wish to be forgotten. Persons are
-    found by the telephone they gave, which is not shown.
-    """
+    """Whoever will hold a post is added here. Names and numbers stay masked; a wish to be forgotten is met."""
 
-    # Nothing of theirs can be searched in the table; `get_search_results` finds by index.
-    search_fields = ("pk",)
-    search_help_text = gettext_lazy("The whole telephone number that was given, or a person's number")
-    list_display = ("number", "language_name", "created_at", "retain_until", "forgotten_at")
-    fields = ("language", "created_at", "retain_until", "forgotten_at")
+    form = PersonForm
+    list_display = (
+        "number", "masked_name", "masked_phone", "posts", "user_name", "language_name", "created_at",
+        "retain_until", "forgotten_at",
+    )  # fmt: skip
+    list_filter = (ServingFilter,)
+    # What the search box takes besides: numbers and names are encrypted, so a phone is found whole or not at all.
+    search_fields = ("holdings__post__title", "holdings__post__organization__name", "account__username")
+    search_help_text = gettext_lazy(
+        "The whole telephone number that was given, a person's number, a post, an office or a user name"
+    )
+    ordering = ("-pk",)
+    fields = ("name", "phone")
+    shown = (
+        "masked_name", "masked_phone", "posts", "name", "phone", "language_name", "created_at", "retain_until",
+        "forgotten_at",
+    )  # fmt: skip
+    corrected = ("name", "phone")
     actions = ("forget",)
+
+    def may_correct(self, row: Person) -> bool:
+        return row.forgotten_at is None
+
+    def get_fields(self, request: HttpRequest, obj: Person | None = None) -> Any:
+        fields = super().get_fields(request, obj)
+        if obj is None or self.may_correct(obj):
+            return fields
+        return tuple(name for name in fields if name not in self.corrected)
 
     @admin.display(description=gettext_lazy("Number"), ordering="pk")
     def number(self, row: Person) -> int:
         return row.pk
+
+    @admin.display(description=gettext_lazy("name"))
+    def masked_name(self, row: Person) -> str:
+        return row.masked_name
+
+    @admin.display(description=gettext_lazy("phone"))
+    def masked_phone(self, row: Person) -> str:
+        return row.masked_phone
+
+    @admin.display(description=gettext_lazy("posts"))
+    def posts(self, row: Person) -> str:
+        return posts_of(row)
+
+    @admin.display(description=gettext_lazy("user name"))
+    def user_name(self, row: Person) -> str:
+        account = getattr(row, "account", None)
+        return account.username if account else ""
 
     @admin.display(description=gettext_lazy("language"), ordering="language")
     def language_name(self, row: Person) -> str:
@@ -263,24 +311,22 @@ class PersonAdmin(ByPower):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         rows: QuerySet[Person] = super().get_queryset(request)
-        return rows.defer("name", "phone", "email")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+        return rows.select_related("account").prefetch_related("holdings__post__organization")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
     ) -> tuple[QuerySet[Person], bool]:
-        if not search_term.strip():
-            return queryset, False
-        try:
-            found = {person.pk for person in persons_with_phone(viewer_of(request), search_term)}
-        except Invalid:
-            found = set()
         term = search_term.strip()
+        try:
+            keys = {person.pk for person in persons_with_phone(viewer_of(request), term)}
+        except DomainError:
+            keys = set()
         if term.isascii() and term.isdigit() and len(term) < 11:
-            found.add(int(term))
-        return queryset.filter(pk__in=found), False
+            keys.add(int(term))
+        if keys:
+            return queryset.filter(pk__in=keys), False
+        found, doubled = super().get_search_results(request, queryset, search_term)
+        return found, doubled
 
     @admin.action(description=gettext_lazy("Forget"))
     def forget(self, request: HttpRequest, rows: QuerySet[Person]) -> None:

@@ -8,12 +8,15 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from yuanba.kernel.authority import NOBODY, Viewer
-from yuanba.kernel.errors import DomainError
+from yuanba.kernel.errors import DomainError, Missing
 from yuanba.people import actions
-from yuanba.people.models import Account, ApiKey, Holding, Organization, Post
+from yuanba.people.models import Account, ApiKey, Holding, Organization, Person, Post
 from yuanba.people.scopes import SAID, givable_by
+from yuanba.people.texts import NAME_LENGTH
+from yuanba.playbooks.queries import current_playbook
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
@@ -22,7 +25,10 @@ else:
 
 
 class ActionForm(_ModelForm):
-    """A form whose `act` makes the row. ``note`` is said once afterwards: the only time a secret is seen."""
+    """A form whose `act` makes the row, and whose `correct` changes one that stands.
+
+    ``note`` is said once afterwards: the only time a secret is seen.
+    """
 
     viewer: ClassVar[Viewer] = NOBODY
     note = ""
@@ -30,12 +36,15 @@ class ActionForm(_ModelForm):
     def act(self, values: dict[str, Any]) -> models.Model:
         raise NotImplementedError
 
+    def correct(self, values: dict[str, Any]) -> models.Model:
+        raise NotImplementedError
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if self.errors or self.instance.pk is not None:
+        if self.errors:
             return values
         try:
-            made = self.act(values)
+            made = self.act(values) if self.instance.pk is None else self.correct(values)
         except DomainError as error:
             self.add_error(error.field if error.field in self.fields else None, error.message)
         else:
@@ -55,6 +64,14 @@ class ActionForm(_ModelForm):
         """The actions store everything themselves."""
 
 
+def post_kinds() -> list[tuple[str, str]]:
+    """The kinds of post of the playbook in force, by code, as one chooses them; none without a playbook."""
+    try:
+        return [(kind.code, kind.name) for kind in current_playbook().playbook.posts]
+    except Missing:
+        return []
+
+
 class AccountForm(ActionForm):
     def act(self, values: dict[str, Any]) -> models.Model:
         account, password = actions.create_account(
@@ -62,6 +79,11 @@ class AccountForm(ActionForm):
         )
         self.note = _("One-time password, shown only now: %(password)s") % {"password": password}
         return account
+
+    def correct(self, values: dict[str, Any]) -> models.Model:
+        if values["person"] is None:
+            return self.instance
+        return actions.give_account_its_person(self.instance.pk, values["person"], **self.by())
 
     class Meta:
         model = Account
@@ -72,18 +94,67 @@ class OrganizationForm(ActionForm):
     def act(self, values: dict[str, Any]) -> models.Model:
         return actions.add_organization(**values, **self.by())
 
+    def correct(self, values: dict[str, Any]) -> models.Model:
+        return actions.correct_organization(self.instance.pk, **values, **self.by())
+
     class Meta:
         model = Organization
         fields = ("code", "name", "short_name", "kind", "parent", "place", "phone")
 
 
 class PostForm(ActionForm):
+    kind = forms.ChoiceField(label=gettext_lazy("Post kind"), widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # The form of a post that stands only shows its kind.
+        if "kind" in self.fields:
+            self.fields["kind"].choices = [
+                ("", "---------"),
+                *((code, f"{name} · {code}") for code, name in post_kinds()),
+            ]  # type: ignore[attr-defined]
+
     def act(self, values: dict[str, Any]) -> models.Model:
         return actions.create_post(**values, **self.by())
+
+    def correct(self, values: dict[str, Any]) -> models.Model:
+        return actions.correct_post(self.instance.pk, **values, **self.by())
 
     class Meta:
         model = Post
         fields = ("kind", "title", "organization", "place", "duty", "promise")
+
+
+class PersonForm(ActionForm):
+    """Whoever will hold a post. What is stored is not read back into it: the fields of a person who stands
+    already are empty, and what is left so stays as it was.
+    """
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=NAME_LENGTH, widget=UnfoldAdminTextInputWidget
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"), max_length=40, required=False, widget=UnfoldAdminTextInputWidget
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk is not None:
+            for name in ("name", "phone"):
+                self.initial[name] = ""
+                self.fields[name].required = False
+                self.fields[name].help_text = _("To correct it. Left empty, it stays as it is.")
+
+    def act(self, values: dict[str, Any]) -> models.Model:
+        return actions.register_person(**values, **self.by())
+
+    def correct(self, values: dict[str, Any]) -> models.Model:
+        given = {name: value for name, value in values.items() if value}
+        return actions.change_person(self.instance.pk, **given, **self.by())
+
+    class Meta:
+        model = Person
+        fields = ("name", "phone")
 
 
 class HoldingForm(ActionForm):

@@ -29,3 +29,14 @@ def change(
     """Write `fields` of `row`, which the caller holds locked, together with its next journal entry."""
     append(row, kind=kind, actor=actor.actor, at=at, data=data)
     row.save(update_fields=[*fields, "version", "journal_hash"])
+
+
+def correct(row: Journaled, given: dict[str, str], *, actor: Viewer, at: datetime) -> None:
+    """Write those of `given` that differ, with one entry ``corrected`` that tells what stood there before."""
+    before = {field: getattr(row, field) for field, value in given.items() if getattr(row, field) != value}
+    if not before:
+        return
+    data = {field: {"from": old, "to": given[field]} for field, old in before.items()}
+    for field in before:
+        setattr(row, field, given[field])
+    change(row, "corrected", *before, actor=actor, at=at, data=data)

@@ -11,11 +11,13 @@ from .descent import Outcome, descend, listed_buildings
 from .designators import Designator
 from .mentions import Bearer, Mention
 from .notes import Note
-from .tree import AREA, BUILDING, ESTATE, PlaceTree
+from .tree import AREA, BUILDING, COMMUNITY, ESTATE, PlaceTree
 from .weights import ASSUMED_WITHIN, NUMBER_REGISTERED, NUMBER_UNKNOWN
 
 #: Below this belief a place is not worth a mention.
 FLOOR = 0.15
+#: “3栋” said to a whole district or street means some estate's, seldom that of the only one registered so far.
+_BELIEF_IN_WIDE_FRAME = 0.6
 _SURE = 0.5
 #: A number right behind a name is hardly a count.
 _FIRM_BESIDE_NAME = 0.95
@@ -103,6 +105,8 @@ def settle_in_frame(tree: PlaceTree, frame: int, named: Designator, text: str) -
     if other and not _OWN_HOME.search(text, max(0, named.start - _NAME_REACH), named.start):
         belief *= _BELIEF_BESIDE_UNKNOWN
         notes = (*notes, Note("unknown_region", other.start(), other.end()))
+    if tree.kind[frame] < COMMUNITY:
+        belief *= _BELIEF_IN_WIDE_FRAME
     basis = _Basis(belief, (), notes)
     outcomes = [one for one in descend(tree, frame, named) if one.resolved]
     return _led_to(tree, _Step(named, frame, outcomes, False), basis) if outcomes else []

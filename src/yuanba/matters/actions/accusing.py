@@ -3,6 +3,7 @@
 信访工作条例 (2022) articles 30 and 46: accusations must not reach the accused person or unit.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -12,11 +13,11 @@ from yuanba.kernel.authority import Power
 from yuanba.kernel.errors import Denied, Invalid
 from yuanba.kernel.journal.append import append
 from yuanba.matters import clockwork
-from yuanba.matters.changing import Change, lock_together
+from yuanba.matters.changing import Change, lock_together, put_change
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Party
 from yuanba.matters.owners import is_accused, is_accused_post, local_office, unaccused
-from yuanba.matters.telling import Plan, make_notices, save_notices
+from yuanba.matters.tallying import where_of
 from yuanba.people.models import Organization
 
 
@@ -40,14 +41,12 @@ def accuse(change: Change, accused: Organization) -> None:
     rows = {matter.pk: matter} | (lock_together(keys) if keys else {})
     # What joined another goes where that goes, so it comes last.
     for other in sorted((rows[key] for key in keys), key=lambda row: row.state == State.MERGED):
-        owner_before = other.owner_id
+        owner_before, where_before = other.owner_id, where_of(other)
         _protect(other, accused)
         if other.lead_id in rows:
             other.owner = rows[other.lead_id].owner
-        _record(change, other, {"accused": accused.pk, "owner": other.owner_id})
-        if other.is_open and other.owner_id != owner_before:
-            plan: Plan = {"to": "organization", "id": other.owner_id, "kind": "assigned", "params": {}}
-            save_notices(make_notices(other, [plan], change.at))
+        told = [other.owner_id] if other.is_open and other.owner_id != owner_before else []
+        _record(change, other, where_before, {"accused": accused.pk, "owner": other.owner_id}, told)
 
 
 def _belonging(matter: Matter) -> Q:
@@ -67,11 +66,19 @@ def _belonging(matter: Matter) -> Q:
     )
 
 
-def _record(change: Change, other: Matter, data: dict[str, Any]) -> None:
-    """Save a matter that changes together with the one of this move, with an entry of its own."""
+def _record(
+    change: Change, other: Matter, where_before: list[Any], data: dict[str, Any], told: Iterable[int] = ()
+) -> None:
+    """Save a matter that changes together with the one of this move, with an entry of its own, and have it counted
+    and its new owners told.
+    """
     data |= {"with": change.matter.pk}
     append(other, kind="triage", actor=change.actor.actor, at=change.at, data=data)
     other.save()
+    notices = [{"to": "organization", "id": key, "kind": "assigned", "params": {}} for key in told]
+    unchanged: dict[str, Any] = {"from": str(other.state), "measures": [], "corrections": [], "called": []}
+    message = unchanged | {"given": bool(notices), "notices": notices}
+    put_change(change, other, where_before if other.is_open else None, where_before, message)
 
 
 def acquit(change: Change, accused: Organization | None = None) -> None:
@@ -93,8 +100,9 @@ def acquit(change: Change, accused: Organization | None = None) -> None:
     same = Matter.objects.filter(joined, accused=matter.accused_id, accused__isnull=False)
     keys = list(same.values_list("pk", flat=True))
     for other in lock_together(keys).values() if keys else ():
+        where_before = where_of(other)
         other.accused, other.accused_path, other.accused_supposed = None, "", False
-        _record(change, other, {"accused": 0})
+        _record(change, other, where_before, {"accused": 0})
     matter.accused, matter.accused_path, matter.accused_supposed = None, "", False
 
 

@@ -42,7 +42,8 @@ class Notice(models.Model):
 class Tally(models.Model):
     """Counts by day, place, tier and category, kept up by the worker so that no total reads history.
 
-    ``place`` is the matter's community, or the street or district when it has none. ``measure`` is what
+    ``place`` is the matter's community, or the street or district when it has none; the district too for a
+    complaint about an office and for a protected request, which no list of a place shows. ``measure`` is what
     happened on that day (received, answered, solved, …); what is open now stands under `NOW`.
     """
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,10 +17,12 @@ from yuanba.matters.district import district_root
 from yuanba.matters.models import Matter
 from yuanba.matters.presenting import public_rows
 from yuanba.matters.queries import at_place
-from yuanba.matters.rates import figures_of, rates_of
+from yuanba.matters.rates import COUNTED, figures_of, published, rates_of
 from yuanba.people.queries import posts_on
+from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
 from yuanba.places.queries import ancestors, children
+from yuanba.playbooks.queries import current_playbook
 from yuanba.web.shapes import Crumb
 
 DAYS = 90
@@ -54,9 +57,8 @@ def _board(request: HttpRequest, place: Place) -> HttpResponse:
     chain = ancestors(place)
     until = timezone.localdate()
     since = until - timedelta(days=DAYS)
-    rows = Matter.objects.select_related("owner", "place__parent__parent__parent").filter(
-        at_place(place), confidential=False, accused=None, part_of=None
-    )
+    rows = _listed(place).select_related("owner", "place__parent__parent__parent__parent")
+    counted = place.kind in COUNTED
     listed = page(rows, ("-pk",), request.GET.get("after", ""))
     context = {
         "place": place,
@@ -70,11 +72,24 @@ def _board(request: HttpRequest, place: Place) -> HttpResponse:
         "responsible": posts_on(place),
         "rows": public_rows(listed.rows),
         "next": listed.next,
-        "figures": figures_of(place, since, until),
-        "rates": rates_of(place, since, until),
+        "figures": published(figures_of(place, since, until)) if counted else None,
+        "rates": rates_of(place, since, until) if counted else None,
         "days": DAYS,
     }
     return render(request, "matters/board.html", context)
+
+
+def _listed(place: Place) -> QuerySet[Matter]:
+    """What the board of a place lists: never what protects somebody. An estate's or a square's leaves out private
+    life and what nobody has sorted yet; a building's lists nothing, its neighbours know each other.
+    """
+    rows = Matter.objects.filter(at_place(place), confidential=False, accused=None, part_of=None)
+    if place.kind in COUNTED:
+        return rows
+    if place.kind == PlaceKind.BUILDING:
+        return rows.none()
+    kinds = current_playbook().playbook.all_categories()
+    return rows.exclude(category__in=["", *(kind.code for kind in kinds if kind.sensitive)])
 
 
 @require_GET

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from yuanba.demo.cast import Cast
 from yuanba.kernel.outbox.queue import deliver_due
@@ -12,7 +13,7 @@ from yuanba.matters.actions import Opinion
 from yuanba.matters.auditing import audit
 from yuanba.matters.models import Channel, Tally, Verdict
 from yuanba.matters.queries import resident_of
-from yuanba.matters.rates import figures_of, rates_from, rates_of
+from yuanba.matters.rates import Figures, figures_of, published, rates_from, rates_of
 from yuanba.matters.reporting import Contact, Report
 from yuanba.matters.story import story_of
 from yuanba.matters.tests.walking import Walk
@@ -71,7 +72,8 @@ def test_what_an_office_recorded_is_counted_beside_the_rates(cast: Cast) -> None
     assert (rates.resolution.denominator, rates.by_office) == (4, 3)
     marked = Verdict.objects.filter(by_office=True).values_list("matter_id", flat=True)
     assert set(marked) == {called.matter.pk, held.matter.pk}
-    told = {moment.who for moment in story_of(held.matter, cast.viewer("street_officer"))}
+    with translation.override("en"):
+        told = {moment.who for moment in story_of(held.matter, cast.viewer("street_officer"))}
     assert "Through a link that an office held" in told
     assert "The resident" not in told
     # Whoever finds it again with number and telephone has a link that no office held.
@@ -122,6 +124,10 @@ def test_a_board_counts_its_own_place_and_all_below(cast: Cast) -> None:
     assert (shahe.open, shahe.received, shahe.solved, shahe.no_answer) == (1, 2, 1, 0)
     assert figures_of(cast.places["district"], SINCE, UNTIL).open == 2
     assert figures_of(cast.places["longbao"], SINCE, UNTIL).received == 0
+
+
+def test_counts_under_five_are_not_published() -> None:
+    assert published(Figures(4, 5, 0, 17)) == Figures(None, 5, None, 17)
 
 
 def test_what_was_closed_without_a_word_is_never_solved(cast: Cast) -> None:

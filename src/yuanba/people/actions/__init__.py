@@ -7,13 +7,19 @@ from yuanba.people.actions.accounts import (
     disable_account,
     enable_account,
     end_sessions,
+    give_account_its_person,
     own_password_set,
     reset_password,
     reset_second_factor,
 )
 from yuanba.people.actions.agreements import check_in, sign_agreement
 from yuanba.people.actions.api_keys import create_api_key, revoke_api_key
-from yuanba.people.actions.organizations import add_organization, before_closing, close_organization
+from yuanba.people.actions.organizations import (
+    add_organization,
+    before_closing,
+    close_organization,
+    correct_organization,
+)
 from yuanba.people.actions.persons import (
     UnmaskReason,
     draft_person,
@@ -28,6 +34,7 @@ from yuanba.people.actions.posts import (
     POST_HANDED_OVER,
     abolish_post,
     appoint,
+    correct_post,
     create_post,
     end_holding,
     hand_over_post,
@@ -44,6 +51,8 @@ __all__ = [
     "before_closing",
     "check_in",
     "close_organization",
+    "correct_organization",
+    "correct_post",
     "create_account",
     "create_api_key",
     "create_post",
@@ -54,6 +63,7 @@ __all__ = [
     "end_sessions",
     "forget_expired",
     "forget_person",
+    "give_account_its_person",
     "hand_over_post",
     "hand_over_to_newcomer",
     "keep_until",

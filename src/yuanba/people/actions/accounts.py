@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Power, Viewer
-from yuanba.kernel.errors import Invalid, Missing
+from yuanba.kernel.errors import Invalid, Missing, NotAllowed
 from yuanba.people.models import Account, Person
 from yuanba.people.reach import require_everywhere
 from yuanba.people.recording import add, change
@@ -33,8 +33,8 @@ def create_account(
     """
     _require(actor, is_staff=is_staff)
     username = _checked_username(username)
-    if person is not None and Account.objects.filter(person=person).exists():
-        raise Invalid(_("This person has an account already."), field="person", code="has_account")
+    if person is not None:
+        _check_without_account(person)
     password = _one_time_password()
     account = Account(username=username, person=person, is_staff=is_staff, created_at=at)
     account.set_password(password)
@@ -43,6 +43,24 @@ def create_account(
         data = {"person": person.pk if person else None, "staff": is_staff}
         add(account, "created", actor=actor, at=at, data=data)
     return account, password
+
+
+def give_account_its_person(account_id: int, person: Person, *, actor: Viewer, at: datetime) -> Account:
+    """Say later whose an account is that was made without a person; every session ends, for it may do more now.
+
+    Raises `NotAllowed` when it is somebody's already, `Invalid` for a person who has an account.
+    """
+    with transaction.atomic():
+        account = _locked(account_id, actor)
+        _require(actor, is_staff=account.is_staff)
+        if account.person_id is not None:
+            raise NotAllowed(_("This account belongs to somebody already."), code="has_person")
+        _check_without_account(person)
+        account.person = person
+        account.session_epoch += 1
+        data = {"person": person.pk}
+        change(account, "given_person", "person", "session_epoch", actor=actor, at=at, data=data)
+    return account
 
 
 def disable_account(account_id: int, *, actor: Viewer, at: datetime) -> Account:
@@ -115,6 +133,11 @@ def _require(actor: Viewer, *, is_staff: bool) -> None:
     require_everywhere(actor, Power.MANAGE_PEOPLE)
     if is_staff:
         require_everywhere(actor, Power.OPERATE)
+
+
+def _check_without_account(person: Person) -> None:
+    if Account.objects.filter(person=person).exists():
+        raise Invalid(_("This person has an account already."), field="person", code="has_account")
 
 
 def _locked(account_id: int, actor: Viewer) -> Account:

@@ -13,7 +13,7 @@ from yuanba.kernel.paths import child_path, contains
 from yuanba.people.models import Organization, OrganizationKind
 from yuanba.people.models.organizations import CODE_FORM, SOLE_KINDS
 from yuanba.people.reach import require_everywhere, require_reach
-from yuanba.people.recording import add, change
+from yuanba.people.recording import add, change, correct
 from yuanba.people.texts import checked_text
 from yuanba.places.models import Place
 
@@ -73,12 +73,29 @@ def add_organization(
     return organization
 
 
+def correct_organization(
+    organization_id: int, *, name: str, short_name: str, phone: str, actor: Viewer, at: datetime
+) -> Organization:
+    """Correct what an organization is called and its published number; nothing changed leaves no entry.
+
+    Raises `Invalid` naming the field, `Denied` outside the actor's reach.
+    """
+    given = {
+        "name": checked_text(name, "name", at_most=120),
+        "short_name": checked_text(short_name, "short_name", at_most=40, required=False),
+        "phone": checked_text(phone, "phone", at_most=40, required=False),
+    }
+    with transaction.atomic():
+        organization = _locked(organization_id)
+        require_reach(actor, Power.MANAGE_PEOPLE, organization=organization)
+        correct(organization, given, actor=actor, at=at)
+    return organization
+
+
 def close_organization(organization_id: int, *, on: date, actor: Viewer, at: datetime) -> Organization:
     """Close an organization from day `on`. Raises `NotAllowed` while anything still hangs on it."""
     with transaction.atomic():
-        organization = Organization.objects.select_for_update().filter(pk=organization_id).first()
-        if organization is None:
-            raise Missing(_("There is no such organization."))
+        organization = _locked(organization_id)
         require_reach(actor, Power.MANAGE_PEOPLE, organization=organization)
         if organization.closed_on is not None:
             raise NotAllowed(_("This organization is closed already."), code="closed")
@@ -122,6 +139,13 @@ def _check_inside(above: Organization | None, place: Place | None) -> None:
         raise Invalid(
             _("This place lies outside that of the organization above."), field="place", code="outside"
         )
+
+
+def _locked(organization_id: int) -> Organization:
+    organization = Organization.objects.select_for_update().filter(pk=organization_id).first()
+    if organization is None:
+        raise Missing(_("There is no such organization."))
+    return organization
 
 
 def _lock_parent(parent: Organization | None) -> Organization | None:

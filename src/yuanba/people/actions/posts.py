@@ -14,7 +14,7 @@ from yuanba.kernel.outbox.queue import put
 from yuanba.people.actions.persons import register_person
 from yuanba.people.models import Holding, Organization, Person, Post, PostTerritory
 from yuanba.people.reach import require_reach, require_reach_of_post
-from yuanba.people.recording import add, change
+from yuanba.people.recording import add, change, correct
 from yuanba.people.texts import checked_text
 from yuanba.places.models import Place
 from yuanba.playbooks.queries import current_playbook
@@ -68,6 +68,22 @@ def create_post(
         }
         add(post, "created", actor=actor, at=at, data=data)
         PostTerritory.objects.bulk_create([PostTerritory(post=post, place=one) for one in paired])
+    return post
+
+
+def correct_post(post_id: int, *, title: str, duty: str, promise: str, actor: Viewer, at: datetime) -> Post:
+    """Correct a post's title and what the duty board says of it; nothing changed leaves no entry.
+
+    Raises `Invalid` naming the field, `Denied` out of reach, `NotAllowed` for an abolished post.
+    """
+    given = {
+        "title": checked_text(title, "title", at_most=80),
+        "duty": checked_text(duty, "duty", at_most=2000, required=False),
+        "promise": checked_text(promise, "promise", at_most=2000, required=False),
+    }
+    with transaction.atomic():
+        post = _locked(post_id, actor)
+        correct(post, given, actor=actor, at=at)
     return post
 
 
