@@ -198,6 +198,8 @@ REQUIRE_SECOND_FACTOR = _flag("REQUIRE_SECOND_FACTOR", default=not DEMO)
 AXES_USERNAME_CALLABLE = "yuanba.people.signin.tried_name"
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_VERBOSE = False
+# Its own pages ask for rights that nobody is given here; people.admin shows the log to whoever runs the system.
+AXES_ENABLE_ADMIN = False
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yuanba.kernel.errors import Missing
 from yuanba.people.middleware import viewer_of
+from yuanba.people.queries import works_on_matters
 from yuanba.playbooks.queries import current_playbook
 from yuanba.web.shapes import NavItem
 
@@ -56,7 +57,7 @@ def district_name() -> str:
 def public_nav(request: HttpRequest) -> list[NavItem]:
     """Where residents can go; whoever works here gets the way to the desk as well."""
     lines = list(_PUBLIC)
-    if hasattr(request, "user") and request.user.is_authenticated and viewer_of(request).holdings:
+    if hasattr(request, "user") and request.user.is_authenticated and works_on_matters(viewer_of(request)):
         lines.insert(0, ("matters:desk", _("Desk"), "desk"))
     items = [(reverse(name), label, icon) for name, label, icon in lines]
     return [NavItem(label, url, icon, current=request.path == url) for url, label, icon in items]

@@ -8,15 +8,16 @@ Names and phone numbers of persons are shown masked.
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from axes.models import AccessLog
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Power
-from yuanba.kernel.errors import DomainError, Missing
+from yuanba.kernel.errors import DomainError
 from yuanba.people import actions
 from yuanba.people.backoffice import (
     AccountForm,
@@ -32,12 +33,11 @@ from yuanba.people.middleware import viewer_of
 from yuanba.people.models import Account, ApiKey, Holding, Organization, Person, Post
 from yuanba.people.queries import persons_with_phone
 from yuanba.people.scopes import SAID
-from yuanba.playbooks.queries import current_playbook
 
 # The admin's own sign-in page knows no second factor: send everybody through ours.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 # Its search boxes call a row by its bare name and ask for the right to its list.
-admin.site.autocomplete_view = Choices.as_view(admin_site=admin.site)  # type: ignore[method-assign]
+admin.site.autocomplete_view = Choices.as_view(admin_site=admin.site)  # type: ignore[method-assign, assignment]
 
 
 @admin.register(Account)
@@ -55,7 +55,7 @@ class AccountAdmin(ByPower):
     def may_correct(self, row: Account) -> bool:
         return row.person_id is None
 
-    def get_fields(self, request: HttpRequest, obj: Account | None = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("username", "holder", "is_staff") if obj is not None and obj.person_id else self.fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
@@ -145,17 +145,17 @@ class PostAdmin(ByPower):
     @admin.display(description=gettext_lazy("post kind"), ordering="kind")
     def kind_name(self, row: Post) -> str:
         """As the playbook in force calls it; a kind that it no longer has keeps its code."""
-        try:
-            return current_playbook().playbook.post(row.kind).name
-        except (Missing, KeyError):
-            return row.kind
+        said: str = row.kind_said  # type: ignore[attr-defined]
+        return said
 
     def may_correct(self, row: Post) -> bool:
         return row.abolished_on is None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         rows: QuerySet[Post] = super().get_queryset(request)
-        return rows.prefetch_related("holdings__person")
+        names = [When(kind=code, then=Value(name)) for code, name in post_kinds()]
+        said = Case(*names, default=F("kind"), output_field=CharField())
+        return rows.annotate(kind_said=said).prefetch_related("holdings__person")
 
     @admin.display(description=gettext_lazy("held by"))
     def holder(self, row: Post) -> str:
@@ -278,7 +278,7 @@ class PersonAdmin(ByPower):
     def may_correct(self, row: Person) -> bool:
         return row.forgotten_at is None
 
-    def get_fields(self, request: HttpRequest, obj: Person | None = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_fields(request, obj)
         if obj is None or self.may_correct(obj):
             return fields
@@ -334,3 +334,17 @@ class PersonAdmin(ByPower):
             actions.forget_person(row.pk, actor=viewer_of(request), at=timezone.now())
 
         self.run(request, rows, forget)
+
+
+@admin.register(AccessLog)
+class AccessLogAdmin(ByPower):
+    """Who signed in, when and from where, for reading."""
+
+    power = Power.OPERATE
+    list_display = ("username", "attempt_time", "ip_address", "user_agent", "logout_time")
+    fields = ("username", "attempt_time", "ip_address", "user_agent", "path_info", "logout_time")
+    search_fields = ("username__iexact", "ip_address__startswith")
+    ordering = ("-attempt_time",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -1,67 +1,20 @@
 """Forms of the back office: each runs its action when checked, so a refusal stands beside its field."""
-# ruff: noqa: ARG002 - the signatures are those of the packages we override
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from yuanba.kernel.authority import NOBODY, Viewer
-from yuanba.kernel.errors import DomainError, Missing
+from yuanba.kernel.errors import Missing
 from yuanba.people import actions
 from yuanba.people.models import Account, ApiKey, Holding, Organization, Person, Post
 from yuanba.people.scopes import SAID, givable_by
 from yuanba.people.texts import NAME_LENGTH
 from yuanba.playbooks.queries import current_playbook
-
-if TYPE_CHECKING:
-    _ModelForm = forms.ModelForm[Any]
-else:
-    _ModelForm = forms.ModelForm
-
-
-class ActionForm(_ModelForm):
-    """A form whose `act` makes the row, and whose `correct` changes one that stands.
-
-    ``note`` is said once afterwards: the only time a secret is seen.
-    """
-
-    viewer: ClassVar[Viewer] = NOBODY
-    note = ""
-
-    def act(self, values: dict[str, Any]) -> models.Model:
-        raise NotImplementedError
-
-    def correct(self, values: dict[str, Any]) -> models.Model:
-        raise NotImplementedError
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if self.errors:
-            return values
-        try:
-            made = self.act(values) if self.instance.pk is None else self.correct(values)
-        except DomainError as error:
-            self.add_error(error.field if error.field in self.fields else None, error.message)
-        else:
-            self.instance = made
-        return values
-
-    def by(self) -> dict[str, Any]:
-        return {"actor": self.viewer, "at": timezone.now()}
-
-    def _post_clean(self) -> None:
-        """The action has checked and stored the row; nothing is left to construct from the fields."""
-
-    def save(self, commit: bool = True) -> Any:
-        return self.instance
-
-    def save_m2m(self) -> None:
-        """The actions store everything themselves."""
+from yuanba.web.action_form import ActionForm
 
 
 def post_kinds() -> list[tuple[str, str]]:
@@ -81,9 +34,10 @@ class AccountForm(ActionForm):
         return account
 
     def correct(self, values: dict[str, Any]) -> models.Model:
+        standing: Account = self.instance
         if values["person"] is None:
-            return self.instance
-        return actions.give_account_its_person(self.instance.pk, values["person"], **self.by())
+            return standing
+        return actions.give_account_its_person(standing.pk, values["person"], **self.by())
 
     class Meta:
         model = Account
@@ -107,12 +61,12 @@ class PostForm(ActionForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        # The form of a post that stands only shows its kind.
-        if "kind" in self.fields:
-            self.fields["kind"].choices = [
-                ("", "---------"),
-                *((code, f"{name} · {code}") for code, name in post_kinds()),
-            ]  # type: ignore[attr-defined]
+        if self.instance.pk is not None:
+            # The kind of a post that stands is only shown.
+            self.fields.pop("kind", None)
+        kind = self.fields.get("kind")
+        if isinstance(kind, forms.ChoiceField):
+            kind.choices = [("", "---------"), *((code, f"{name} · {code}") for code, name in post_kinds())]
 
     def act(self, values: dict[str, Any]) -> models.Model:
         return actions.create_post(**values, **self.by())

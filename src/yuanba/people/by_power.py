@@ -26,7 +26,7 @@ _APPOINTING = (Power.MANAGE_PEOPLE, Power.MANAGE_POSTS)
 _CHOOSING: dict[type[Model], tuple[Power, ...]] = {
     Person: _APPOINTING,
     Post: _APPOINTING,
-    Place: _APPOINTING,
+    Place: (*_APPOINTING, Power.MANAGE_PLACES),
     Organization: (*_APPOINTING, Power.OPERATE),
 }
 _IN_USE: dict[type[Model], QuerySet[Any]] = {
@@ -65,18 +65,22 @@ def posts_of(person: Person) -> str:
     )
 
 
-class Choices(AutocompleteJsonView):  # type: ignore[misc]
+class Choices(AutocompleteJsonView):
     """What a form's search box offers: rows in use, to whoever may appoint or found."""
 
     def has_perm(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        viewer = viewer_of(request)
+        return self._everywhere() or bool(self.model_admin.has_view_permission(request))
+
+    def _everywhere(self) -> bool:
+        viewer = viewer_of(self.request)
         return any(viewer.scope(power).everywhere for power in _CHOOSING.get(self.model_admin.model, ()))
 
     def get_queryset(self) -> QuerySet[Any]:
         model = self.model_admin.model
-        rows = _IN_USE[model].order_by(*(self.model_admin.get_ordering(self.request) or ("-pk",)))
+        rows = _IN_USE[model] if self._everywhere() else self.model_admin.get_queryset(self.request)
+        rows = rows.order_by(*(self.model_admin.get_ordering(self.request) or ("-pk",)))
         found, doubled = self.model_admin.get_search_results(self.request, rows, self.term)
-        return found.distinct() if doubled else found  # type: ignore[no-any-return]
+        return found.distinct() if doubled else found
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         return {"id": str(obj.pk), "text": label_of(obj)}
@@ -116,10 +120,10 @@ class ByPower(ModelAdmin):  # type: ignore[misc]
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.shown if obj is not None and self.shown else super().get_fields(request, obj)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ()
         return tuple(name for name in self.get_fields(request, obj) if name not in self.corrected)

@@ -18,4 +18,6 @@ def account(request: HttpRequest) -> dict[str, Any]:
             NavItem(_("My posts and sign-in"), reverse("people:profile"), "post"),
             NavItem(_("Second factor"), reverse("mfa_index"), "shield"),
         ]
+        if request.user.is_staff:
+            items.append(NavItem(_("Back office"), reverse("admin:index"), "settings"))
     return {"viewer": viewer_of(request), "account_items": items}

@@ -16,6 +16,9 @@ Answer = Callable[[HttpRequest], HttpResponse]
 _ENROLLED = "second_factor_enrolled"
 # Addresses that stay open between the password and the end of signing in, by the first part of their name.
 _SIGN_IN_NAMES = ("account_", "mfa_")
+# Of these, the ones that stay open while the password is somebody else's making: the second factor that is set up
+# would be whoever's who read that password.
+_BEFORE_OWN_PASSWORD = ("account_", "mfa_reauthenticate", "mfa_authenticate")
 _ALWAYS_OPEN = frozenset({"people:sign_out_everywhere", "web:preferences", "set_language", "live", "ready"})
 
 
@@ -49,10 +52,12 @@ class SignInStepsMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         account = request.user
-        if not isinstance(account, Account) or _is_open(request):
+        if not isinstance(account, Account):
             return None
-        if account.initial_until is not None:
+        if account.initial_until is not None and not _is_open(request, _BEFORE_OWN_PASSWORD):
             return _step(request, "account_change_password", _("Choose a password of your own first."))
+        if _is_open(request, _SIGN_IN_NAMES):
+            return None
         if _lacks_second_factor(request, account):
             return _step(request, "mfa_index", _("Set up a second factor first."))
         return None
@@ -69,11 +74,11 @@ def _viewer(request: HttpRequest) -> Viewer:
     return viewer_for(account) if isinstance(account, Account) else NOBODY
 
 
-def _is_open(request: HttpRequest) -> bool:
+def _is_open(request: HttpRequest, names: tuple[str, ...]) -> bool:
     match = request.resolver_match
     if match is None:
         return True
-    return match.view_name in _ALWAYS_OPEN or match.view_name.startswith(_SIGN_IN_NAMES)
+    return match.view_name in _ALWAYS_OPEN or match.view_name.startswith(names)
 
 
 def _lacks_second_factor(request: HttpRequest, account: Account) -> bool:

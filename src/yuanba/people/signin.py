@@ -31,7 +31,7 @@ from yuanba.kernel.errors import TooMany
 from yuanba.kernel.ratelimit import Rate, is_used_up, take
 from yuanba.people.actions.accounts import own_password_set, second_factor_added
 from yuanba.people.models import Account
-from yuanba.people.queries.viewers import viewer_for
+from yuanba.people.queries.viewers import viewer_for, works_on_matters
 from yuanba.people.second_factor import needs_second_factor, opened, sealed
 
 # Failures for one user name from wherever they come: few enough that many addresses can't guess a password
@@ -65,15 +65,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             take(BY_NAME, tried_name(request, credentials), "")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Holders of a post go to their desk, operators to the back office, everyone else to the front
-        page.
+        """Who works on matters goes to their desk, operators to the back office, other holders of a post to what
+        they hold, everyone else to the front page.
         """
         account = request.user
         if not isinstance(account, Account):
             return resolve_url(settings.LOGIN_REDIRECT_URL)
-        if viewer_for(account).holdings:
+        viewer = viewer_for(account)
+        if works_on_matters(viewer):
             return resolve_url(getattr(settings, "DESK_URL", "/desk/"))
-        return resolve_url("admin:index") if account.is_staff else resolve_url(settings.LOGIN_REDIRECT_URL)
+        if account.is_staff:
+            return resolve_url("admin:index")
+        return resolve_url("people:profile" if viewer.holdings else settings.LOGIN_REDIRECT_URL)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return resolve_url("people:profile")

@@ -30,6 +30,7 @@ from yuanba.matters.queries import Reach
 from yuanba.matters.seeing import can_see, seen_of, sees_requester
 from yuanba.matters.story import story_of
 from yuanba.people.middleware import viewer_of
+from yuanba.people.queries import works_on_matters
 from yuanba.places.queries import full_name
 from yuanba.web.shapes import NavItem
 
@@ -46,9 +47,7 @@ def office_page(view: Page) -> Page:
     def wrapped(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse | StreamingHttpResponse:
         if not request.user.is_authenticated:
             return _ask_to_sign_in(request)
-        viewer = viewer_of(request)
-        # Whoever runs the system sees no matter, wherever their post is (GB/T 22239-2019, three kinds of officer).
-        if not {Power.SEE, Power.TRIAGE} & viewer.powers:
+        if not works_on_matters(viewer_of(request)):
             raise Denied(_("Your account holds no post that works on matters."))
         return view(request, *args, **options)
 

@@ -20,7 +20,7 @@ from yuanba.people.queries.posts import (
     vacancies,
     vacant_on,
 )
-from yuanba.people.queries.viewers import viewer_for
+from yuanba.people.queries.viewers import viewer_for, works_on_matters
 
 __all__ = [
     "DutyLine",
@@ -45,4 +45,5 @@ __all__ = [
     "vacant_on",
     "viewer_for",
     "viewer_for_key",
+    "works_on_matters",
 ]

@@ -84,6 +84,13 @@ def viewer_for(account: Account, today: date | None = None) -> Viewer:
     )
 
 
+def works_on_matters(viewer: Viewer) -> bool:
+    """Whether a post of theirs opens the desk. Whoever runs the system sees no matter, wherever their post is
+    (GB/T 22239-2019, three kinds of officer).
+    """
+    return bool({Power.SEE, Power.TRIAGE} & viewer.powers)
+
+
 def _rows(person_id: int, today: date) -> list[_Row]:
     held = Holding.objects.filter(held_on(today), person_id=person_id, post__abolished_on=None)
     return [_Row(*row) for row in held.order_by("post_id", "post__territories__id").values_list(*_COLUMNS)]

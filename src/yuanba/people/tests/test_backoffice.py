@@ -1,6 +1,8 @@
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
@@ -164,3 +166,32 @@ def test_a_person_is_found_by_telephone_and_forgotten_on_request(admin: Client, 
     admin.post(f"{address}?q=13812340001", {"action": "forget", "_selected_action": wanted.pk})
     assert found("13812340001") == []
     assert Person.objects.get(pk=wanted.pk).forgotten_at is not None
+
+
+@pytest.mark.parametrize(("field", "model"), [("person", "holding"), ("post", "holding"), ("place", "post")])
+def test_choices_are_offered_to_who_appoints_only(
+    admin: Client, town: Town, settings: Settings, field: str, model: str
+) -> None:
+    _post, account = town.holder("community_worker", "community")
+    account.is_staff = True
+    account.save(update_fields=["is_staff"])
+    staff = Client()
+    staff.force_login(account)
+    sent = {"app_label": "people", "model_name": model, "field_name": field, "term": ""}
+    address = reverse("admin:autocomplete")
+    assert staff.get(address, sent).status_code == 403
+    texts = [one["text"] for one in admin.get(address, sent).json()["results"]]
+    assert texts
+    assert not any("13812341234" in text or "持岗人" in text for text in texts)
+
+
+def test_a_list_of_persons_costs_as_many_queries_for_many_as_for_few(admin: Client, town: Town) -> None:
+    counts = []
+    for _time in range(2):
+        for _person in range(3):
+            town.holder("community_worker", "community")
+        for model in ("person", "holding", "post", "account"):
+            with CaptureQueriesContext(connection) as captured:
+                admin.get(reverse(f"admin:people_{model}_changelist"))
+            counts.append(len(captured))
+    assert counts[:4] == counts[4:]

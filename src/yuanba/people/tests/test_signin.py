@@ -149,6 +149,36 @@ def test_an_initial_password_leads_to_choosing_an_own_one_and_nowhere_else(clien
     assert sign_in(Client(), account, initial) == ""
 
 
+def test_a_second_factor_waits_for_an_own_password(client: Client, db: None, settings: Settings) -> None:
+    """Whoever made the one-time password must not be able to enrol theirs with it."""
+    settings.REQUIRE_SECOND_FACTOR = True
+    account, initial = create_account(username="newcomer", is_staff=True, actor=BUILDER, at=timezone.now())
+    sign_in(client, account, initial)
+    change = reverse("account_change_password")
+    for name in ("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "admin:index"):
+        assert client.get(reverse(name)).headers["Location"] == change, name
+    new = {"oldpassword": initial, "password1": PASSWORD, "password2": PASSWORD}
+    assert client.post(change, new).status_code == 302
+    assert client.get(reverse("admin:index")).headers["Location"] == reverse("mfa_index")
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+
+
+def test_each_lands_where_there_is_something_to_do(town: Town, settings: Settings) -> None:
+    settings.REQUIRE_SECOND_FACTOR = False
+    _post, worker = town.holder("community_worker", "community")
+    _post, operator = town.holder("operator", "district")
+    operator.is_staff = True
+    operator.save(update_fields=["is_staff"])
+    client = Client()
+    assert sign_in(client, operator) == reverse("admin:index")
+    assert client.get(reverse("admin:index")).status_code == 200
+    page = client.get(reverse("people:profile")).content.decode()
+    assert f'href="{reverse("admin:index")}"' in page
+    assert f'href="{reverse("matters:desk")}"' not in page
+    assert sign_in(Client(), worker) == reverse("matters:desk")
+    assert sign_in(Client(), town.holder("operator", "district")[1]) == reverse("people:profile")
+
+
 def test_an_initial_password_runs_out(client: Client, db: None) -> None:
     account, initial = create_account(username="late", actor=BUILDER, at=timezone.now() - timedelta(days=8))
     assert sign_in(client, account, initial) == reverse("account_inactive")

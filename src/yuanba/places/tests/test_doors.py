@@ -112,15 +112,17 @@ def test_the_page_costs_as_many_queries_for_many_doors_as_for_few(town: Town) ->
     assert counts[0] == counts[1] <= 8
 
 
-def test_the_back_office_shows_each_viewer_their_own_places_and_edits_none(town: Town) -> None:
+def test_the_back_office_shows_each_viewer_their_own_places_and_lets_them_be_named(town: Town) -> None:
     office = PlaceAdmin(Place, admin.site)
     request = RequestFactory().get("/backoffice/places/place/")
     request.viewer = keeper_of(town.estate)  # type: ignore[attr-defined]
     assert set(office.get_queryset(request)) == {town.estate, town.first, town.second, town.unit}
     assert office.has_module_permission(request)
-    assert not office.has_add_permission(request)
-    assert not office.has_change_permission(request, town.first)
+    assert office.has_add_permission(request)
+    assert set(office.get_readonly_fields(request, town.first)) == set(office.shown) - {"name"}
     assert not office.has_delete_permission(request, town.first)
     request.viewer = NOBODY  # type: ignore[attr-defined]
     assert not office.has_view_permission(request)
+    assert not office.has_add_permission(request)
+    assert not office.has_change_permission(request, town.first)
     assert not office.get_queryset(request).exists()
