@@ -103,8 +103,7 @@ class PersonForm(ActionForm):
         return actions.register_person(**values, **self.by())
 
     def correct(self, values: dict[str, Any]) -> models.Model:
-        given = {name: value for name, value in values.items() if value}
-        return actions.change_person(self.instance.pk, **given, **self.by())
+        return actions.correct_person(self.instance.pk, **values, **self.by())
 
     class Meta:
         model = Person

@@ -22,6 +22,7 @@ from yuanba.people.actions.organizations import (
 )
 from yuanba.people.actions.persons import (
     UnmaskReason,
+    correct_person,
     draft_person,
     forget_expired,
     forget_person,
@@ -52,6 +53,7 @@ __all__ = [
     "check_in",
     "close_organization",
     "correct_organization",
+    "correct_person",
     "correct_post",
     "create_account",
     "create_api_key",

@@ -1,4 +1,4 @@
-"""What happens to persons: registered, looked behind the mask, forgotten."""
+"""What happens to persons: registered, corrected, looked behind the mask, forgotten."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -88,6 +88,27 @@ def register_person(
         )
         entry.save(force_insert=True)
         person.save(force_insert=True)
+    return person
+
+
+def correct_person(person_id: int, *, name: str, phone: str, actor: Viewer, at: datetime) -> Person:
+    """Correct a name, a phone or both (PIPL article 46); what is given empty stays as it is.
+
+    Takes `manage_people` in the whole district. Raises `Invalid` naming the field, `NotAllowed` for somebody
+    who was forgotten.
+    """
+    require_everywhere(actor, Power.MANAGE_PEOPLE)
+    with transaction.atomic():
+        person = _locked(person_id)
+        if person.forgotten_at is not None:
+            raise NotAllowed(_("This person was forgotten."), code="forgotten")
+        given = {"name": checked_name(name), "phone": normalise_phone(phone)}
+        fields = [field for field, value in given.items() if value and value != getattr(person, field)]
+        for field in fields:
+            setattr(person, field, given[field])
+        if fields:
+            data = _digests(person, fields)
+            change(person, "corrected", *fields, "phone_index", actor=actor, at=at, data=data)
     return person
 
 
