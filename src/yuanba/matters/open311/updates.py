@@ -129,7 +129,7 @@ def _say(client: Client, matter: Matter, status: str, words: str) -> Matter:
     reopened = status in REOPENED and state in {State.ANSWERED, State.CONFIRMED, State.CLOSED, State.MERGED}
     if reopened or (status == "open" and state == State.CLOSED):
         return actions.not_solved(matter.pk, Opinion(said=words), actor=resident)
-    # A note takes the power to see; the client has it here for this one matter, which it brought in.
-    writer = Viewer(actor=client.name, powers_everywhere=frozenset({Power.SEE}))
+    # A note takes the powers of a desk; the client has them for this one, on a matter that it brought in itself.
+    writer = Viewer(actor=client.name, powers_everywhere=frozenset({Power.SEE, Power.HANDLE}))
     said = words or _("Said to be solved.")
     return actions.comment(matter.pk, _("From the resident: %(words)s") % {"words": said}, actor=writer)
