@@ -288,7 +288,7 @@ class PersonAdmin(ByPower):
     def number(self, row: Person) -> int:
         return row.pk
 
-    @admin.display(description=gettext_lazy("name"))
+    @admin.display(description=gettext_lazy("Person's name"))
     def masked_name(self, row: Person) -> str:
         return row.masked_name
 

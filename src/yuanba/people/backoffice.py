@@ -85,7 +85,7 @@ class PersonForm(ActionForm):
     """
 
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=NAME_LENGTH, widget=UnfoldAdminTextInputWidget
+        label=gettext_lazy("Person's name"), max_length=NAME_LENGTH, widget=UnfoldAdminTextInputWidget
     )
     phone = forms.CharField(
         label=gettext_lazy("Phone"), max_length=40, required=False, widget=UnfoldAdminTextInputWidget

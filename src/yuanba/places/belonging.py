@@ -16,7 +16,7 @@ def check_district(playbook: Playbook) -> None:
     """
     standing = roots().filter(kind=PlaceKind.DISTRICT).exclude(code="")
     own = {playbook.district.code6, *playbook.district.covers}
-    others = [f"{place.name} ({place.code[:6]})" for place in standing]
+    others = [f"{place.name} {place.code[:6]}" for place in standing]
     if others and not own & {place.code[:6] for place in standing}:
         raise NotAllowed(
             _("This playbook is for %(name)s (%(code)s), but the places here are those of %(standing)s.")

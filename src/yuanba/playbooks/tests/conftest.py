@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from yuanba.places.models import Place
 from yuanba.playbooks.reading import read_playbook
 from yuanba.playbooks.schema import Playbook
 
@@ -18,3 +19,9 @@ def made_up_source() -> str:
 @pytest.fixture(scope="session")
 def made_up(made_up_source: str) -> Playbook:
     return read_playbook(made_up_source)
+
+
+@pytest.fixture
+def no_district() -> None:
+    """The places that stand belong to no district by code, so that any playbook can come into force."""
+    Place.objects.filter(parent=None).update(code="")

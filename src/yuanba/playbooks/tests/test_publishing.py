@@ -16,7 +16,7 @@ from yuanba.playbooks.models import PlaybookVersion
 from yuanba.playbooks.problems import PlaybookInvalid
 from yuanba.playbooks.shipped import shipped_codes, shipped_source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_district")]
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OPERATOR = Viewer(actor="post:1/person:7", person_id=7, powers_everywhere=frozenset({Power.MANAGE_PLAYBOOK}))
 Queries = Callable[[int], AbstractContextManager[object]]

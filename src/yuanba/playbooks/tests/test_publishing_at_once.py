@@ -25,7 +25,7 @@ def publish_one(source: str, start: threading.Barrier) -> int:
 
 @pytest.mark.postgres
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="DATABASE_URL names no PostgreSQL server")
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("committed", "no_district")
 def test_publishing_one_text_from_many_sides_at_once_gives_one_edition(made_up_source: str) -> None:
     start = threading.Barrier(8)
     with ThreadPoolExecutor(8) as pool:
