@@ -66,7 +66,7 @@ def failing_plainly() -> Iterator[None]:
         _end({"error": "stopped"}, 130)
     except Exception as error:
         found = _failure(error)
-        click.echo(f"{found['field']}: {found['error']}" if "field" in found else found["error"], err=True)
+        click.echo(found["error"], err=True)
         _end(found, 1)
 
 
