@@ -8,7 +8,6 @@ import click
 from yuanba.cli.output import emit, fail, headings, json_option, progress
 from yuanba.kernel.authority import system
 
-
 REASONS = 10
 
 

@@ -31,7 +31,9 @@ def makemigrations_check_command() -> None:
 
 @click.command("demo", help="Build the demo district in an empty database.")
 @click.option("--reset", is_flag=True, help="Remove the demo first, with its files, and start over.")
-@click.option("--yes", "named", default="", metavar="NAME", help="Remove even the real district of this name.")
+@click.option(
+    "--yes", "named", default="", metavar="NAME", help="Remove even the real district of this name."
+)
 @json_option
 def demo_command(reset: bool, named: str, as_json: bool) -> None:
     from yuanba.demo.district import build_demo

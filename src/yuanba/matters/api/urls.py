@@ -36,7 +36,8 @@ api.add_router("", ground.router)
 
 _paths, _app, _namespace = api.urls
 for _path in _paths:
-    _path.callback = errors.for_known_methods(_path.callback)
+    if _path.callback is not None:
+        _path.callback = errors.for_known_methods(_path.callback)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", (_paths, _app, _namespace)),
     re_path(r"^.*$", errors.not_found),
