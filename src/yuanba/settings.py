@@ -3,13 +3,16 @@
 Every variable that an operator may set is read here and nowhere else; docs/operations.md lists them.
 """
 
+import logging
 import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +30,27 @@ def _list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def _number(name: str, default: int, *, most: int) -> int:
+    """A whole number from 1 to `most`."""
+    text = os.environ.get(name, "").strip() or str(default)
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise ImproperlyConfigured(f"{name}: write a number from 1 to {most}, not {text[:40]}")
+    return int(text)
+
+
+def _database(url: str) -> dict[str, Any]:
+    try:
+        found = dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True)
+    except ValueError:
+        found = {}
+    if found.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+        # Not the address itself, which may hold a password.
+        raise ImproperlyConfigured(
+            "DATABASE_URL: write postgres://user:password@host:5432/name, or leave it out for SQLite"
+        )
+    return dict(found)
+
+
 VAR = Path(os.environ.get("YUANBA_VAR", "var")).resolve()
 
 
@@ -36,9 +60,12 @@ def _secret(name: str) -> str:
         return value
     path = VAR / name
     if not path.exists():
-        VAR.mkdir(parents=True, exist_ok=True)
-        # Written aside and linked into place: whichever process comes first wins, and none reads half a secret.
-        descriptor, aside = tempfile.mkstemp(dir=VAR)
+        try:
+            VAR.mkdir(parents=True, exist_ok=True)
+            # Written aside and linked into place: who comes first wins, and none reads half a secret.
+            descriptor, aside = tempfile.mkstemp(dir=VAR)
+        except OSError as error:
+            raise ImproperlyConfigured(f"YUANBA_VAR: {VAR} can't be written: {error.strerror}") from error
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(get_random_secret_key())
         with suppress(FileExistsError):
@@ -53,7 +80,9 @@ SECRET_KEY = _secret("secret_key")
 # invalidated without losing what residents entrusted.
 PERSONAL_DATA_KEY = _secret("personal_data_key")
 PERSONAL_DATA_KEYS_OLD = _list("PERSONAL_DATA_KEYS_OLD")
-PORT = int(os.environ.get("PORT", "8000"))
+PORT = _number("PORT", 8000, most=65_535)
+WEB_WORKERS = _number("WEB_WORKERS", 2, most=256)
+WEB_THREADS = _number("WEB_THREADS", 4, most=256)
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
 BASE_URL = os.environ.get("BASE_URL", f"http://127.0.0.1:{PORT}")
@@ -142,13 +171,7 @@ TEMPLATES = [
 # What a page calls its variables must not leak into components.
 COTTON_ISOLATE_BY_DEFAULT = True
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'yuanba.sqlite3'}",
-        conn_max_age=None,
-        conn_health_checks=True,
-    )
-}
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'yuanba.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
     DATABASES["default"]["OPTIONS"] = {
@@ -258,13 +281,19 @@ CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ("/backoffice/",),
 }
 
-vars().update(mail_settings(os.environ.get("EMAIL_URL", "")))
+try:
+    vars().update(mail_settings(os.environ.get("EMAIL_URL", "")))
+except ValueError as _error:
+    raise ImproperlyConfigured(str(_error)) from _error
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "yuanba@localhost")
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "").strip().upper() or "INFO"
+if LOG_LEVEL not in logging.getLevelNamesMapping():
+    raise ImproperlyConfigured(f"LOG_LEVEL: write DEBUG, INFO, WARNING or ERROR, not {LOG_LEVEL[:40]}")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "filters": {"one line": {"()": "yuanba.kernel.away.OneLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one line"]}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }

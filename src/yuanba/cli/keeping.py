@@ -1,12 +1,11 @@
 """``backup``, ``restore``, ``rekey``: the whole district in one file and back; its data under a new key."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from yuanba.cli.output import emit, json_option, progress
+from yuanba.cli.output import emit, fail, json_option, progress
 
 KEYS = (
     "The archive holds no secrets. Keep secret_key and personal_data_key apart from it: "
@@ -67,9 +66,7 @@ def restore_command(file: Path, as_json: bool) -> None:
         f"{verified.entries} journal entries checked, {verified.broken} broken\n"
         f"{audited.checked} records audited, {audited.breaches} breaches"
     )
-    emit(as_json, data, words)
-    if verified.broken or audited.breaches:
-        sys.exit(1)
+    (fail if verified.broken or audited.breaches else emit)(as_json, data, words)
 
 
 @click.command("rekey", help="Encrypt all personal data under the present key; then the old ones can go.")

@@ -1,15 +1,22 @@
-"""How commands speak: one JSON object as the last line for scripts, plain words for people, errors on stderr."""
+"""How commands speak: one JSON object as the last line for scripts, plain words for people, errors on stderr.
+
+A failing command's object holds ``error``, whatever else it holds.
+"""
 
 import errno
 import json
 import os
+import re
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
+# What SQLite and PostgreSQL say of a table or column that is not there.
+_SHAPELESS = re.compile(r"no such (table|column)|(relation|column) .* does not exist|has no column")
 F = TypeVar("F", bound=Callable[..., Any])
 json_option: Callable[[F], F] = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object as the last line."
@@ -30,59 +37,89 @@ def headings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     return {field.strip(): heading.strip() for field, _equals, heading in pairs}
 
 
+def fail(as_json: bool, data: dict[str, Any], words: str) -> NoReturn:
+    """Print the result of a command that did its work and found fault, and end with exit code 1."""
+    emit(as_json, {"error": words, **data}, words)
+    sys.exit(1)
+
+
 @contextmanager
 def failing_plainly() -> Iterator[None]:
-    """Turn every expected failure into one plain line on stderr and a non-zero exit code."""
-    from django.db import Error
+    """Turn every failure into one plain line on stderr, an object with ``error`` for scripts and a non-zero
+    exit code.
 
-    from yuanba.kernel.errors import DomainError
-
+    What nobody foresaw is told in one line too; with LOG_LEVEL=DEBUG its traceback stands before that.
+    """
     try:
         yield
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
-        sys.exit(130)
-    except DomainError as error:
-        click.echo(f"{error.field}: {error.message}" if error.field else error.message, err=True)
-        sys.exit(1)
-    except Error as error:
-        _say_what_ails(error)
-        sys.exit(1)
     except BrokenPipeError:
         # Whoever read our output has enough, as in `yuanba … | head`; Python must not try to write the rest.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except OSError as error:
-        if error.filename is None and error.errno != errno.ENOSPC:
-            raise
-        click.echo(": ".join(filter(None, (error.filename, error.strerror))), err=True)
-        sys.exit(1)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        _end({"error": error.format_message()}, error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        _end({"error": "stopped"}, 130)
+    except Exception as error:
+        found = _failure(error)
+        click.echo(found["error"], err=True)
+        _end(found, 1)
 
 
-def _say_what_ails(error: Exception) -> None:
-    """One line about a database that is away or not migrated; raises any other error again."""
-    from yuanba.kernel.away import first_line, is_away
+def _end(failure: dict[str, str], code: int) -> NoReturn:
+    # Looked for by itself: a command line that can't be read, or settings that can't, leave no other way.
+    if "--json" in sys.argv[1:]:
+        click.echo(json.dumps(failure, ensure_ascii=False))
+    sys.exit(code)
+
+
+def _failure(error: Exception) -> dict[str, str]:
+    """What to say of an exception: ``error`` in one line and, where it is known, ``code`` and ``field``."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError
+    from django.db import Error
+
+    from yuanba.kernel.errors import DomainError
+
+    if isinstance(error, DomainError):
+        return {
+            "error": error.message,
+            "code": error.code,
+            **({"field": error.field} if error.field else {}),
+        }
+    if isinstance(error, Error):
+        return _database_failure(error)
+    if isinstance(error, ImproperlyConfigured | CommandError):
+        return {"error": _first_line(error)}
+    if isinstance(error, OSError) and (error.filename is not None or error.errno == errno.ENOSPC):
+        return {"error": ": ".join(filter(None, (str(error.filename or ""), error.strerror)))}
+    return _unforeseen(error)
+
+
+def _database_failure(error: Exception) -> dict[str, str]:
+    from yuanba.kernel.away import is_away
+    from yuanba.kernel.health import NOT_MIGRATED, not_migrated, not_ready
 
     if is_away(error):
-        click.echo(f"the database does not answer: {first_line(error)}", err=True)
-    elif _unmigrated():
-        click.echo("the database is not of this version's shape: run yuanba migrate", err=True)
-    else:
-        raise error
+        return {"error": f"the database does not answer: {_first_line(error)}", "code": "away"}
+    if _SHAPELESS.search(str(error)) and not_ready() == NOT_MIGRATED:
+        return {"error": not_migrated().message, "code": not_migrated().code}
+    return _unforeseen(error)
 
 
-def _unmigrated() -> bool:
-    """Whether a table may be missing because migrations have not been run."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+def _unforeseen(error: Exception) -> dict[str, str]:
+    if os.environ.get("LOG_LEVEL") == "DEBUG":
+        traceback.print_exception(error)
+    words = f"{type(error).__name__}: {_first_line(error)}"
+    return {"error": f"unexpected: {words} (LOG_LEVEL=DEBUG shows where)", "code": "unexpected"}
 
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 @contextmanager

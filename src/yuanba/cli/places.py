@@ -1,11 +1,14 @@
 """``resolve`` and ``import places``: where."""
 
+from collections import Counter
 from pathlib import Path
 
 import click
 
-from yuanba.cli.output import emit, headings, json_option, progress
+from yuanba.cli.output import emit, fail, headings, json_option, progress
 from yuanba.kernel.authority import system
+
+REASONS = 10
 
 
 @click.command("resolve", help="Find the places that a text speaks of.")
@@ -36,12 +39,26 @@ def import_command() -> None:
     """The group of import commands."""
 
 
+class _WithFields(click.Command):
+    """Lists the fields at the end of its help, as the importer knows them."""
+
+    def format_epilog(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from yuanba.places.importing import fields_of_files
+
+        with formatter.section("Fields and some of the headings they are found by"):
+            formatter.write_dl([(field, "、".join(names[:6])) for field, names in fields_of_files().items()])
+        formatter.write_paragraph()
+        formatter.write_text("kind, code, parent… are for GeoJSON. Examples: docs/places.md")
+
+
 @import_command.command(
-    "places", help="Communities, estates, buildings, units, households from .xlsx, .csv, .csv.gz or GeoJSON."
+    "places",
+    cls=_WithFields,
+    help="Communities, estates, buildings, units, households from .xlsx, .csv, .csv.gz or GeoJSON.",
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
-@click.option("--map", "mapping", multiple=True, callback=headings, help="FIELD=HEADING")
+@click.option("--map", "mapping", multiple=True, callback=headings, help="FIELD=HEADING; fields below.")
 @click.option(
     "--datum", type=click.Choice(["wgs84", "gcj02", "bd09"]), default=None, help="Datum of the coordinates."
 )
@@ -69,12 +86,25 @@ def import_places_command(
     rejected_file = file.with_name(f"{file.name}.rejected.xlsx")
     if report.rejected:
         save_rejections(report, rejected_file)
-    data = {
+    reasons = Counter(line.reason for line in report.rejected).most_common(REASONS)
+    for reason, count in reasons:
+        click.echo(f"{count} × {reason}", err=True)
+    counts = {
         "rows": report.rows,
         "created": report.created,
         "known": report.known,
         "changed": report.changed,
         "rejected": len(report.rejected),
+        "places_added": report.places_added,
     }
-    words = ", ".join(f"{count} {name}" for name, count in data.items())
-    emit(as_json, data, f"{words}\nsee {rejected_file}" if report.rejected else words)
+    data = counts | {
+        "reasons": [{"reason": reason, "rows": count} for reason, count in reasons],
+        "rejected_file": str(rejected_file) if report.rejected else None,
+    }
+    words = (
+        f"{report.rows} rows = {report.created} created + {report.known} known + {report.changed} changed"
+        f" + {len(report.rejected)} rejected; {report.places_added} places added"
+    )
+    nothing_taken = bool(report.rejected) and len(report.rejected) == report.rows
+    say = fail if nothing_taken else emit
+    say(as_json, data, f"{words}\nsee {rejected_file}" if report.rejected else words)

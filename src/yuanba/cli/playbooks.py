@@ -1,12 +1,12 @@
 """``playbook check`` and ``playbook publish``: a district's own rules."""
 
-import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 from django.utils import timezone
 
-from yuanba.cli.output import emit, json_option
+from yuanba.cli.output import emit, fail, json_option
 from yuanba.kernel.authority import system
 
 
@@ -24,11 +24,15 @@ def check_command(file: Path, as_json: bool) -> None:
     report = check(file)
     for found in (*report.errors, *report.warnings):
         click.echo(found.text(report.file), err=True)
-    data = {"ok": report.ok, "errors": len(report.errors), "warnings": len(report.warnings)}
+    data = {
+        "ok": report.ok,
+        "errors": len(report.errors),
+        "warnings": len(report.warnings),
+        "faults": [asdict(found) for found in report.errors],
+        "advice": [asdict(found) for found in report.warnings],
+    }
     words = f"{report.file}: {len(report.errors)} errors, {len(report.warnings)} warnings"
-    emit(as_json, data, words)
-    if not report.ok:
-        sys.exit(1)
+    (emit if report.ok else fail)(as_json, data, words)
 
 
 @playbook_command.command("publish", help="Put a playbook into force for matters opened from now on.")

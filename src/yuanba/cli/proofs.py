@@ -1,10 +1,8 @@
 """``audit``, ``verify``, ``prove``: the promises checked."""
 
-import sys
-
 import click
 
-from yuanba.cli.output import emit, json_option, progress
+from yuanba.cli.output import emit, fail, json_option, progress
 
 
 @click.command("audit", help="Prove the matter's promises over the whole database.")
@@ -17,13 +15,9 @@ def audit_command(as_json: bool) -> None:
         result = audit(show)
     for breach in result.listed:
         click.echo(f"{breach.subject}: {breach.rule}: {breach.why}", err=True)
-    emit(
-        as_json,
-        {"checked": result.checked, "breaches": result.breaches},
-        f"{result.checked} records checked, {result.breaches} breaches",
-    )
-    if result.breaches:
-        sys.exit(1)
+    data = {"checked": result.checked, "breaches": result.breaches}
+    words = f"{result.checked} records checked, {result.breaches} breaches"
+    (fail if result.breaches else emit)(as_json, data, words)
 
 
 @click.command("verify", help="Re-check every journal entry, every chain and every sealed day.")
@@ -36,13 +30,9 @@ def verify_command(as_json: bool) -> None:
         result = verify(show)
     for found in result.breaks:
         click.echo(f"{found.where}: {found.why}", err=True)
-    emit(
-        as_json,
-        {"entries": result.entries, "broken": result.broken, "days": result.days},
-        f"{result.entries} entries and {result.days} sealed days checked, {result.broken} broken",
-    )
-    if result.broken:
-        sys.exit(1)
+    data = {"entries": result.entries, "broken": result.broken, "days": result.days}
+    words = f"{result.entries} entries and {result.days} sealed days checked, {result.broken} broken"
+    (fail if result.broken else emit)(as_json, data, words)
 
 
 @click.command("prove", help="Export the proof that one entry was in the journal on its day.")

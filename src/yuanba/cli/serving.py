@@ -12,14 +12,14 @@ from django.core.management import call_command
 from django.db import connection
 
 from yuanba.kernel.following import lead
+from yuanba.kernel.health import NOT_MIGRATED, not_migrated, not_ready
 
 STOP_S = 30
 PAUSE_S = 1.0
 
 
 def serve() -> None:
-    """Serve until SIGTERM or SIGINT. Raises ClickException when the port is taken."""
-    _check_port_free()
+    """Serve until SIGTERM or SIGINT, on a port that was found free."""
     call_command("collectstatic", interactive=False, verbosity=0)
     embedded = connection.vendor == "sqlite"
     connection.close()
@@ -28,7 +28,7 @@ def serve() -> None:
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     worker = _KeptWorker() if embedded else None
     try:
-        _run_web(workers=1 if embedded else int(os.environ.get("WEB_WORKERS", "2")))
+        _run_web(workers=1 if embedded else settings.WEB_WORKERS)
     finally:
         if worker is not None:
             worker.stop()
@@ -64,7 +64,14 @@ class _KeptWorker:
                 self._process = self._start()
 
 
-def _check_port_free() -> None:
+def check_migrated() -> None:
+    """Raises `NotAllowed` for a database of another shape; one that is away is waited for."""
+    if not_ready() == NOT_MIGRATED:
+        raise not_migrated()
+
+
+def check_port_free() -> None:
+    """Raises ClickException when another program answers where this one shall listen."""
     with socket.socket() as probe:
         probe.settimeout(0.5)
         if probe.connect_ex((_host(), settings.PORT)) == 0:
@@ -87,7 +94,7 @@ def _run_web(workers: int) -> None:
         port=settings.PORT,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=int(os.environ.get("WEB_THREADS", "4")),
+        blocking_threads=settings.WEB_THREADS,
         backlog=2048,
         respawn_failed_workers=True,
         log_access=False,

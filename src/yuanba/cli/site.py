@@ -1,11 +1,8 @@
 """``up``, ``migrate``, ``serve``, ``worker``, ``demo``: a running district."""
 
-from pathlib import Path
-
 import click
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 
 from yuanba.cli.output import emit, json_option
 
@@ -18,9 +15,10 @@ def migrate_command(as_json: bool) -> None:
 
 
 def _migrate() -> None:
+    from yuanba.kernel.presence import keep_private
     from yuanba.matters.actions.reclocking import reclock
 
-    Path(settings.VAR).mkdir(parents=True, exist_ok=True)
+    keep_private()
     call_command("migrate", interactive=False, verbosity=0)
     # A new version may bring the holidays of another year: deadlines shown must be those that it gives.
     reclock()
@@ -32,32 +30,30 @@ def makemigrations_check_command() -> None:
 
 
 @click.command("demo", help="Build the demo district in an empty database.")
-@click.option("--reset", is_flag=True, help="Remove the embedded database first and start over.")
+@click.option("--reset", is_flag=True, help="Remove the demo first, with its files, and start over.")
+@click.option(
+    "--yes", "named", default="", metavar="NAME", help="Remove even the real district of this name."
+)
 @json_option
-def demo_command(reset: bool, as_json: bool) -> None:
+def demo_command(reset: bool, named: str, as_json: bool) -> None:
     from yuanba.demo.district import build_demo
+    from yuanba.demo.resetting import remove_district
 
     if reset:
-        _remove_embedded()
+        remove_district(named)
     _migrate()
     built = build_demo()
     emit(as_json, {"matters": built.matters, "people": len(built.people)}, built.words)
 
 
-def _remove_embedded() -> None:
-    if connection.vendor != "sqlite":
-        raise click.UsageError("--reset removes the embedded database only; empty another one yourself")
-    connection.close()
-    path = Path(settings.DATABASES["default"]["NAME"])
-    for ending in ("", "-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
-
-
 @click.command("up", help="Everything for a first look: database, demo district, web server and worker.")
 def up_command() -> None:
-    from yuanba.cli.serving import serve
+    from yuanba.cli.serving import check_port_free, serve
+    from yuanba.kernel.presence import be_present
     from yuanba.people.models import Account
 
+    check_port_free()
+    be_present()
     _migrate()
     if not Account.objects.exists():
         _populate()
@@ -87,15 +83,23 @@ def _greet() -> None:
 
 @click.command("serve", help="Run the web server; with the embedded database, its worker as well.")
 def serve_command() -> None:
-    from yuanba.cli.serving import serve
+    from yuanba.cli.serving import check_migrated, check_port_free, serve
+    from yuanba.kernel.presence import be_present
 
+    check_port_free()
+    be_present()
+    check_migrated()
     serve()
 
 
 @click.command("worker", help="Deliver notices, make suggestions, watch the clocks, until stopped.")
 def worker_command() -> None:
+    from yuanba.cli.serving import check_migrated
     from yuanba.kernel.following import follow
+    from yuanba.kernel.presence import be_present
     from yuanba.kernel.worker import run_worker
 
     follow()
+    be_present()
+    check_migrated()
     run_worker()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from django.utils.translation import gettext as _
 
 from yuanba.cli.output import emit, json_option
 
@@ -28,14 +29,21 @@ def triage_command() -> None:
 
 def _rows(path: Path) -> "Iterator[Labelled]":
     from yuanba.kernel.errors import Invalid
-    from yuanba.kernel.sheets import as_text, guess_columns, open_table
+    from yuanba.kernel.sheets import as_text, guess_columns, no_table, open_table
     from yuanba.language.triage import Labelled
 
     with open_table(path) as table:
         columns = guess_columns(table.columns, HEADINGS)
         missing = {"text", "category"} - set(columns)
         if missing:
-            raise Invalid(f"the file has no column {' and no column '.join(sorted(missing))}", field="file")
+            if table.is_plain_text:
+                raise no_table()
+            wanted = "、".join(HEADINGS[field][-1] for field in ("text", "category") if field in missing)
+            raise Invalid(
+                _("The file lacks the columns %(wanted)s. There are: %(headings)s.")
+                % {"wanted": wanted, "headings": "、".join(filter(None, table.columns[:20]))},
+                field="file",
+            )
         for row in table:
             values = {field: as_text(row.cells[column]) for field, column in columns.items()}
             if values["category"].strip() and (values["text"].strip() or values.get("subject", "").strip()):

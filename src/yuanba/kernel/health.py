@@ -14,15 +14,18 @@ from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from yuanba.kernel.errors import NotAllowed
 from yuanba.kernel.journal.models import DailyRoot
 from yuanba.kernel.outbox.models import Message
 
 # Enough for any backlog that needs a person; counting further would only load a database in trouble.
 COUNTED_TO = 100_000
+NOT_MIGRATED = "the database is not migrated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,12 @@ def not_ready() -> str:
     except Error:
         connection.close()
         return "the database does not answer"
-    return "" if _migrations() <= applied.keys() else "the database is not migrated"
+    return "" if _migrations() <= applied.keys() else NOT_MIGRATED
+
+
+def not_migrated() -> NotAllowed:
+    """The refusal to work on a database of another shape than this version's."""
+    return NotAllowed(_("This database is not ready. Run `yuanba migrate` first."), code="not_migrated")
 
 
 @cache

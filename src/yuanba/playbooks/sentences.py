@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
@@ -89,8 +89,12 @@ def sentence(error: ErrorDetails) -> str:
 
 def _missing(error: ErrorDetails) -> str:
     key = str(error["loc"][-1])
+    message = _("The key “%(key)s” is missing here.") % {"key": key}
     what = described(error["loc"])
-    return _("The key “%(key)s” is missing here. It says: %(what)s") % {"key": key, "what": what}
+    # The schema describes itself in English only; to others the page with all keys speaks.
+    if not (get_language() or "").startswith("en"):
+        return message
+    return f"{message} It says: {what}" if what else message
 
 
 def _unknown_key(error: ErrorDetails) -> str:

@@ -28,7 +28,7 @@ def test_an_unmigrated_database_is_said_in_one_line(tmp_path: Path, command: lis
     done = run(tmp_path, *command)
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
-    assert done.stderr.strip().splitlines()[-1].endswith("run yuanba migrate")
+    assert "yuanba migrate" in done.stderr.strip().splitlines()[-1]
 
 
 def test_a_mapping_without_a_heading_is_refused(tmp_path: Path) -> None:

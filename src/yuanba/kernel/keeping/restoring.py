@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.crypto import key_id
 from yuanba.kernel.errors import NotAllowed
+from yuanba.kernel.health import not_migrated
 from yuanba.kernel.keeping.archive import Damaged, Member, members
 from yuanba.kernel.keeping.checking import Progress, check, digest_of, quiet
 from yuanba.kernel.keeping.manifest import Manifest
@@ -66,7 +67,7 @@ def restore(path: Path, progress: Progress = quiet) -> Restored:
 def _require_migrated() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise NotAllowed(_("This database is not ready. Run `yuanba migrate` first."), code="not_migrated")
+        raise not_migrated()
 
 
 def _matching_tables(manifest: Manifest) -> dict[str, Table]:

@@ -8,7 +8,7 @@ written.
 from yuanba.kernel.sheets.cells import as_datetime, as_int, as_text
 from yuanba.kernel.sheets.columns import guess_columns
 from yuanba.kernel.sheets.limits import OPERATOR, UPLOAD, Limits
-from yuanba.kernel.sheets.problems import CellProblem, Fault, UnknownColumn, UnreadableFile
+from yuanba.kernel.sheets.problems import CellProblem, Fault, UnknownColumn, UnreadableFile, no_table
 from yuanba.kernel.sheets.rows import Cell, Row
 from yuanba.kernel.sheets.table import Progress, Table, open_table
 from yuanba.kernel.sheets.writing import write_table
@@ -29,6 +29,7 @@ __all__ = [
     "as_int",
     "as_text",
     "guess_columns",
+    "no_table",
     "open_table",
     "write_table",
 ]

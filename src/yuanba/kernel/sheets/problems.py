@@ -56,6 +56,18 @@ def damaged(row: int = 0) -> UnreadableFile:
     return UnreadableFile(message, code="file_damaged", looks_like="damaged xlsx", row=row)
 
 
+def no_table() -> UnreadableFile:
+    """The refusal of a plain text whose only column is none that is asked for: nobody made it as a table."""
+    return UnreadableFile(
+        _(
+            "This is not a spreadsheet but a text without columns. Give an .xlsx or a .csv with headings, "
+            "or name its only column with --map."
+        ),
+        code="file_wrong_kind",
+        looks_like="text",
+    )
+
+
 def encrypted() -> UnreadableFile:
     """The refusal of a workbook that needs a password."""
     return UnreadableFile(

@@ -53,6 +53,11 @@ class Table:
         self._rows = chain(read_ahead, rows)
 
     @property
+    def is_plain_text(self) -> bool:
+        """True for a text with one column, which may be a letter as well as a table."""
+        return bool(self.encoding) and len(self.columns) == 1
+
+    @property
     def sheet(self) -> str:
         """The sheet that is read; empty for a text."""
         return self._source.sheet

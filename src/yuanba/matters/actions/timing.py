@@ -77,8 +77,11 @@ def _check_count(matter: Matter, kind: str, most: int) -> None:
 def _checked_limit(change: Change, text: str, longest: Limit | None) -> str:
     try:
         limit = Limit.parse(text.strip())
-    except ClockError as error:
-        raise Invalid(str(error), field="limit") from None
+    except ClockError:
+        raise Invalid(
+            _("Write a number and a unit: 30min, 2h, 4wh (working hours), 7d or 5wd (working days)."),
+            field="limit",
+        ) from None
     edition = clockwork.playbook_of(change.matter)
     calendar = clockwork.calendar_of(edition, change.matter.tier)
     due = change.matter.due_at

@@ -1,6 +1,8 @@
 """Refusals as problem documents (RFC 9457), in one place for the whole API."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -14,8 +16,10 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from yuanba.kernel.errors import DomainError, Invalid, NotAllowed, SeveralInvalid, Stale, TooMany
+from yuanba.matters.models import Channel
 
 MEDIA_TYPE = "application/problem+json"
+_MEMBER = re.compile(r"Channel\.([A-Z0-9_]+)")
 
 
 class WrongMediaType(DomainError):
@@ -82,6 +86,8 @@ def _words(kind: str, context: Mapping[str, object], fallback: str) -> str:
         "string_type": _("This must be text."),
         "int_parsing": _("This must be a whole number."),
         "int_type": _("This must be a whole number."),
+        "int_parsing_size": _("This number is too large."),
+        "too_early": _("The time lies before 1990."),
         "float_parsing": _("This must be a number."),
         "float_type": _("This must be a number."),
         "bool_parsing": _("This must be true or false."),
@@ -101,8 +107,15 @@ def _words(kind: str, context: Mapping[str, object], fallback: str) -> str:
         "model_attributes_type": _("This must be an object."),
         "model_type": _("This must be an object."),
     }
+    if "expected" in context:
+        context = {**context, "expected": _MEMBER.sub(_value, str(context["expected"]))}
     text = words.get(kind)
     return text % context if text is not None else _("This can't be used: %(why)s") % {"why": fallback}
+
+
+def _value(member: re.Match[str]) -> str:
+    """A choice as a caller writes it, where pydantic names the class that it is a member of."""
+    return repr(getattr(Channel, member[1]).value)
 
 
 def _field(location: Sequence[str | int]) -> str:
@@ -149,6 +162,21 @@ def _http(_request: HttpRequest, error: Any) -> HttpResponse:
 def not_found(_request: HttpRequest, _error: Any = None, **_path: str) -> HttpResponse:
     """There is nothing at this address."""
     return problem(404, "not_found", _("There is nothing at this address."))
+
+
+def for_known_methods(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """`view`, whose refusal of a method becomes a problem document like every other."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, **path: object) -> HttpResponse:
+        response = view(request, **path)
+        if response.status_code != 405 or response["Content-Type"] == MEDIA_TYPE:
+            return response
+        allowed = response["Allow"]
+        words = _("Use %(methods)s here.") % {"methods": allowed}
+        return problem(405, "method_not_allowed", words, headers={"Allow": allowed})
+
+    return wrapped
 
 
 def _suspicious(_request: HttpRequest, error: Any) -> HttpResponse:

@@ -35,6 +35,9 @@ api.add_router("/journal", journal.router)
 api.add_router("", ground.router)
 
 _paths, _app, _namespace = api.urls
+for _path in _paths:
+    if _path.callback is not None:
+        _path.callback = errors.for_known_methods(_path.callback)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", (_paths, _app, _namespace)),
     re_path(r"^.*$", errors.not_found),

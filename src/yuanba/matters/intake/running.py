@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Invalid
-from yuanba.kernel.sheets import Row, Table, UnreadableFile, guess_columns, open_table
+from yuanba.kernel.sheets import Row, Table, UnreadableFile, guess_columns, no_table, open_table
 from yuanba.matters.intake.batches import Taker
 from yuanba.matters.intake.headings import HEADINGS
 from yuanba.matters.intake.rejecting import Rejected
@@ -96,6 +96,8 @@ def _columns(table: Table, mapping: Mapping[str, str] | None) -> dict[str, int]:
     if "text" not in columns and "title" in columns:
         columns["text"] = columns.pop("title")
     if "text" not in columns:
+        if table.is_plain_text:
+            raise no_table()
         message = _(
             "No column holds the text of the requests. Name it, as in --map text=HEADING. "
             "Headings: %(headings)s"

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from yuanba.kernel.errors import Denied, DomainError, Missing, SeveralInvalid, TooMany
 from yuanba.matters.open311.arguments import Arguments
-from yuanba.matters.open311.rendering import MEDIA_TYPES, Value, plain_not_found, render
+from yuanba.matters.open311.rendering import MEDIA_TYPES, Value, not_found, render
 from yuanba.playbooks.queries import current_playbook
 
 View = Callable[..., HttpResponse]
@@ -41,7 +41,7 @@ def door(*methods: str) -> Callable[[View], View]:
         @wraps(view)
         def wrapped(request: HttpRequest, form: str, **path: str) -> HttpResponse:
             if form not in MEDIA_TYPES:
-                return plain_not_found()
+                return not_found(form)
             if request.method not in methods and not (request.method == "HEAD" and "GET" in methods):
                 return _wrong_method(form, methods)
             try:

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import orjson
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 MEDIA_TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
 # What the elements of each list are called in XML.
@@ -37,9 +38,10 @@ def render(form: str, root: str, value: Value, status: int = 200) -> HttpRespons
     return response
 
 
-def plain_not_found() -> HttpResponse:
-    """For a format that is neither: there is no such document, and no form to say so in."""
-    return HttpResponse("Not found\n", status=404, content_type="text/plain; charset=utf-8")
+def not_found(form: str) -> HttpResponse:
+    """There is nothing at this address; said in XML, the form every client reads, where `form` is neither."""
+    shown: list[Value] = [{"code": 404, "description": _("There is nothing at this address.")}]
+    return render(form if form in MEDIA_TYPES else "xml", "errors", shown, 404)
 
 
 def moment(at: datetime | None) -> str | None:

@@ -2,11 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
+from django.views.decorators.csrf import csrf_exempt
 
 from yuanba.matters.open311 import creating, discovery, reading, services, updates
 from yuanba.matters.open311.arguments import Arguments
 from yuanba.matters.open311.errors import door
-from yuanba.matters.open311.rendering import plain_not_found
+from yuanba.matters.open311.rendering import not_found
 
 app_name = "open311"
 FORM = r"\.(?P<form>[^/.]+)$"
@@ -28,8 +29,9 @@ def request_updates(request: HttpRequest, form: str, arguments: Arguments) -> Ht
     return updates.list_updates(form, arguments)
 
 
-def nothing_here(_request: HttpRequest) -> HttpResponse:
-    return plain_not_found()
+@csrf_exempt
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    return not_found(request.path_info.rpartition(".")[2])
 
 
 urlpatterns = [

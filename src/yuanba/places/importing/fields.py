@@ -39,7 +39,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "spot": ("spot", "场所", "公共场所", "广场公园", "广场", "公园"),
     "building": ("building", "楼栋", "楼栋号", "栋号", "楼号", "幢号", "栋", "幢", "楼栋名称"),
     "unit": ("unit", "单元", "单元号", "单元名称"),
-    "household": ("household", "户室", "房号", "室号", "户号", "房间号", "门牌号", "室", "room"),
+    "household": ("household", "户室", "户", "房号", "室号", "户号", "房间号", "门牌号", "室", "room"),
     "name": ("name", "名称", "地名"),
     "lon": ("lon", "lng", "longitude", "经度"),
     "lat": ("lat", "latitude", "纬度"),

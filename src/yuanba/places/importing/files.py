@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
-from yuanba.kernel.sheets import open_table, write_table
+from yuanba.kernel.sheets import no_table, open_table, write_table
 from yuanba.kernel.sheets.limits import OPERATOR, Limits, check_file_size
 from yuanba.places.datum import Datum
 from yuanba.places.importing.branches import Branch, RowProblem
-from yuanba.places.importing.fields import find_columns
-from yuanba.places.importing.geojson import FeatureReader, is_json
+from yuanba.places.importing.fields import HEADINGS, find_columns
+from yuanba.places.importing.geojson import EXTRA, FeatureReader, is_json
 from yuanba.places.importing.planting import Planter
 from yuanba.places.importing.report import ImportReport, Rejection
 from yuanba.places.importing.rows import RowReader
@@ -63,6 +63,11 @@ def import_places(
     return report
 
 
+def fields_of_files() -> dict[str, tuple[str, ...]]:
+    """Every field and the headings it is found by, best first; for GeoJSON also what only features have."""
+    return {**HEADINGS, **EXTRA}
+
+
 def save_rejections(report: ImportReport, path: str | os.PathLike[str]) -> int:
     """Write the rows not taken as a table beside the file; returns how many there are."""
     columns = (_("Row"), _("Column"), _("Reason"))
@@ -88,7 +93,10 @@ def _lines(file: _File, report: ImportReport) -> Iterator[Line]:
 
 def _table_rows(file: _File, report: ImportReport) -> Iterator[Line]:
     with open_table(file.path, limits=file.limits, on_progress=file.progress) as table:
-        reader = RowReader(table.columns, find_columns(table.columns, file.mapping), file.datum)
+        columns = find_columns(table.columns, file.mapping)
+        if not columns and table.is_plain_text:
+            raise no_table()
+        reader = RowReader(table.columns, columns, file.datum)
         report.datum = reader.datum
         for row in table:
             try:

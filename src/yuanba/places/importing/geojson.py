@@ -24,7 +24,7 @@ from yuanba.places.importing.rows import RowReader
 from yuanba.places.kinds import PlaceKind
 
 LARGEST_BYTES = 256 * MB
-_EXTRA = {
+EXTRA = {
     "kind": ("kind", "类型", "类别"),
     "code": ("code", "代码"),
     "parent": ("parent", "上级", "所属"),
@@ -146,7 +146,7 @@ def _plain(value: Any, name: str) -> str | int | float | None:
 
 @lru_cache(maxsize=256)
 def _columns(names: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> dict[str, int]:
-    return find_columns(names, {field: name for field, name in mapping if name in names or not name}, _EXTRA)
+    return find_columns(names, {field: name for field, name in mapping if name in names or not name}, EXTRA)
 
 
 @lru_cache(maxsize=256)

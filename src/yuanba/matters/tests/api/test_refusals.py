@@ -91,6 +91,26 @@ def test_another_method_is_405(program: Program) -> None:
     response = program.client.delete("/api/v1/matters", headers={"Authorization": f"Bearer {program.key}"})
     assert response.status_code == 405
     assert set(response["Allow"].split(", ")) >= {"GET", "POST"}
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["status"] == 405
+
+
+@pytest.mark.parametrize(
+    ("change", "told", "untold"),
+    [
+        ({"channel": "xx"}, "'hotline'", "Channel"),
+        ({"place": {"id": 10**20}}, "太大", "parse"),
+        ({"received_at": "0001-01-01T00:00:00+08:00"}, "1990", "the time"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_callers_language(
+    program: Program, report: Report, change: dict[str, object], told: str, untold: str
+) -> None:
+    response = program.post("/matters", report | change, Accept_Language="zh-hans")
+    assert response.status_code == 422
+    [error] = response.json()["errors"]
+    assert told in error["message"]
+    assert untold not in error["message"]
 
 
 def test_too_many_reports_of_one_key_are_asked_to_wait(cast: Cast, report: Report) -> None:

@@ -90,10 +90,16 @@ def test_an_unknown_jurisdiction_is_404(foreign: Foreign, path: str) -> None:
 @pytest.mark.parametrize(
     "path", ["services.yaml", "requests.html", "services", "", "discovery", "nowhere.xml"]
 )
-def test_an_unknown_form_is_404_in_plain_text(foreign: Foreign, path: str) -> None:
+def test_an_unknown_form_is_404_in_xml(foreign: Foreign, path: str) -> None:
     response = foreign.get(path)
     assert response.status_code == 404
-    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert xml(response).findtext("error/code") == "404"
+
+
+def test_an_unknown_address_is_404_in_its_form(foreign: Foreign) -> None:
+    response = foreign.get("nowhere.json")
+    assert response.status_code == 404
+    assert response.json()[0]["code"] == 404
 
 
 def test_no_token_was_ever_given_out(foreign: Foreign) -> None:

@@ -1,0 +1,63 @@
+"""What docs/places.md shows can be imported as it stands there, and what can't be is said."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from yuanba.cli.places import import_command
+from yuanba.kernel.sheets import UnreadableFile
+from yuanba.places.importing import import_places
+from yuanba.places.models import Place
+from yuanba.places.tests.conftest import AT, IMPORTER
+
+PAGE = Path(__file__).resolve().parents[4] / "docs" / "places.md"
+EXAMPLES = re.findall(r"```(csv|json)\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(("kind", "text"), EXAMPLES)
+def test_the_examples_are_taken_in(tmp_path: Path, kind: str, text: str) -> None:
+    file = tmp_path / f"places.{kind}"
+    file.write_text(text, "utf-8")
+    report = import_places(file, actor=IMPORTER, at=AT)
+    assert report.rejected == []
+    assert report.created == report.rows > 0
+
+
+@pytest.mark.usefixtures("cast")
+def test_the_heading_of_a_household_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text("社区,小区,楼栋,单元,户\n玉城社区,玉城家园,3,2,1203\n", "utf-8")
+    import_places(file, actor=IMPORTER, at=AT)
+    assert Place.objects.filter(kind="household", name__startswith="1203").exists()
+
+
+@pytest.mark.parametrize("name", ["letter.txt", "letter.xlsx"])
+def test_a_letter_is_no_spreadsheet(tmp_path: Path, db: None, name: str) -> None:
+    file = tmp_path / name
+    file.write_text("hello\n", "utf-8")
+    with pytest.raises(UnreadableFile) as refused:
+        import_places(file, actor=IMPORTER, at=AT)
+    assert refused.value.code == "file_wrong_kind"
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_file_of_nothing_but_rejections_fails(tmp_path: Path, more: tuple[str, ...]) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text("社区,小区\n无名社区,一号院\n无名社区,二号院\n", "utf-8")
+    done = CliRunner().invoke(import_command, ["places", str(file), "--json", *more])
+    assert done.exit_code == 1
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["error"]
+    assert found["rejected"] == sum(reason["rows"] for reason in found["reasons"]) == 2
+    assert Path(found["rejected_file"]).exists()
+
+
+def test_help_lists_every_field() -> None:
+    shown = CliRunner().invoke(import_command, ["places", "--help"]).stdout
+    for field in ("household", "households_count", "parent_code", "户数"):
+        assert field in shown
