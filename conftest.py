@@ -1,5 +1,6 @@
 """The ground every test stands on: one small district, made once, and transactions that leave it as it was."""
 
+import os
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -33,6 +34,8 @@ def chromium() -> Iterator[Browser]:
         pytest.skip(f"no Chromium at {CHROMIUM}")
     if not BUILT.exists():
         pytest.skip("the front end is not built: run scripts/build_frontend.py")
+    # Playwright's event loop counts as running in this thread from now on, and Django would refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]

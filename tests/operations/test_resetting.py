@@ -1,5 +1,6 @@
 """`yuanba demo --reset` starts the demo anew, and never takes a district's records for one."""
 
+import fcntl
 import json
 import sqlite3
 import subprocess
@@ -25,6 +26,20 @@ build_empty("wanzhou")
 def _embedded_only() -> None:
     if server_address():
         pytest.skip("only the embedded database can be reset")
+
+
+def wait_until_present(district: Installation) -> None:
+    """Until a server or worker that was just started has taken its lock."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with (district.var / "yuanba.sqlite3-inuse").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            fcntl.flock(file, fcntl.LOCK_UN)
+        time.sleep(0.2)
+    raise AssertionError("nobody takes the lock")
 
 
 @pytest.fixture
@@ -99,9 +114,9 @@ def test_no_reset_under_a_running_server(district: Installation, server: "subpro
 def test_no_reset_under_a_running_worker(district: Installation) -> None:
     worker = district.start("worker")
     try:
-        until = time.monotonic() + 30
-        while (done := district.run("demo", "--reset", "--json")).returncode == 0:
-            assert time.monotonic() < until, "the worker does not get ready"
+        wait_until_present(district)
+        done = district.run("demo", "--reset", "--json")
+        assert done.returncode == 1
         assert json.loads(done.stdout)["code"] == "running"
     finally:
         worker.terminate()
