@@ -48,6 +48,7 @@ def run_worker(*, idle_s: float = IDLE_S, until: Callable[[], bool] | None = Non
     stopping, absence = _Stopping(), Absence()
     while not stopping.asked and not (until is not None and until()):
         try:
+            close_old_connections()
             busy = run_once()
         except Error as error:
             connection.close()
@@ -64,7 +65,6 @@ def run_once(now_s: float | None = None) -> bool:
     What fails is logged and stands in nobody's way: the clocks are looked at whatever becomes of a sweep.
     Raises only the error of a database that is away, for then nothing else could be done either.
     """
-    close_old_connections()
     busy = False
     with _on_its_own("delivering messages"):
         busy = deliver_due() > 0
