@@ -151,6 +151,18 @@ class OwnerForm(MoveForm):
         self.choose_office("owner")
 
 
+class HandDownForm(OwnerForm):
+    """Only offices below the present owner."""
+
+    def prepare(self) -> None:
+        self.choose_office("owner")
+        field = self.fields["owner"]
+        if isinstance(field, forms.ModelChoiceField):
+            owner = self.matter.owner
+            below = owner.parent.path if owner.kind == "centre" and owner.parent is not None else owner.path
+            field.queryset = offices(OFFICES, self.matter).filter(path__startswith=below).exclude(pk=owner.pk)
+
+
 class AnswerForm(MoveForm):
     """What was done, by whom, when."""
 

@@ -33,6 +33,7 @@ from yuanba.matters.tallying import (
 from yuanba.matters.telling import Plan, called_vacant_plans, make_notices, save_notices, vacancy_plans
 from yuanba.people.actions import POST_HANDED_OVER
 from yuanba.people.models import Post
+from yuanba.places.queries import full_name
 
 HANDED_OVER_SHOWN = 20
 
@@ -85,7 +86,7 @@ def _suggest_one(matter: Matter, suggester: Suggester, counts: Counter[Key]) -> 
     )
     fill_in(matter, proposals, suggester.directory)
     nearby = earlier_nearby(matter, suggester.playbook.merge.suggest_within_days)
-    proposals += duplicates(telling_of(matter), nearby)
+    proposals += duplicates(telling_of(matter, full_name(matter.place).split()), nearby)
     watched = Watched([matter]).before(matter)
     if watched is not None and known_return(matter) == watched.pk:
         watched = None  # Who sorted it before the worker came has linked it and raised the alarm.

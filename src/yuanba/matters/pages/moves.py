@@ -143,7 +143,7 @@ DOORS: dict[str, Door] = {
         office_forms.QuestionForm, _one(actions.ask_information, "question"), "state-awaiting_information"
     ),
     "climb": Door(office_forms.ClimbForm, _climb, "climb"),
-    "hand_down": Door(office_forms.OwnerForm, _one(actions.hand_down, "owner", "reason"), "hand-down"),
+    "hand_down": Door(office_forms.HandDownForm, _one(actions.hand_down, "owner", "reason"), "hand-down"),
     "take_over": Door(office_forms.ReasonForm, _one(actions.take_over, "reason"), "climb", main=True),
     "whistle": Door(office_forms.WhistleForm, _whistle, "bell"),
     "join": Door(office_forms.JoinForm, _one(actions.join, "organization", "task"), "joint"),

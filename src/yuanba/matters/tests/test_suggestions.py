@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from yuanba.demo.cast import Cast
+from yuanba.kernel.authority import system
 from yuanba.kernel.errors import NotAllowed
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.outbox.models import Message
@@ -17,8 +19,9 @@ from yuanba.matters import actions
 from yuanba.matters.actions import Sorting
 from yuanba.matters.auditing import audit
 from yuanba.matters.directory import Directory
-from yuanba.matters.models import Matter, MatterLink, Notice, Suggestion
+from yuanba.matters.models import Channel, Matter, MatterLink, Notice, Suggestion
 from yuanba.matters.recurring import Watched
+from yuanba.matters.reporting import Report
 from yuanba.matters.suggesting import Draft, Suggester
 from yuanba.matters.tests.walking import Walk
 from yuanba.matters.triage_in_use import by_groups, keywords, model_path, trained
@@ -269,3 +272,12 @@ def test_where_it_is_counts_for_more_than_places_told_of_on_the_way(cast: Cast) 
         place = suggester.place(Draft(text, "", cast.places["district"], address=address))
         assert place is not None
         assert place.value == cast.places[expected].pk
+
+
+def test_the_name_of_the_estate_makes_no_two_requests_alike(cast: Cast) -> None:
+    for text in ("玉城家园3栋的电梯停了三天，老人下不了楼。", "玉城家园3栋楼下的垃圾没人清，味道很大。"):
+        report = Report(text=text, place=cast.places["building_3"], channel=Channel.DOOR)
+        matter = actions.receive(report, actor=system("door", []), at=timezone.now()).matter
+        deliver_due()
+    aspects = [row["aspect"] for row in Suggestion.objects.get(matter=matter).proposals]
+    assert "duplicate" not in aspects
