@@ -13,7 +13,9 @@ from yuanba.language.toponyms import Match
 from yuanba.language.triage import Suggestion as Suggested
 from yuanba.matters.directory import Directory, Office
 from yuanba.matters.triage_in_use import keywords_of, triage_for
+from yuanba.places.datum import Point
 from yuanba.places.models import Place
+from yuanba.places.nearest import place_at
 from yuanba.places.resolve import gazetteer, in_words
 from yuanba.playbooks.decisions import Facts, Target, TierDecision, decide_tier, dispatch_target
 from yuanba.playbooks.models import PlaybookVersion
@@ -55,7 +57,8 @@ class Draft:
     """What is known of a matter when suggestions are made.
 
     ``category`` is the code that the reporter chose; ``label`` what another system filed it under, in its own
-    words; ``address`` what the reporter said when asked where it is.
+    words; ``address`` what the reporter said when asked where it is; ``point`` where another system has it on
+    the map.
     """
 
     text: str
@@ -64,6 +67,7 @@ class Draft:
     category: str = ""
     label: str = ""
     address: str = ""
+    point: Point | None = None
 
 
 class Suggester:
@@ -163,17 +167,30 @@ class Suggester:
         return Proposal("tier", decision.tier, name, TIER_CONFIDENCE[decision.decided_by], decision.reasons)
 
     def place(self, draft: Draft) -> Proposal | None:
-        """The place that the address names, else the whole text, where it is nearer than the one known already."""
+        """The place that the address names, else the whole text, where it is nearer than the one known already;
+        without any the place that the point is at.
+        """
         best = self._surest(draft.address, draft.place) if draft.address else None
         if best is None:
             told = f"{draft.address}\n{draft.title}\n{draft.text[:READ_FOR_PLACES]}"
             best = self._surest(told.strip(), draft.place)
+        if best is None and draft.point is not None:
+            return self._place_at(draft.point, draft.place)
         if best is None or best.place_id == draft.place.pk:
             return None
         why = tuple(in_words(reason) for reason in best.why)
         return Proposal(
             "place", best.place_id, self.directory.place_name(best.place_id), best.confidence, why
         )
+
+    def _place_at(self, point: Point, within: Place) -> Proposal | None:
+        found = place_at(point)
+        if found is None or not found.place.path.startswith(within.path) or found.place.pk == within.pk:
+            return None
+        why = _("The point on the map lies %(metres)d m from %(place)s.")
+        told = why % {"metres": found.distance_m, "place": found.beside}
+        name = self.directory.place_name(found.place.pk)
+        return Proposal("place", found.place.pk, name, found.confidence, (told,))
 
     def _surest(self, text: str, place: Place) -> Match | None:
         found = self._matches(text, place)
