@@ -5,15 +5,16 @@ duplicates are in `matters.duplicates`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from yuanba.language.toponyms import Match
+from yuanba.language.toponyms import Match, Reason
 from yuanba.language.triage import Suggestion as Suggested
 from yuanba.matters.directory import Directory, Office
 from yuanba.matters.triage_in_use import keywords_of, triage_for
 from yuanba.places.datum import Point
+from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
 from yuanba.places.nearest import place_at
 from yuanba.places.resolve import gazetteer, in_words
@@ -26,6 +27,9 @@ TIER_CONFIDENCE = {"row": 0.8, "category": 0.6, "default": 0.3}
 NOTHING_SPEAKS = 0.1
 FALLBACK = "other"
 """The category that all shipped playbooks keep for what fits nowhere else."""
+_SEVERAL = 2
+"""Places asked of a text: the second tells whether several parts of one are named."""
+_PARTS = frozenset({PlaceKind.BUILDING, PlaceKind.UNIT, PlaceKind.HOUSEHOLD})
 READ_FOR_PLACES = 2000
 """Characters of a text in which places are looked for: who tells where does so early."""
 
@@ -193,17 +197,24 @@ class Suggester:
         return Proposal("place", found.place.pk, name, found.confidence, (told,))
 
     def _surest(self, text: str, place: Place) -> Match | None:
-        found = self._matches(text, place)
-        return found[0] if found and found[0].confidence >= PLACE_THRESHOLD else None
+        """The surest place; of several buildings or units named alike (3至5栋) what holds them all."""
+        found = [one for one in self._matches(text, place) if one.confidence >= PLACE_THRESHOLD]
+        if len(found) < _SEVERAL:
+            return found[0] if found else None
+        best, *others = (self.directory.place(one.place_id) for one in found)
+        together = best.kind in _PARTS and all(one.parent_id == best.parent_id for one in others)
+        if not together or best.parent_id is None:
+            return found[0]
+        return replace(found[0], place_id=best.parent_id, why=(Reason("several_named", {}), *found[0].why))
 
     def _matches(self, text: str, place: Place | None) -> list[Match]:
         """Matches within the nearest level that is loaded: households and the newest places may not be."""
         while place is not None:
             try:
-                return self.gazetteer.find(text, place.pk, 1)
+                return self.gazetteer.find(text, place.pk, _SEVERAL)
             except KeyError:
                 place = place.parent
-        return self.gazetteer.find(text, None, 1)
+        return self.gazetteer.find(text, None, _SEVERAL)
 
     def owner(self, category: Proposal, tier: Proposal, place_path: str) -> Proposal | None:
         """Who should get it by the playbook's dispatch rules; None where no such office is open."""

@@ -47,14 +47,14 @@ class Rejected:
             self._told.write(json.dumps([problem.row, problem.column, problem.reason]) + "\n")
         self._whole.write(json.dumps([row.number, *self._as_it_was(row)], default=_written) + "\n")
 
-    def _as_it_was(self, row: Row) -> list[Cell]:
+    def _as_it_was(self, row: Row) -> Sequence[Cell]:
         """The row's cells. Where they have shifted nobody knows which is which: they stand behind the last column,
         all in one, lest the row be taken as it is.
         """
         width = len(self._headings)
         if any(fault.column >= width for fault in row.faults):
             return [None] * width + [" | ".join("" if cell is None else str(cell) for cell in row.cells)]
-        return list(row.cells[:width])
+        return row.cells[:width]
 
     def write(self) -> Path | None:
         """Write the rejections and the rows they are of, under the file's own headings; without any, remove

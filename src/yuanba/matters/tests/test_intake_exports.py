@@ -238,3 +238,10 @@ def test_coordinates_of_no_told_system_are_passed_over_and_that_is_said(cast: Ca
     assert any("--crs" in note for note in report.notes)
     take(lines, source="again", datum=Datum.WGS84)
     assert Matter.objects.get(source="again").place == cast.places["yucheng_estate"]
+
+
+def test_several_buildings_of_one_estate_are_about_the_estate(cast: Cast, take: Take) -> None:
+    take("编号,内容\n1,玉城家园3栋和4栋都停水了。\n2,玉城家园3栋停水了。\n")
+    both, one = Matter.objects.order_by("source_number")
+    assert both.place == cast.places["yucheng_estate"]
+    assert one.place.parent == cast.places["yucheng_estate"]
