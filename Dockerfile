@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # Three stages: the front end, the Python environment, and what runs, which holds neither compiler nor npm.
 
 FROM node:22-slim AS frontend
@@ -28,7 +27,7 @@ ENV PATH=/opt/yuanba/bin:$PATH \
     YUANBA_DEMO=0 \
     HOST=0.0.0.0 \
     PORT=8000
-RUN useradd --system --uid 10001 --home-dir /var/lib/yuanba --create-home --shell /usr/sbin/nologin yuanba
+RUN useradd --no-log-init --uid 10001 --home-dir /var/lib/yuanba --create-home --shell /usr/sbin/nologin yuanba
 COPY --from=environment /opt/yuanba /opt/yuanba
 USER yuanba
 VOLUME /var/lib/yuanba

@@ -71,7 +71,8 @@ def install_packages(npm: list[str], environment: dict[str, str]) -> None:
     wanted = hashlib.sha256(lock).hexdigest()
     if stamp.is_file() and stamp.read_text(encoding="ascii") == wanted:
         return
-    subprocess.run([*npm, "ci", "--no-audit", "--no-fund"], cwd=FRONTEND, env=environment, check=True)
+    quietly = ["--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run([*npm, "ci", *quietly], cwd=FRONTEND, env=environment, check=True)
     stamp.write_text(wanted, encoding="ascii")
 
 
@@ -80,6 +81,7 @@ def main() -> None:
     if "--force" not in sys.argv[1:] and is_fresh(wanted):
         return
     node, npm = node_and_npm()
+    print("building styles and scripts …", file=sys.stderr, flush=True)
     environment = {**os.environ, "PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     install_packages(npm, environment)
     subprocess.run([*npm, "run", "--silent", "build"], cwd=FRONTEND, env=environment, check=True)

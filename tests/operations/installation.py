@@ -102,7 +102,7 @@ class Installation:
         self.python(SEED)
         return self
 
-    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+    def start(self, *arguments: str, start_new_session: bool = False) -> "subprocess.Popen[bytes]":
         """A command that runs until it is stopped."""
         return subprocess.Popen(
             [sys.executable, "-m", "yuanba", *arguments],
@@ -110,11 +110,12 @@ class Installation:
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
             stderr=(self.var / f"{arguments[0]}.log").open("ab"),
+            start_new_session=start_new_session,
         )
 
-    def serve(self) -> "subprocess.Popen[bytes]":
+    def serve(self, *, start_new_session: bool = False) -> "subprocess.Popen[bytes]":
         """A server that answers."""
-        server = self.start("serve")
+        server = self.start("serve", start_new_session=start_new_session)
         until = time.monotonic() + 60
         while self.status("/health/ready") != 200:
             assert server.poll() is None, (self.var / "serve.log").read_text()

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from http.client import HTTPException
 from pathlib import Path
 
+import pytest
+
 from tests.operations.installation import Installation
 from tests.operations.load import Load, all_done, assert_all_there, until
 
@@ -140,3 +142,17 @@ def test_a_taken_port_is_said_plainly(district: Installation, server: "subproces
     assert done.returncode == 1
     assert str(district.port) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGHUP])
+def test_a_terminal_ends_a_server_with_one_key_or_by_closing(district: Installation, sign: int) -> None:
+    """Both reach every process in the terminal's foreground at once."""
+    server = district.serve(start_new_session=True)
+    started = children(server.pid)
+    assert started
+    os.killpg(server.pid, sign)
+    assert server.wait(timeout=20) == 0
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started), "it left a process behind")
+    log = (district.var / "serve.log").read_text()
+    assert "Unexpected exit" not in log
+    assert "starting another" not in log

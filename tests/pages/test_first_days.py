@@ -208,6 +208,15 @@ def test_an_account_is_given_a_person_once(nothing: None) -> None:
     assert account.session_epoch == 1
 
 
+@pytest.mark.parametrize("code", ["haidian", "qujing", "tongliang", "wanzhou"])
+def test_every_shipped_playbook_can_found_a_district(nothing: None, code: str) -> None:
+    """Qujing is a whole city."""
+    build_empty(code)
+    root = Place.objects.get()
+    assert root.code == f"{current_playbook().playbook.district.code6}000000"
+    assert root.name == current_playbook().playbook.district.name
+
+
 def test_the_first_start_keeps_the_playbook_in_force(nothing: None) -> None:
     publish_playbook(shipped_source("tongliang"), actor=SETUP, at=timezone.now())
     assert "铜梁区" in build_empty("wanzhou")

@@ -1,6 +1,7 @@
 """What `serve` and `up` keep running: the web server and, with the embedded database, its worker."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from yuanba.kernel.following import lead
 from yuanba.kernel.health import NOT_MIGRATED, not_migrated, not_ready
 
 STOP_S = 30
+WEB_STOP_S = 15
 PAUSE_S = 1.0
 
 
@@ -55,7 +57,7 @@ class _KeptWorker:
 
     @staticmethod
     def _start() -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([sys.executable, "-m", "yuanba", "worker"])
+        return subprocess.Popen([sys.executable, "-m", "yuanba", "worker"], process_group=0)
 
     def _keep(self) -> None:
         while not self._stopping.wait(PAUSE_S):
@@ -76,7 +78,7 @@ def check_port_free() -> None:
         probe.settimeout(0.5)
         if probe.connect_ex((_host(), settings.PORT)) == 0:
             raise click.ClickException(
-                f"port {settings.PORT} is taken by another program; choose one with PORT=8001 make run"
+                f"port {settings.PORT} is taken by another program; choose another with PORT=8001"
             )
 
 
@@ -88,7 +90,11 @@ def _run_web(workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    Granian(
+    # Ctrl-C in a terminal reaches this process alone, which then stops the others: a web process that gets both
+    # that and its parent's signal may miss both.
+    os.register_at_fork(after_in_child=os.setpgrp)
+    detached = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    server = Granian(
         "yuanba.wsgi:application",
         address=_host(),
         port=settings.PORT,
@@ -98,4 +104,14 @@ def _run_web(workers: int) -> None:
         backlog=2048,
         respawn_failed_workers=True,
         log_access=False,
-    ).serve()
+        websockets=False,
+        # One that was told before it could listen does not hear; it has nothing under way.
+        workers_kill_timeout=WEB_STOP_S,
+    )
+
+    @server.on_startup
+    def end_with_the_terminal() -> None:
+        """Granian would start its processes anew, in a terminal that is gone."""
+        signal.signal(signal.SIGHUP, signal.SIG_IGN if detached else server.signal_handler_interrupt)
+
+    server.serve()

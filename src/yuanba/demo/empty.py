@@ -9,7 +9,7 @@ from yuanba.kernel.authority import system
 from yuanba.kernel.errors import Missing
 from yuanba.people.actions import add_organization, appoint, create_account, create_post, register_person
 from yuanba.places.actions import add_place
-from yuanba.places.kinds import PlaceKind
+from yuanba.places.codes import read_code
 from yuanba.places.models import Place
 from yuanba.places.queries import roots
 from yuanba.playbooks.actions import publish_playbook
@@ -64,8 +64,10 @@ def _in_force(named: str, at: datetime) -> PlaybookVersion:
 
 
 def _root(district: District, at: datetime) -> Place:
-    """The place of the whole district, which is there already when places were imported before the first start."""
-    standing = roots().filter(kind=PlaceKind.DISTRICT, code=f"{district.code6}000000").first()
-    return standing or add_place(
-        None, "district", district.name, code=f"{district.code6}000000", actor=SETUP, at=at
-    )
+    """The place of the whole district, which is there already when places were imported before the first start.
+
+    A playbook may be a whole city's.
+    """
+    code = read_code(f"{district.code6}000000")
+    standing = roots().filter(kind=code.kind, code=code.digits).first()
+    return standing or add_place(None, code.kind, district.name, code=code.digits, actor=SETUP, at=at)
