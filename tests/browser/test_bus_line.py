@@ -32,8 +32,16 @@ def test_the_bus_line_of_yucheng_is_asked_for_passed_up_answered_and_confirmed(c
     expect(officer.page.get_by_text("Done.")).to_be_visible()
     officer.move(number, "climb", reason="要交通局开线，请区里派给交通局。")
 
-    arbiter = company.official("centre_arbiter")
-    arbiter.move(number, "hand_down", owner="区交通局", reason="公交线路由交通局定。")
+    # At the district it waits to be dispatched, with the department of its category proposed, and a leader is told.
+    clerk = company.official("centre_clerk")
+    expect(clerk.page.locator("[data-row]").filter(has_text=number)).to_contain_text("Dispatch")
+    clerk.page.goto("/triage/")
+    waiting = clerk.page.locator("[data-row]").filter(has_text=number)
+    expect(waiting).to_contain_text("区交通局")
+    waiting.get_by_role("button", name="Dispatch as suggested").click()
+    expect(clerk.page.locator(".callout--done").first).to_contain_text("区交通局")
+    leader = company.official("district_leader")
+    expect(leader.open(number).locator(".facts")).to_contain_text("Watched over by 包片区领导")
 
     transport = company.official("transport_handler")
     transport.move(number, "claim")
@@ -42,7 +50,7 @@ def test_the_bus_line_of_yucheng_is_asked_for_passed_up_answered_and_confirmed(c
     transport.move(number, "answer", text=ANSWER, done_by="区交通局")
 
     resident.say_solved(said="116路真方便。")
-    arbiter.move(number, "close")
+    company.official("centre_arbiter").move(number, "close")
 
     page = resident.look()
     expect(page.locator(".state")).to_contain_text("Closed")
@@ -50,7 +58,7 @@ def test_the_bus_line_of_yucheng_is_asked_for_passed_up_answered_and_confirmed(c
     for line in (
         "Passed up a level",
         "开公交线路要区里的部门定",
-        "Handed down",
+        "Sent to its owner",
         "116路",
         "Struck off the list",
     ):

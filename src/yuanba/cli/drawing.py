@@ -18,7 +18,9 @@ Change the table there, not this page.
 A dashed state is an end. Moves that exist in more than five states, such as withdrawing, are left out of
 the picture and stand in the table only. In the table, `resident` means the holder of the matter's secret
 link, not a post; `rule` means the clock, by a rule that the playbook publishes. Every other name in the last
-column is a power that a post gives.
+column is a power that a post gives. What goes to an office that passes on and does not claim, such as the
+governance centre, is `triaged` there and waits to be dispatched; with anybody else it is `dispatched`. Approved
+pushing down (`decide_push_down`) makes it `dispatched` at the community.
 
 """
 TARGET = Path("docs/matter-flow.md")
@@ -26,11 +28,15 @@ CROWDED = 5
 STAYS = "stays"
 # Moves whose action chooses where they lead; all others without a target leave the state as it is.
 CHOICES = {
+    "dispatch": ("dispatched", "triaged"),
+    "arbitrate": ("dispatched", "triaged"),
+    "climb": ("dispatched", "triaged"),
+    "hand_down": ("dispatched", "triaged"),
     "refuse": ("triaged", "arbitration"),
     "supply_information": ("received", "triaged", "claimed", "handling"),
     "go_on": ("received", "triaged", "claimed", "handling"),
     "confirm": ("confirmed",),
-    "not_solved": ("dispatched", "handling"),
+    "not_solved": ("dispatched", "triaged", "handling"),
 }
 
 

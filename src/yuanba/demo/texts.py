@@ -159,7 +159,7 @@ ASKS = (
         "building_4",
         "building-quality",
         "small",
-        "yucheng",
+        "shahe",
         "已查明为屋面防水层破损，由施工队修补，雨后回访不再渗漏。",
     ),
     Ask(

@@ -34,6 +34,7 @@ class Power(StrEnum):
     CLIMB = "climb"
     HAND_DOWN = "hand_down"
     TAKE_OVER = "take_over"
+    ADMIT = "admit"
     WHISTLE = "whistle"
     JOIN = "join"
     MERGE = "merge"
@@ -176,6 +177,11 @@ class Viewer:
     matter_id: int | None = None
     powers_everywhere: frozenset[str] = frozenset()
 
+    @property
+    def hand(self) -> str:
+        """Who is behind this viewer, whichever of their posts acts."""
+        return hand_of(self.actor)
+
     @cached_property
     def organizations(self) -> frozenset[int]:
         return frozenset(held.organization_id for held in self.holdings if held.organization_id is not None)
@@ -238,6 +244,13 @@ class Viewer:
         it stands for.
         """
         return any(contains(organization_path, office) for held in self.holdings for office in held.offices)
+
+
+def hand_of(actor: str) -> str:
+    """Who is behind an actor of the journal, through whichever post or account: the person; else the account, the
+    key or the program.
+    """
+    return actor.rpartition("/")[2] if "/person:" in actor else actor
 
 
 NOBODY = Viewer(actor="nobody")

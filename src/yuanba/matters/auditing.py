@@ -11,10 +11,11 @@ from yuanba.kernel import clock
 from yuanba.kernel.crypto import salted_digest
 from yuanba.kernel.journal.models import Entry
 from yuanba.matters import clockwork
+from yuanba.matters.approving import DECISIVE, Decision, own_decisions
 from yuanba.matters.exclusions import EXCLUDED, taken_from_rates
 from yuanba.matters.flow import JUDGED, OPEN, State
 from yuanba.matters.models import Answer, Exclusion, Matter, Party, Verdict
-from yuanba.matters.owners import staffed
+from yuanba.matters.owners import is_off_list, staffed
 from yuanba.matters.proving import answer_digest, verdict_digest
 from yuanba.matters.recounting import wrong_counts, wrong_rates
 from yuanba.people.models import Organization
@@ -23,6 +24,9 @@ from yuanba.places.models import Place
 
 CHUNK = 2000
 REPORT_LIMIT = 1000
+# Moves that give a matter to an owner who works on it; all but the last on one person's word.
+ALONE = frozenset({"dispatch", "hand_down", "arbitrate", "climb", "take_over"})
+GIVING = ALONE | {"decide_push_down"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,13 @@ def audit(progress: Callable[[int], None] | None = None) -> Audit:
         told, words = _told_by_journal(chunk), _words(chunk)
         for matter in chunk:
             result.checked += 1
-            for rule, why in _changed(matter, told.get(matter.pk, _Told()), words.get(matter.pk, {})):
-                result.report(f"matter {matter.number}", rule, why)
-            for rule, why in _faults(matter, reachable):
+            known = told.get(matter.pk, _Told())
+            faults_found = (
+                *_changed(matter, known, words.get(matter.pk, {})),
+                *_kept_rules(matter, known),
+                *_faults(matter, reachable),
+            )
+            for rule, why in faults_found:
                 result.report(f"matter {matter.number}", rule, why)
         if progress is not None:
             progress(result.checked)
@@ -83,13 +91,17 @@ def _chunks() -> Iterator[list[Matter]]:
 @dataclass(slots=True)
 class _Told:
     """What the journal tells of one matter: its clock's events, the digests of its text and of its row as last
-    left, and those of its answers and verdicts by kind and round.
+    left, those of its answers and verdicts by kind and round, who asked and who decided, how often the
+    resident was asked, and the move that gave it to its owner.
     """
 
     clock: list[dict[str, str]] = field(default_factory=list)
     text: str = ""
     row: str = ""
     words: dict[tuple[str, int], str] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    questions: int = 0
+    given: tuple[str, str] = ("", "")
 
 
 def _told_by_journal(chunk: list[Matter]) -> dict[int, _Told]:
@@ -99,10 +111,17 @@ def _told_by_journal(chunk: list[Matter]) -> dict[int, _Told]:
     rows = Entry.objects.filter(
         subject_kind=Matter.journal_kind, subject_id__range=(chunk[0].pk, chunk[-1].pk)
     ).order_by("subject_id", "seq")
-    for key, seq, text in rows.values_list("subject_id", "seq", "data").iterator(chunk_size=CHUNK):
+    columns = ("subject_id", "seq", "kind", "actor", "data")
+    for key, seq, kind, actor, text in rows.values_list(*columns).iterator(chunk_size=CHUNK):
+        told = found.setdefault(key, _Told())
+        told.questions += kind == "ask_information"
+        if kind in GIVING and '"owner":' in text:
+            told.given = (kind, text)
+        if kind in DECISIVE:
+            told.decisions.append((kind, actor, text))
         # Most entries between the first and the last tell nothing of this, and parsing takes the time.
         if seq == last.get(key) or '"clock":' in text or '"words":' in text:
-            _fold(found.setdefault(key, _Told()), json.loads(text))
+            _fold(told, json.loads(text))
     return found
 
 
@@ -141,6 +160,23 @@ def _changed(matter: Matter, told: _Told, words: dict[tuple[str, int], str]) -> 
         yield "journal", _("Its text is not the one that came in.")
     if told.words != words:
         yield "journal", _("An answer, or what the resident said of one, is not as it was given.")
+
+
+def _kept_rules(matter: Matter, told: _Told) -> Iterator[tuple[str, str]]:
+    """Rules about moves that were made, which nothing that came after can mend."""
+    for kind in own_decisions(told.decisions):
+        yield (
+            "approver",
+            _("Somebody decided what they had asked for themselves (%(move)s).") % {"move": kind},
+        )
+    kind, text = told.given
+    if is_off_list(matter) and kind in ALONE:
+        data = json.loads(text)
+        if data["owner"] == matter.owner_id and not data.get("takes_on"):
+            yield "admission", _("It went to a community off its list without a second person's approval.")
+    most = clockwork.playbook_of(matter).playbook.most_questions
+    if most is not None and told.questions > most:
+        yield "questions", _("The resident was asked more often than the playbook allows.")
 
 
 def _faults(matter: Matter, reachable: dict[int, str]) -> Iterator[tuple[str, str]]:
@@ -194,7 +230,11 @@ def _check_organizations(result: Audit) -> dict[int, str]:
         while above is not None:
             seen = seen or above.pk in held
             above = rows.get(above.parent_id) if above.parent_id else None  # type: ignore[assignment]
-        reachable[key] = "" if seen else _("Neither its owner nor any level above has anybody in post.")
+        reachable[key] = (
+            ""
+            if seen
+            else _("Neither its owner nor any level above has anybody in a post that works on matters.")
+        )
     return reachable
 
 

@@ -34,8 +34,6 @@ from yuanba.matters.tallying import measures_of, where_of
 
 CHANGED = "matter.changed"
 MEANWHILE = gettext_lazy("Somebody changed this matter meanwhile. Look at it again, then decide.")
-# Moves that start a stage anew even where it was running: the new owner gets its own time to claim.
-NEW_OWNER = frozenset({"climb", "hand_down", "take_over"})
 NOTING = frozenset({Power.HANDLE, Power.TRIAGE, Power.SUPERVISE})
 
 Correction = tuple[str, str, int]
@@ -78,19 +76,21 @@ class Change:
         held = self.actor.holding_for(self.move.power, self.matter_before)
         return (held.post_id or None) if held else None
 
-    def to(self, state: str) -> None:
-        """Lead the matter to `state`, and its stage clock to the stage that belongs to it."""
+    def to(self, state: str, *, anew: bool = False) -> None:
+        """Lead the matter to `state`, and its stage clock to the stage that belongs to it; `anew` for a new owner,
+        which gets its own time even where that stage was running.
+        """
         self.matter.state = State(state)
         if state in ENDED:
             # A merged matter's own clock stopped when it joined its lead.
             self.events += [] if self.matter.stopped_at else [Stopped(at=self.at)]
             self.matter.state_before = ""
             return
-        if self.move.name in NEW_OWNER and self.matter.paused_at is not None:
+        if anew and self.matter.paused_at is not None:
             # A pause was granted to the owner before: the next one's time runs.
             self.events.append(Resumed(at=self.at))
         stage = STAGE_OF.get(State(state))
-        if stage is not None and (stage != self.matter.stage or self.move.name in NEW_OWNER):
+        if stage is not None and (stage != self.matter.stage or anew):
             self.events.append(StageStarted(at=self.at, stage=stage))
 
     def tell_requester(self, kind: str, **params: str) -> None:

@@ -7,6 +7,7 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.paths import contains
 from yuanba.matters import clockwork
+from yuanba.matters.approving import is_own
 from yuanba.matters.models import Exclusion, Matter
 from yuanba.matters.owners import centre_for, next_above
 from yuanba.matters.tallying import day_of, said_measures
@@ -53,13 +54,18 @@ def standing(matter: Matter) -> Exclusion | None:
     return matter.exclusions.filter(Exclusion.WAITS | Exclusion.STANDS).first()
 
 
+def proposers(exclusion: Exclusion) -> set[str]:
+    """Who proposed it, as `Viewer.hand` names them."""
+    return {f"person:{exclusion.proposer_id}"}
+
+
 def may_decide(viewer: Viewer, exclusion: Exclusion) -> bool:
     """Whether the viewer is the second person: another one than proposed it, at a level above the office that
     is judged or at the governance centre, and never of that office itself.
     """
     matter = exclusion.matter
     owner = judged(matter).owner
-    if viewer.person_id is None or viewer.person_id == exclusion.proposer_id:
+    if viewer.person_id is None or is_own(viewer, proposers(exclusion)):
         return False
     if {owner.pk, matter.owner_id} & viewer.organizations:
         return False

@@ -65,7 +65,7 @@ STAGE_OF = {
 FLOW = Flow(
     [
         Move("triage", WITH_TRIAGE, State.TRIAGED, Power.TRIAGE, _("Sort")),
-        Move("dispatch", WITH_TRIAGE, State.DISPATCHED, Power.DISPATCH, _("Dispatch")),
+        Move("dispatch", WITH_TRIAGE, None, Power.DISPATCH, _("Dispatch")),
         Move(
             "out_of_scope", WITH_TRIAGE, State.OUT_OF_SCOPE, Power.OUT_OF_SCOPE, _("Point to the right place")
         ),
@@ -74,7 +74,7 @@ FLOW = Flow(
         Move(
             "arbitrate",
             frozenset({State.ARBITRATION}),
-            State.DISPATCHED,
+            None,
             Power.ARBITRATE,
             _("Decide who handles it"),
         ),
@@ -101,8 +101,11 @@ FLOW = Flow(
             RULE,
             _("Go on without a reply"),
         ),
-        Move("climb", AT_WORK, State.DISPATCHED, Power.CLIMB, _("Pass up")),
-        Move("hand_down", AT_WORK, State.DISPATCHED, Power.HAND_DOWN, _("Hand down")),
+        Move("climb", AT_WORK, None, Power.CLIMB, _("Pass up")),
+        Move("hand_down", AT_WORK, None, Power.HAND_DOWN, _("Hand down")),
+        Move("propose_dispatch", WITH_TRIAGE, None, Power.DISPATCH, _("Propose to push down")),
+        Move("propose_hand_down", AT_WORK, None, Power.HAND_DOWN, _("Propose to push down")),
+        Move("decide_push_down", WITH_TRIAGE | AT_WORK, None, Power.ADMIT, _("Decide on pushing down")),
         Move("take_over", WITH_TRIAGE | AT_WORK, None, Power.TAKE_OVER, _("Take over")),
         Move("whistle", TAKEN, None, Power.WHISTLE, _("Call departments")),
         Move("join", TAKEN, None, Power.JOIN, _("Bring in")),

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.matters import clockwork
@@ -163,6 +164,13 @@ class HandDownForm(OwnerForm):
             field.queryset = offices(OFFICES, self.matter).filter(path__startswith=below).exclude(pk=owner.pk)
 
 
+class PushDownForm(OwnerForm):
+    """Only communities: what goes to others needs no second person."""
+
+    def prepare(self) -> None:
+        self.choose_office("owner", ["community"])
+
+
 class AnswerForm(MoveForm):
     """What was done, by whom, when."""
 
@@ -218,6 +226,15 @@ class QuestionForm(MoveForm):
 
     question = words(_("Question to the resident"))
 
+    def prepare(self) -> None:
+        most = self.playbook.tier(self.matter.tier).max_questions
+        if most is not None:
+            self.fields["question"].help_text = ngettext(
+                "The clock stands still until they reply. %(most)d question in all.",
+                "The clock stands still until they reply. %(most)d questions in all.",
+                most,
+            ) % {"most": most}
+
 
 class ReasonForm(MoveForm):
     """Just a reason."""
@@ -232,8 +249,13 @@ class ClimbForm(MoveForm):
     tier = forms.ChoiceField(label=_("Tier"), required=False)
 
     def prepare(self) -> None:
-        rank = self.playbook.tier_rank(self.matter.tier)
-        self.choose("tier", [(tier.code, tier.name) for tier in self.playbook.tiers[rank:]], self.matter.tier)
+        tiers = self.playbook.tiers[self.playbook.tier_rank(self.matter.tier) :]
+        self.choose("tier", [(tier.code, tier.name) for tier in tiers], self.matter.tier)
+        watched = next((tier for tier in tiers if tier.supervised_by), None)
+        if self.matter.owner.kind == "street" and watched is not None:
+            # What a street passes up is for the district to decide, which its leaders watch over (难事由包片领导督办).
+            self.fields["tier"].initial = watched.code
+            self.fields["tier"].help_text = _("At the district, a leader watches over this tier to its end.")
 
 
 class WhistleForm(MoveForm):

@@ -1,22 +1,27 @@
 """Who owns a matter: the way up the tree of organizations, and who may never be given one."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Power
-from yuanba.kernel.errors import Invalid
+from yuanba.kernel.errors import Invalid, Missing
+from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.paths import ancestors_and_self, contains
+from yuanba.matters.flow import State
 from yuanba.matters.models import Matter
 from yuanba.people.models import Holding, Organization, OrganizationKind, Post
 from yuanba.people.queries import held_on, holders_in
 from yuanba.places.models import Place
 from yuanba.playbooks.queries import current_playbook, version
-from yuanba.playbooks.schema.posts import Powers
+from yuanba.playbooks.schema import PostKind
 
 OUTSIDE = gettext_lazy("This place is outside the district. Please choose another.")
+# Moves by which a matter changes its level; those of residents where they said too often that it is not solved.
+_UP_AND_DOWN = ("climb", "take_over", "hand_down", "not_solved", "count_verdict")
 # From the nearest up: who sorts what residents of a place ask.
 _SORTERS = (
     OrganizationKind.COMMUNITY,
@@ -64,6 +69,12 @@ def level_above(organization: Organization) -> Organization | None:
     return centre if centre is not None and centre.pk != organization.pk else above
 
 
+def is_below(organization: Organization, owner: Organization) -> bool:
+    """Whether a matter of `owner` can be handed down to this organization; the centre's is the whole district."""
+    above = owner.parent if owner.kind == OrganizationKind.CENTRE and owner.parent is not None else owner
+    return organization.pk != owner.pk and contains(above.path, organization.path)
+
+
 def is_accused(matter: Matter, organization: Organization) -> bool:
     """Whether the complaint is about this organization, or about one that it stands under."""
     return bool(matter.accused_path) and contains(matter.accused_path, organization.path)
@@ -100,7 +111,8 @@ def check_owner(matter: Matter, organization: Organization, field: str = "owner"
             field=field,
             code="accused",
         )
-    if organization.kind == OrganizationKind.COMMUNITY and matter.category in _withdrawn(matter):
+    playbook = version(matter.playbook_id).playbook
+    if organization.kind == OrganizationKind.COMMUNITY and playbook.is_withdrawn(matter.category):
         raise Invalid(
             _("This item was taken off the communities' list, so it can't be pushed down to one."),
             field=field,
@@ -108,10 +120,12 @@ def check_owner(matter: Matter, organization: Organization, field: str = "owner"
         )
 
 
-def _withdrawn(matter: Matter) -> frozenset[str]:
-    """Codes of what communities no longer do; a category of the same code is that item."""
-    admission = version(matter.playbook_id).playbook.admission
-    return frozenset(item.code for item in admission.withdrawn)
+def is_off_list(matter: Matter) -> bool:
+    """Whether the matter lies at work with a community that takes on its category only with approval (准入)."""
+    at_work = matter.is_open and matter.state not in {State.RECEIVED, State.TRIAGED}
+    if not at_work or matter.owner.kind != OrganizationKind.COMMUNITY:
+        return False
+    return version(matter.playbook_id).playbook.is_off_list(matter.category)
 
 
 def unaccused(matter: Matter, organization: Organization) -> Organization:
@@ -135,8 +149,8 @@ def next_above(matter: Matter) -> Organization | None:
 
 
 def taker_above(matter: Matter) -> Organization | None:
-    """The nearest level above the matter's owner in which somebody holds a post, and that the complaint is not
-    about; None when there is none.
+    """The nearest level above the matter's owner with somebody in post who can move it on, and that the complaint
+    is not about; None when there is none.
     """
     above = next_above(matter)
     while above is not None and (is_accused(matter, above) or not staffed([above.pk])):
@@ -145,8 +159,25 @@ def taker_above(matter: Matter) -> Organization | None:
 
 
 def sorter_of(matter: Matter) -> Organization:
-    """Who sorts a matter of this place, leaving out whom it complains about. Raises `Invalid`."""
-    return unaccused(matter, Organization.objects.get(pk=first_owner(matter.place)))
+    """Who sorts this matter, leaving out whom it complains about: the first office of its place, or the one to
+    which it has climbed to be dispatched. Raises `Invalid`.
+    """
+    return unaccused(matter, Organization.objects.get(pk=_climbed_to(matter) or first_owner(matter.place)))
+
+
+def _climbed_to(matter: Matter) -> int | None:
+    """The office above to which the matter last went, where it got it to dispatch."""
+    rows = Entry.objects.filter(
+        subject_kind=Matter.journal_kind,
+        subject_id=matter.pk,
+        kind__in=_UP_AND_DOWN,
+        data__contains='"owner":',
+    )
+    last = rows.order_by("-seq").values_list("data", flat=True).first()
+    data = json.loads(last) if last else {}
+    if data.get("to") != State.TRIAGED:
+        return None
+    return Organization.objects.filter(pk=data["owner"], closed_on=None).values_list("pk", flat=True).first()
 
 
 def local_office(place: Place) -> Organization | None:
@@ -172,16 +203,65 @@ def centre_for(matter: Matter) -> Organization:
     return fitting[0]
 
 
+def arrival_at(office: Organization) -> State:
+    """How a matter arrives at an office: to be claimed there, or where no post of it may claim, such as the
+    governance centre under the shipped playbooks, to be dispatched further.
+    """
+    if office.kind not in {OrganizationKind.CENTRE, OrganizationKind.DISTRICT}:
+        return State.DISPATCHED
+    powers = powers_at(office)
+    if Power.CLAIM in powers:
+        return State.DISPATCHED
+    # A leader's office that only hands down takes it as it comes from below; a centre without any post yet will
+    # have somebody who dispatches.
+    sorts = Power.DISPATCH in powers or (not powers and office.kind == OrganizationKind.CENTRE)
+    return State.TRIAGED if sorts else State.DISPATCHED
+
+
+def powers_at(office: Organization) -> frozenset[Power]:
+    """What the posts of an office allow, held or vacant, by the playbook in force."""
+    kinds = set(Post.objects.filter(organization=office, abolished_on=None).values_list("kind", flat=True))
+    rows = current_playbook().playbook.posts
+    return frozenset[Power]().union(*(row.powers.anywhere for row in rows if row.code in kinds))
+
+
 def staffed(organization_ids: Iterable[int]) -> frozenset[int]:
-    """Those of the organizations in which somebody holds a post today."""
-    found = holders_in(organization_ids).values_list("post__organization_id", flat=True)
+    """Those of the organizations in which somebody today holds a post that can move a matter on, by the playbook in
+    force. The one rule for vacancies, taking over and the audit.
+    """
+    return _held_in(organization_ids, lambda post: post.staffs)
+
+
+def admitter_above(matter: Matter, community: Organization) -> Organization | None:
+    """The nearest level above a community in which somebody may agree that something off the communities' list is
+    pushed down to it, and that the complaint is not about; None when there is none.
+    """
+    above = level_above(community)
+    while above is not None:
+        able = _held_in([above.pk], lambda post: Power.ADMIT in post.powers.anywhere)
+        if able and not is_accused(matter, above):
+            return above
+        above = level_above(above)
+    return None
+
+
+def _held_in(organization_ids: Iterable[int], fits: Callable[[PostKind], bool]) -> frozenset[int]:
+    """Those of the organizations in which somebody holds a post of a kind that `fits` today."""
+    keys = set(organization_ids)
+    if not keys:
+        return frozenset()
+    try:
+        kinds = [post.code for post in current_playbook().playbook.posts if fits(post)]
+    except Missing:
+        kinds = []  # without a playbook no post gives anything
+    found = holders_in(keys).filter(post__kind__in=kinds).values_list("post__organization_id", flat=True)
     return frozenset(key for key in found if key is not None)
 
 
 def leader_post(organization_id: int) -> int | None:
     """The post at an organization that may supervise; None while there is none or it is vacant."""
     playbook = current_playbook().playbook
-    leading = [post.code for post in playbook.posts if Power.SUPERVISE in _all_powers(post.powers)]
+    leading = [post.code for post in playbook.posts if Power.SUPERVISE in post.powers.anywhere]
     held = holders_in([organization_id]).filter(post__kind__in=leading).order_by("post_id").first()
     return held.post_id if held else None
 
@@ -206,7 +286,3 @@ def supervising_post(matter: Matter, kind: str) -> Post | None:
 def is_vacant(post: Post) -> bool:
     """Whether nobody holds the post today."""
     return not Holding.objects.filter(held_on(timezone.localdate()), post=post).exists()
-
-
-def _all_powers(powers: Powers) -> tuple[str, ...]:
-    return (*powers.own, *powers.territory, *powers.district)

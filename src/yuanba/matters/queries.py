@@ -93,7 +93,7 @@ def at_place(place: Place) -> Q:
 def reaches(viewer: Viewer) -> list[Reach]:
     """The lists that this viewer has, the most useful first."""
     scope = viewer.scope(Power.SEE)
-    found = [Reach.OWN] if scope.organizations else []
+    found = [Reach.OWN] if _own(viewer) else []
     if scope.everywhere or scope.territories:
         found.append(Reach.TERRITORY)
     if scope.organizations:
@@ -101,6 +101,15 @@ def reaches(viewer: Viewer) -> list[Reach]:
     if Power.SUPERVISE in viewer.powers:
         found.append(Reach.SUPERVISED)
     return found
+
+
+def _own(viewer: Viewer) -> frozenset[int]:
+    """The organizations whose matters are the viewer's own: those that see them as owners, and an office that
+    dispatches for the whole district, which owns what climbed to it.
+    """
+    own = viewer.scope(Power.SEE).organizations
+    dispatches = viewer.scope(Power.DISPATCH).everywhere and viewer.scope(Power.SEE).everywhere
+    return own | viewer.organizations if dispatches else own
 
 
 def within(viewer: Viewer, reach: Reach) -> QuerySet[Matter]:
@@ -112,7 +121,7 @@ def within(viewer: Viewer, reach: Reach) -> QuerySet[Matter]:
     if scope.barred:
         rows = rows.exclude(accused_path__in=sorted(scope.barred))
     if reach == Reach.OWN:
-        return rows.filter(owner_id__in=sorted(scope.organizations))
+        return rows.filter(owner_id__in=sorted(_own(viewer)))
     if reach == Reach.CALLED:
         called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=sorted(scope.organizations))
         return rows.filter(Exists(called))

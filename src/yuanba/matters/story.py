@@ -54,6 +54,19 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "go_on": (gettext_lazy("No reply came; the work goes on"), "state-handling", "move", True),
     "climb": (gettext_lazy("Passed up a level"), "climb", "move", True),
     "hand_down": (gettext_lazy("Handed down"), "state-dispatched", "move", True),
+    "propose_dispatch": (
+        gettext_lazy("Proposed to be pushed down to a community"),
+        "hand-down",
+        "note",
+        False,
+    ),
+    "propose_hand_down": (
+        gettext_lazy("Proposed to be pushed down to a community"),
+        "hand-down",
+        "note",
+        False,
+    ),
+    "decide_push_down": (gettext_lazy("Pushing down to a community was decided"), "hand-down", "move", True),
     "take_over": (gettext_lazy("Taken over by a level above"), "climb", "move", True),
     "whistle": (gettext_lazy("Departments were called"), "bell", "move", True),
     "checked_in": (gettext_lazy("A called organization checked in"), "state-claimed", "move", True),
@@ -143,7 +156,10 @@ class _Teller:
         self.exclusions = Exclusion.objects.select_related("matter").in_bulk(self.named("exclusion"))
         self.asked = TimeRequest.objects.select_related("matter").in_bulk(self.named("request"))
         organizations = {
-            data[key] for data in self.data.values() for key in ("owner", "organization") if key in data
+            data[key]
+            for data in self.data.values()
+            for key in ("owner", "organization", "community")
+            if key in data
         }
         self.offices = {row.pk: row.called for row in Organization.objects.filter(pk__in=organizations)}
         posts = {key for entry in entries if (key := _post_of(entry.actor)) is not None}
@@ -163,9 +179,10 @@ class _Teller:
         note = self.notes.get(self.data[entry.pk].get("note", 0))
         if entry.kind == "comment":
             return note is not None and note.kind == Note.Kind.RESIDENT
-        if entry.kind == "decide_exclusion":
+        if entry.kind in {"decide_exclusion", "decide_push_down"}:
             # Their own only: what else was left out of what they joined is not their story.
-            return entry.subject_id == self.matter_id and bool(self.data[entry.pk]["approved"])
+            own = entry.kind != "decide_exclusion" or entry.subject_id == self.matter_id
+            return own and bool(self.data[entry.pk]["approved"])
         if entry.kind == "alarm":
             return self.data[entry.pk].get("step") in STEPS_TOLD
         return LINES.get(entry.kind, ("", "", "", False))[3]
@@ -199,8 +216,11 @@ class _Teller:
         parts: list[str] = []
         if data.get("owner") in self.offices and kind != "received":
             parts.append(_("Owner: %(owner)s") % {"owner": self.offices[data["owner"]]})
-        if data.get("organization") in self.offices:
-            parts.append(self.offices[data["organization"]])
+        parts += [
+            self.offices[data[key]] for key in ("organization", "community") if data.get(key) in self.offices
+        ]
+        if kind == "decide_push_down":
+            parts.append(_("Approved") if data["approved"] else _("Turned down"))
         verdict = self.verdicts.get(data.get("verdict", 0))
         # Whoever speaks again of the same answer replaces the words, not the entry.
         if verdict is not None and verdict.said and verdict.solved == data["solved"] and not self.joined:

@@ -219,10 +219,15 @@ class Suggester:
     def owner(self, category: Proposal, tier: Proposal, place_path: str) -> Proposal | None:
         """Who should get it by the playbook's dispatch rules; None where no such office is open."""
         target = self._target(str(category.value), str(tier.value))
-        office: Office | None = self.directory.find(target.kind, target.department, place_path)
+        kind, why = target.kind, [target.reason]
+        if kind == "community" and self.playbook.is_off_list(str(category.value)):
+            # Pushing it down takes two persons, so what one press does is the level above.
+            kind = "street"
+            why.append(_("It is off the communities' list, so the street gets it."))
+        office: Office | None = self.directory.find(kind, target.department, place_path)
         if office is None:
             return None
-        return Proposal("owner", office.pk, office.called, min(category.confidence, 0.9), (target.reason,))
+        return Proposal("owner", office.pk, office.called, min(category.confidence, 0.9), tuple(why))
 
     def _target(self, category: str, tier: str) -> Target:
         key = (category, tier)

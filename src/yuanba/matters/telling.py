@@ -33,6 +33,9 @@ OFFICE_WORDS = {
     "time_decided": gettext_lazy("Your request for more time was decided."),
     "exclusion_proposed": gettext_lazy("A proposal to leave a matter out of the rates is waiting for you."),
     "exclusion_decided": gettext_lazy("A proposal to leave a matter out of the rates was decided."),
+    "to_dispatch": gettext_lazy("A matter has come to you and waits to be dispatched."),
+    "push_down_proposed": gettext_lazy("A proposal to push a matter down to a community is waiting for you."),
+    "push_down_refused": gettext_lazy("A proposal to push a matter down to a community was turned down."),
     "checked_in": gettext_lazy("A called organization has checked in."),
     "reported": gettext_lazy("A called organization has reported."),
     "check_in_late": gettext_lazy("A called organization has not checked in within its time."),
@@ -40,8 +43,10 @@ OFFICE_WORDS = {
     "confirmed": gettext_lazy("The resident says it is solved. You can strike it off."),
     "strike_off": gettext_lazy("A confirmed matter waits to be struck off."),
     "pause_review": gettext_lazy("A pause is due for review."),
-    "vacancy": gettext_lazy("Nobody holds a post at the owner of this matter."),
-    "called_vacant": gettext_lazy("Nobody holds a post at an organization that was called."),
+    "vacancy": gettext_lazy("Nobody holds a post that works on matters at the owner of this one."),
+    "called_vacant": gettext_lazy(
+        "Nobody holds a post that works on matters at an organization that was called."
+    ),
     "resumed": gettext_lazy("The resident has replied; the clock runs again."),
     "reopened": gettext_lazy("The resident says it is not solved; it is open again."),
     "withdrawn": gettext_lazy("The resident has withdrawn this matter."),

@@ -1,10 +1,13 @@
-"""On every request: who is looking, and which step of signing in is still open."""
+"""On every request: who is looking, whether they still are, and which step of signing in is still open."""
 
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -15,6 +18,8 @@ from yuanba.people.queries.viewers import viewer_for
 from yuanba.people.second_factor import has_second_factor, needs_second_factor
 
 Answer = Callable[[HttpRequest], HttpResponse]
+BEGAN, SEEN = "began_at", "seen_at"
+_NOTED_EVERY_S = 60
 _ENROLLED = "second_factor_enrolled"
 # Addresses that stay open between the password and the end of signing in, by the first part of their name.
 _SIGN_IN_NAMES = ("account_", "mfa_")
@@ -46,6 +51,32 @@ class ViewerMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
             add_never_cache_headers(response)
         return response
+
+
+class IdleMiddleware:
+    """Ends a session in which nothing was asked for too long, and one that has lasted its whole time
+    (GB/T 22239-2019, ASVS 5.0 7.3).
+
+    What was asked last is written at most once a minute, for each write also takes a lock of SQLite's; and because
+    writing a session gives it another life in the store, its whole time is counted here.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and isinstance(request.user, Account):
+            self._look(request, int(timezone.now().timestamp()))
+        return self.get_response(request)
+
+    def _look(self, request: HttpRequest, now: int) -> None:
+        session = request.session
+        began, seen = session.setdefault(BEGAN, now), session.setdefault(SEEN, now)
+        if now - seen > settings.SESSION_IDLE_S or now - began > settings.SESSION_COOKIE_AGE:
+            logout(request)
+            messages.info(request, _("You were signed out, because nothing was done here for a while."))
+        elif now - seen >= _NOTED_EVERY_S:
+            session[SEEN] = now
 
 
 class SignInStepsMiddleware:

@@ -30,6 +30,7 @@ SCOPES: Mapping[str, frozenset[Power]] = MappingProxyType(
                 P.CLIMB,
                 P.HAND_DOWN,
                 P.TAKE_OVER,
+                P.ADMIT,
                 P.WHISTLE,
                 P.JOIN,
                 P.MERGE,

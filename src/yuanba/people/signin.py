@@ -20,6 +20,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
@@ -30,6 +31,7 @@ from yuanba.kernel.addresses import address_of
 from yuanba.kernel.errors import TooMany
 from yuanba.kernel.ratelimit import Rate, is_used_up, take
 from yuanba.people.actions.accounts import own_password_set, second_factor_added
+from yuanba.people.middleware import BEGAN, SEEN
 from yuanba.people.models import Account
 from yuanba.people.queries.viewers import viewer_for, works_on_matters
 from yuanba.people.second_factor import needs_second_factor, opened, sealed
@@ -112,6 +114,12 @@ def end_other_sessions(request: HttpRequest, user: Account, **_signal: Any) -> N
     on.
     """
     update_session_auth_hash(request, second_factor_added(user.pk, at=timezone.now()))
+
+
+@receiver(user_logged_in)
+def begin_session(request: HttpRequest, **_signal: Any) -> None:
+    """From here its time runs, the whole and that without a request (`IdleMiddleware`)."""
+    request.session[BEGAN] = request.session[SEEN] = int(timezone.now().timestamp())
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -55,6 +55,7 @@ def advice(playbook: Playbook, table: TableReport) -> Iterator[Finding]:
         _supervisors,
         _grid_limits,
         _officials,
+        _admission,
     )
     for rule in rules:
         yield from rule(playbook)
@@ -94,11 +95,7 @@ def _short_totals(playbook: Playbook) -> Iterator[Finding]:
 
 
 def _missing_powers(playbook: Playbook) -> Iterator[Finding]:
-    held = {
-        power
-        for post in playbook.posts
-        for power in (*post.powers.own, *post.powers.territory, *post.powers.district)
-    }
+    held = frozenset[Power]().union(*(post.powers.anywhere for post in playbook.posts))
     for power in NEEDED_POWERS:
         if power not in held:
             yield ("posts",), _("No post has the power “%(power)s”.") % {"power": power.value}
@@ -108,8 +105,7 @@ def _supervisors(playbook: Playbook) -> Iterator[Finding]:
     for number, tier in enumerate(playbook.tiers):
         if tier.supervised_by is None:
             continue
-        powers = playbook.post(tier.supervised_by).powers
-        if Power.SUPERVISE not in {*powers.own, *powers.territory, *powers.district}:
+        if Power.SUPERVISE not in playbook.post(tier.supervised_by).powers.anywhere:
             message = _("The post that supervises this tier does not have the power “supervise”.")
             yield ("tiers", number, "supervised_by"), message
 
@@ -121,6 +117,23 @@ def _grid_limits(playbook: Playbook) -> Iterator[Finding]:
             if any(word in duty.name for word in _ENFORCEMENT):
                 message = _("Permits, penalties and coercion can't be a grid worker's duty.")
                 yield ("duties", name, number, "name"), message
+
+
+def _admission(playbook: Playbook) -> Iterator[Finding]:
+    """What would make every dispatch to a community wait, or none of them possible."""
+    if not playbook.links_items:
+        return
+    if not any(Power.ADMIT in post.powers.anywhere for post in playbook.posts):
+        message = _("No post has the power “%(power)s”: what is off the lists could never go to a community.")
+        yield ("posts",), message % {"power": Power.ADMIT.value}
+    for first, group in enumerate(playbook.categories):
+        for second, item in enumerate(group.categories):
+            if item.lead != "community" or (item.item and not playbook.is_withdrawn(item.code)):
+                continue
+            message = _(
+                "Communities lead this, yet it is off their lists: name the item it is, or another lead."
+            )
+            yield ("categories", first, "categories", second, "lead"), message
 
 
 def _officials(playbook: Playbook) -> Iterator[Finding]:

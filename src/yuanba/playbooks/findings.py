@@ -118,6 +118,11 @@ REFERENCES = (
     Reference("tier_rules.rows[].when.category[]", _CATEGORY, _NO_CATEGORY),
     Reference("categories[].categories[].tier_hint", ("tiers[].code",), _NO_TIER),
     Reference("categories[].categories[].department", ("organizations.departments[].code",), _NO_DEPARTMENT),
+    Reference(
+        "categories[].categories[].item",
+        ("admission.autonomous[].code", "admission.assisted[].code", "admission.withdrawn[].code"),
+        gettext_lazy("There is no item “%(code)s” on the admission lists."),
+    ),
     Reference("dispatch.rows[].when.tier[]", ("tiers[].code",), _NO_TIER),
     Reference("dispatch.rows[].when.category[]", _CATEGORY, _NO_CATEGORY),
     Reference("dispatch.rows[].to", ("organizations.departments[].code",), _NO_DEPARTMENT),

@@ -1,5 +1,12 @@
 """Everything that can happen to a matter, one function per verb. No other code writes matters."""
 
+from yuanba.matters.actions.admitting import (
+    decide_push_down,
+    may_decide_push_down,
+    propose_dispatch,
+    propose_hand_down,
+    waiting_push_down,
+)
 from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.closing import close_matter, close_unanswered
 from yuanba.matters.actions.excluding import decide_exclusion, propose_exclusion
@@ -11,6 +18,7 @@ from yuanba.matters.actions.handling import (
     claim_matter,
     comment,
     go_on,
+    questions_left,
     refuse_dispatch,
     start_work,
     supply_information,
@@ -29,7 +37,13 @@ from yuanba.matters.actions.residents import (
 from yuanba.matters.actions.sorting import Sorting, dispatch_matter, point_elsewhere, triage_matter
 from yuanba.matters.actions.splitting import Part, split_matter
 from yuanba.matters.actions.supervising import release, supervise
-from yuanba.matters.actions.timing import decide_time, request_extension, request_pause, resume
+from yuanba.matters.actions.timing import (
+    decide_time,
+    may_decide_time,
+    request_extension,
+    request_pause,
+    resume,
+)
 from yuanba.matters.actions.together import check_in, join, report_back, whistle
 from yuanba.matters.actions.unmasking import may_unmask, unmask_requester
 
@@ -50,16 +64,22 @@ __all__ = [
     "comment",
     "confirm",
     "decide_exclusion",
+    "decide_push_down",
     "decide_time",
     "dispatch_matter",
     "go_on",
     "hand_down",
     "join",
+    "may_decide_push_down",
+    "may_decide_time",
     "may_unmask",
     "merge_into",
     "not_solved",
     "point_elsewhere",
+    "propose_dispatch",
     "propose_exclusion",
+    "propose_hand_down",
+    "questions_left",
     "read_notices",
     "receive",
     "refuse_dispatch",
@@ -78,6 +98,7 @@ __all__ = [
     "take_over",
     "triage_matter",
     "unmask_requester",
+    "waiting_push_down",
     "whistle",
     "withdraw",
 ]

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.matters import clockwork
+from yuanba.matters.approving import check_not_own
 from yuanba.matters.changing import Change, changing
-from yuanba.matters.exclusions import judged, left_out_by, may_decide, standing
+from yuanba.matters.exclusions import judged, left_out_by, may_decide, proposers, standing
 from yuanba.matters.flow import JUDGED, State
 from yuanba.matters.models import Exclusion, Matter, Note
 from yuanba.matters.owners import centre_for, next_above
@@ -83,6 +84,8 @@ def decide_exclusion(
         proposed = standing(change.matter)
         if proposed is None or proposed.approved is not None:
             raise NotAllowed(_("No proposal is waiting."), code="nothing_pending")
+        judging = judged(change.matter)
+        check_not_own(actor, proposers(proposed), next_above(judging) or centre_for(judging))
         if not may_decide(actor, proposed):
             raise Denied(
                 _(

@@ -10,8 +10,9 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.clock import Paused, Resumed
 from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.matters import clockwork
-from yuanba.matters.actions.sorting import give_to
+from yuanba.matters.actions.sorting import check_admitted, give_to, hand_to
 from yuanba.matters.actions.watching import watch
+from yuanba.matters.approving import check_not_own, refusers_of
 from yuanba.matters.changing import Change, changing
 from yuanba.matters.flow import State
 from yuanba.matters.gate import Pointed, look_over
@@ -113,10 +114,15 @@ def arbitrate(
     version: int | None = None,
     at: datetime | None = None,
 ) -> Matter:
-    """Decide a dispute about who handles a matter. The decision binds: the owner it names can't refuse again."""
+    """Decide a dispute about who handles a matter. The decision binds: the owner it names can't refuse again.
+
+    Raises `Denied` for whoever refused it: nobody judges their own refusal.
+    """
     with changing(matter_id, "arbitrate", actor=actor, version=version, at=at) as change:
+        check_not_own(actor, refusers_of(change.matter), change.matter.owner)
         change.note(Note.Kind.REASON, checked_text(reason, "reason"))
-        give_to(change, owner)
+        check_admitted(change, owner)
+        hand_to(change, owner)
         watch(change)
         change.data["binding"] = True
         change.tell_requester("dispatched", owner=owner.called)
@@ -126,16 +132,33 @@ def arbitrate(
 def ask_information(
     matter_id: int, question: str, *, actor: Viewer, version: int | None = None, at: datetime | None = None
 ) -> Matter:
-    """Ask the resident for what is missing; the clock stands still until they reply."""
+    """Ask the resident for what is missing; the clock stands still until they reply.
+
+    Raises `NotAllowed` once the playbook's number of questions is used up.
+    """
     with changing(matter_id, "ask_information", actor=actor, version=version, at=at) as change:
         if change.matter.paused_at is not None:
             raise NotAllowed(_("The clock is paused. Resume first."), code="paused")
+        if questions_left(change.matter) == 0:
+            raise NotAllowed(
+                _(
+                    "The resident was asked as often as the playbook allows. Go on with what is known, or ring "
+                    "them while the clock runs."
+                ),
+                code="used_up",
+            )
         words = checked_text(question, "question")
         change.note(Note.Kind.QUESTION, words)
         change.matter.state_before = State(change.state_before)
         change.events.append(Paused(at=change.at))
         change.tell_requester("information_asked", question=words)
     return change.matter
+
+
+def questions_left(matter: Matter) -> int | None:
+    """How often the resident may still be asked, by the matter's own edition; None where it sets no limit."""
+    most = clockwork.playbook_of(matter).playbook.tier(matter.tier).max_questions
+    return None if most is None else max(0, most - matter.notes.filter(kind=Note.Kind.QUESTION).count())
 
 
 def supply_information(

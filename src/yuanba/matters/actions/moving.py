@@ -4,17 +4,17 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.authority import Viewer
+from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Invalid, NotAllowed
-from yuanba.kernel.paths import contains
 from yuanba.matters import clockwork
-from yuanba.matters.actions.sorting import give_to, set_tier
+from yuanba.matters.actions.proposing import propose_department
+from yuanba.matters.actions.sorting import check_admitted, give_to, hand_to, set_tier
 from yuanba.matters.actions.timing import lapse_request
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import changing
-from yuanba.matters.flow import AT_WORK, State
+from yuanba.matters.flow import AT_WORK
 from yuanba.matters.models import Matter, Note
-from yuanba.matters.owners import next_above, staffed, taker_above
+from yuanba.matters.owners import is_below, next_above, powers_at, staffed, taker_above
 from yuanba.matters.reporting import checked_text
 from yuanba.people.models import Organization
 
@@ -30,8 +30,9 @@ def climb(
 ) -> Matter:
     """Pass the matter to the level above, with its whole history and a reason; its tier may rise with it.
 
-    Raises `NotAllowed` at the top, where there is nobody above: the owner has to solve it or ask for
-    supervision.
+    A level that does not claim, such as the governance centre, gets it to dispatch, with the department of its
+    category proposed. Raises `NotAllowed` at the top, where there is nobody above: the owner has to solve it or ask
+    for supervision.
     """
     with changing(matter_id, "climb", actor=actor, version=version, at=at) as change:
         matter = change.matter
@@ -41,12 +42,13 @@ def climb(
         change.note(Note.Kind.REASON, checked_text(reason, "reason"))
         change.data["from_owner"] = matter.owner_id
         lapse_request(change)
-        give_to(change, above)
-        # What the centre decided bound the owner before; the level above has not been asked yet.
-        matter.refusals = 0
         if tier is not None:
             _raise_tier(matter, tier)
             change.data["tier"] = tier
+        hand_to(change, above)
+        # What the centre decided bound the owner before; the level above has not been asked yet.
+        matter.refusals = 0
+        propose_department(change)
         watch(change)
         change.tell_requester("climbed", owner=matter.owner.called, reason=reason.strip())
     return change.matter
@@ -71,18 +73,19 @@ def hand_down(
 ) -> Matter:
     """Give the matter to an organization below the present owner, which can solve it nearer to the resident.
 
-    Raises `Invalid` when it is not below, or is a community and the matter is off the communities' list.
+    Raises `Invalid` when it is not below, or is a community and the matter is off the communities' list: that is
+    proposed, and a second person decides.
     """
     with changing(matter_id, "hand_down", actor=actor, version=version, at=at) as change:
         matter = change.matter
         present = matter.owner
-        below = present.parent.path if present.kind == "centre" and present.parent else present.path
-        if owner.pk == present.pk or not contains(below, owner.path):
+        if not is_below(owner, present):
             raise Invalid(_("A matter is handed down to an organization below its owner."), field="owner")
         change.note(Note.Kind.REASON, checked_text(reason, "reason"))
         change.data["from_owner"] = present.pk
         lapse_request(change)
-        give_to(change, owner)
+        check_admitted(change, owner)
+        hand_to(change, owner)
         # What the centre decided bound the owner it named, not whom that one hands it to.
         matter.refusals = 0
         change.tell_requester("dispatched", owner=owner.called)
@@ -97,27 +100,38 @@ def take_over(
     version: int | None = None,
     at: datetime | None = None,
 ) -> Matter:
-    """Take a matter from an office in which nobody holds a post to the nearest level above that has somebody.
+    """Take a matter from an office in which nobody holds a post that works on matters to the nearest level above
+    that has somebody.
 
-    It is claimed there anew; one that still waits to be sorted is sorted there. Raises `NotAllowed` while
-    somebody holds a post at the owner, and when nobody does at any level above.
+    It is claimed there anew, or dispatched where that level does not claim; one that still waits to be sorted is
+    sorted there. Raises `NotAllowed` while somebody holds such a post at the owner, and when nobody does at any level
+    above.
     """
     with changing(matter_id, "take_over", actor=actor, version=version, at=at) as change:
         matter = change.matter
         if staffed([matter.owner_id]):
             raise NotAllowed(
-                _("Somebody holds a post at its owner. It can be passed up from there."), code="staffed"
+                _(
+                    "Somebody holds a post at its owner that works on matters. It can be passed up from there."
+                ),
+                code="staffed",
             )
         above = taker_above(matter)
         if above is None:
-            raise NotAllowed(_("There is no level above this one with anybody in post."), code="at_the_top")
+            raise NotAllowed(
+                _("There is no level above this one with anybody in a post that works on matters."),
+                code="at_the_top",
+            )
         change.note(Note.Kind.REASON, checked_text(reason, "reason"))
         change.data["from_owner"] = matter.owner_id
         lapse_request(change)
-        give_to(change, above)
-        matter.refusals = 0
-        if matter.state in AT_WORK:
-            change.to(State.DISPATCHED)
+        # An office that can't dispatch, such as a leader's, hands down what was not sorted yet.
+        if matter.state in AT_WORK or (matter.category and Power.DISPATCH not in powers_at(above)):
+            hand_to(change, above)
             watch(change)
+            propose_department(change)
+        else:
+            give_to(change, above)
+        matter.refusals = 0
         change.tell_requester("climbed", owner=matter.owner.called, reason=reason.strip())
     return change.matter

@@ -12,8 +12,10 @@ from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.matters import clockwork
 from yuanba.matters.actions.closing import members_of, verdicts_of
 from yuanba.matters.actions.excluding import count_again
-from yuanba.matters.actions.sorting import give_to
+from yuanba.matters.actions.proposing import propose_department
+from yuanba.matters.actions.sorting import hand_to
 from yuanba.matters.actions.timing import lapse_request
+from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import Change, changing, locked_with_lead
 from yuanba.matters.flow import Stage, State
 from yuanba.matters.models import Matter, Note, Outcome, Verdict
@@ -217,10 +219,10 @@ def _reopen(change: Change) -> None:
     upward = matter.round - 1 > closing.max_reopens or matter.owner.closed_on is not None
     above = next_above(matter) if upward else None
     if above is not None:
-        give_to(change, above)
+        hand_to(change, above)
         matter.refusals = 0
-        matter.state = State.DISPATCHED
-        change.events.append(StageStarted(at=change.at, stage=Stage.CLAIM))
+        propose_department(change)
+        watch(change)
     else:
         matter.state = State.HANDLING
         change.events.append(StageStarted(at=change.at, stage=Stage.HANDLING))

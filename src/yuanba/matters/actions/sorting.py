@@ -18,10 +18,11 @@ from yuanba.matters.actions.accusing import accuse, acquit, shield
 from yuanba.matters.actions.returning import link_return
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import Change, changing, lock_together
+from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Note, Outcome, Suggestion
-from yuanba.matters.owners import check_owner, sorter_of
+from yuanba.matters.owners import arrival_at, check_owner, sorter_of
 from yuanba.matters.reporting import checked_text
-from yuanba.people.models import Organization
+from yuanba.people.models import Organization, OrganizationKind
 from yuanba.places.models import Place
 from yuanba.playbooks.models import PlaybookVersion
 
@@ -94,7 +95,12 @@ def dispatch_matter(
         is_other = sorting is not None and _sort(change, sorting)
         if not change.matter.category:
             raise Invalid(_("Choose a category before dispatching."), field="category", code="empty")
-        give_to(change, owner)
+        check_admitted(change, owner)
+        if owner.pk == change.matter.owner_id and arrival_at(owner) == State.TRIAGED:
+            raise Invalid(
+                _("It lies with this office already. Choose who can handle it."), field="owner", code="has_it"
+            )
+        hand_to(change, owner)
         watch(change)
         if is_other:
             link_return(change)
@@ -148,6 +154,34 @@ def give_to(
     change.data["owner"] = owner.pk
     change.matter.owner = owner
     change.tell_organization(owner.pk, kind, **params)
+
+
+def hand_to(change: Change, owner: Organization) -> None:
+    """Make `owner` the matter's one owner, to claim it, or to dispatch it where that office does not claim."""
+    state = arrival_at(owner)
+    give_to(change, owner, "to_dispatch" if state == State.TRIAGED else "assigned")
+    change.to(state, anew=True)
+
+
+def check_admitted(change: Change, owner: Organization) -> None:
+    """Raises `Invalid` for pushing something off the communities' list down to one on one person's word alone (准入).
+    A community's own people may take on what they like.
+    """
+    matter = change.matter
+    if owner.kind != OrganizationKind.COMMUNITY:
+        return
+    if not clockwork.playbook_of(matter).playbook.is_off_list(matter.category):
+        return
+    if owner.pk not in change.actor.organizations:
+        raise Invalid(
+            _(
+                "This is not on the list of what communities take on. Choose another owner, or propose to push it "
+                "down: a second person then decides."
+            ),
+            field="owner",
+            code="off_list",
+        )
+    change.data["takes_on"] = True
 
 
 def _sort(change: Change, sorting: Sorting) -> bool:

@@ -9,6 +9,7 @@ from yuanba.kernel.clock import ClockError, Extended, Limit, Paused, Resumed, Sp
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.kernel.paths import contains
 from yuanba.matters import clockwork
+from yuanba.matters.approving import check_not_own, is_own
 from yuanba.matters.changing import Change, changing
 from yuanba.matters.models import Matter, TimeRequest
 from yuanba.matters.owners import is_accused, is_vacant, next_above
@@ -111,6 +112,7 @@ def _ask(
         ground=ground,
         reason=checked_text(reason, "reason"),
         requested_by_id=change.post_id,
+        asker=change.actor.hand,
         requested_at=change.at,
         decider=decider,
     )
@@ -151,8 +153,8 @@ def decide_time(
 ) -> TimeRequest:
     """Approve or turn down the waiting request; the resident is told of more time and why.
 
-    Raises `NotAllowed` when none waits, `Denied` for anybody but the power it was put to or one above that:
-    nobody approves their own.
+    Raises `NotAllowed` when none waits, `Denied` for anybody but the power it was put to or one above that, and
+    for whoever asked, also through another post.
     """
     with changing(matter_id, "decide_time", actor=actor, version=version, at=at) as change:
         matter = change.matter
@@ -161,7 +163,9 @@ def decide_time(
             raise NotAllowed(_("No request for time is waiting."), code="nothing_pending")
         if not _decides(actor, matter, asked.decider):
             raise Denied(_("The level above decides about time, not the one who asks for it."))
+        check_not_own(actor, {asked.asker}, asked.decider)
         asked.approved, asked.decided_at, asked.decided_by_id = approve, change.at, change.post_id
+        asked.approver = actor.hand
         asked.decision_reason = checked_text(reason, "reason")
         asked.save()
         change.data |= {"request": asked.pk, "approved": approve}
@@ -169,6 +173,11 @@ def decide_time(
         if approve:
             _apply(change, asked)
     return asked
+
+
+def may_decide_time(viewer: Viewer, asked: TimeRequest) -> bool:
+    """Whether the viewer is the power that this request was put to, and did not ask for it."""
+    return _decides(viewer, asked.matter, asked.decider) and not is_own(viewer, {asked.asker})
 
 
 def _decides(actor: Viewer, matter: Matter, decider: Organization) -> bool:

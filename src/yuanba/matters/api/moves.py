@@ -169,6 +169,24 @@ def hand_down(request: ApiRequest, number: Number, body: bodies.GivenTo) -> Http
     return _make(request, number, actions.hand_down, lambda: organization(body.owner), body.reason)
 
 
+@router.post("/propose_dispatch", response=ANSWERS)
+def propose_dispatch(request: ApiRequest, number: Number, body: bodies.GivenTo) -> HttpResponse:
+    """Propose to dispatch something off the communities' list to one; a second person decides."""
+    return _make(request, number, actions.propose_dispatch, lambda: organization(body.owner), body.reason)
+
+
+@router.post("/propose_hand_down", response=ANSWERS)
+def propose_hand_down(request: ApiRequest, number: Number, body: bodies.GivenTo) -> HttpResponse:
+    """Propose to hand something off the communities' list down to one; a second person decides."""
+    return _make(request, number, actions.propose_hand_down, lambda: organization(body.owner), body.reason)
+
+
+@router.post("/decide_push_down", response=ANSWERS)
+def decide_push_down(request: ApiRequest, number: Number, body: bodies.DecisionIn) -> HttpResponse:
+    """Agree that it goes down to the community, or turn it down: another person than proposed it."""
+    return _make(request, number, actions.decide_push_down, approve=body.approve, reason=body.reason)
+
+
 @router.post("/take_over", response=ANSWERS)
 def take_over(request: ApiRequest, number: Number, body: bodies.ReasonIn) -> HttpResponse:
     """Take the matter to the level above while nobody holds a post at its owner."""

@@ -1,5 +1,6 @@
 """Tables of the heart: the matter, what was said and decided about it, and who joined in."""
 
+from yuanba.matters.models.admitting import PushDown
 from yuanba.matters.models.clockwork import Alarm, TimeRequest
 from yuanba.matters.models.figures import Exclusion
 from yuanba.matters.models.matter import Channel, Matter, Outcome
@@ -19,6 +20,7 @@ __all__ = [
     "Outcome",
     "Party",
     "Photo",
+    "PushDown",
     "Suggestion",
     "Tally",
     "TimeRequest",

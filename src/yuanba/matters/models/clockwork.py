@@ -7,7 +7,9 @@ from yuanba.matters.models.matter import Matter
 class TimeRequest(models.Model):
     """An owner's request to pause the clock or extend the deadline, decided by the power above it.
 
-    ``ground`` is the playbook's, by code, on which a pause is asked for; an extension has none.
+    ``ground`` is the playbook's, by code, on which a pause is asked for; an extension has none. ``asker`` and
+    ``approver`` are the persons, accounts or keys behind it, as `Viewer.hand` names them: never the same. Rows from
+    before that rule may lack an asker.
     """
 
     class Kind(models.TextChoices):
@@ -21,10 +23,12 @@ class TimeRequest(models.Model):
     ground = models.CharField(max_length=40, blank=True)
     reason = models.TextField()
     requested_by = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="+")
+    asker = models.CharField(max_length=80, blank=True)
     requested_at = models.DateTimeField()
     decider = models.ForeignKey("people.Organization", models.PROTECT, related_name="+")
     approved = models.BooleanField(null=True)
     decided_by = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="+")
+    approver = models.CharField(max_length=80, blank=True)
     decision_reason = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True)
 
@@ -38,6 +42,14 @@ class TimeRequest(models.Model):
                 condition=models.Q(approved=None, decided_at=None)
                 | models.Q(approved__isnull=False, decided_at__isnull=False),
                 name="time_request_decided_at",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(approved=True) | ~models.Q(approver=""),
+                name="time_request_approved_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approver="") | ~models.Q(approver=models.F("asker")),
+                name="time_request_takes_two",
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="pause") | ~models.Q(limit=""), name="extension_has_a_limit"

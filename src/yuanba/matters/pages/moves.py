@@ -8,6 +8,8 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.flow import Move
 from yuanba.matters import actions, office_forms, queries
 from yuanba.matters.actions import Opinion, Part, Reply, Sorting
+from yuanba.matters.approving import is_own, refusers_of
+from yuanba.matters.clockwork import playbook_of
 from yuanba.matters.exclusions import judged, may_decide, standing
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter
@@ -104,6 +106,12 @@ def _decide_exclusion(matter: Matter, data: dict[str, Any], viewer: Viewer, vers
     )
 
 
+def _decide_push_down(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    return actions.decide_push_down(
+        matter.pk, approve=data["approve"], reason=data["reason"], actor=viewer, version=version
+    )
+
+
 def _note(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
     return actions.comment(
         matter.pk, data["text"], to_resident=data["to_resident"], actor=viewer, version=version
@@ -134,6 +142,7 @@ DOORS: dict[str, Door] = {
     "close": Door(office_forms.NothingForm, _plain(actions.close_matter), "done", main=True),
     "decide_time": Door(office_forms.DecideForm, _decide_time, "clock", main=True),
     "decide_exclusion": Door(office_forms.DecideForm, _decide_exclusion, "state-arbitration", main=True),
+    "decide_push_down": Door(office_forms.DecideForm, _decide_push_down, "hand-down", main=True),
     "start": Door(office_forms.NothingForm, _plain(actions.start_work), "state-handling"),
     "resume": Door(office_forms.NothingForm, _plain(actions.resume), "clock"),
     "triage": Door(office_forms.SortForm, _triage, "state-triaged"),
@@ -144,6 +153,12 @@ DOORS: dict[str, Door] = {
     ),
     "climb": Door(office_forms.ClimbForm, _climb, "climb"),
     "hand_down": Door(office_forms.HandDownForm, _one(actions.hand_down, "owner", "reason"), "hand-down"),
+    "propose_dispatch": Door(
+        office_forms.PushDownForm, _one(actions.propose_dispatch, "owner", "reason"), "hand-down"
+    ),
+    "propose_hand_down": Door(
+        office_forms.PushDownForm, _one(actions.propose_hand_down, "owner", "reason"), "hand-down"
+    ),
     "take_over": Door(office_forms.ReasonForm, _one(actions.take_over, "reason"), "climb", main=True),
     "whistle": Door(office_forms.WhistleForm, _whistle, "bell"),
     "join": Door(office_forms.JoinForm, _one(actions.join, "organization", "task"), "joint"),
@@ -212,12 +227,34 @@ def _may_decide(matter: Matter, viewer: Viewer) -> bool:
     return waiting is not None and waiting.approved is None and may_decide(viewer, waiting)
 
 
+def _may_decide_time(matter: Matter, viewer: Viewer) -> bool:
+    waiting = matter.time_requests.filter(approved=None).select_related("decider", "matter__owner").first()
+    return waiting is not None and actions.may_decide_time(viewer, waiting)
+
+
+def _may_decide_push_down(matter: Matter, viewer: Viewer) -> bool:
+    waiting = actions.waiting_push_down(matter)
+    return waiting is not None and actions.may_decide_push_down(viewer, waiting)
+
+
+def _may_propose_down(matter: Matter, _viewer: Viewer) -> bool:
+    off_list = bool(matter.category) and playbook_of(matter).playbook.is_off_list(matter.category)
+    return off_list and actions.waiting_push_down(matter) is None
+
+
 _SENSE: dict[str, Callable[[Matter, Viewer], bool]] = {
     "resume": lambda matter, _viewer: matter.paused_at is not None,
-    "decide_time": lambda matter, _viewer: matter.time_requests.filter(approved=None).exists(),
+    "arbitrate": lambda matter, viewer: not is_own(viewer, refusers_of(matter)),
+    "decide_time": _may_decide_time,
+    "propose_dispatch": _may_propose_down,
+    "propose_hand_down": _may_propose_down,
+    "decide_push_down": _may_decide_push_down,
     "supervise": lambda matter, viewer: matter.supervisor_id is None and viewer.person_id is not None,
     "release": lambda matter, viewer: matter.supervisor_id in {held.post_id for held in viewer.holdings},
-    "take_over": lambda matter, _viewer: not staffed([matter.owner_id]),
+    # Whoever works there is somebody there.
+    "take_over": lambda matter, viewer: (
+        matter.owner_id not in viewer.organizations and not staffed([matter.owner_id])
+    ),
     "propose_exclusion": _may_propose,
     "decide_exclusion": _may_decide,
 }

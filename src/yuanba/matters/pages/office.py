@@ -17,14 +17,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied, DomainError, Invalid, Missing, Stale
 from yuanba.matters import actions, queries
-from yuanba.matters.clockwork import ground_name, playbook_of
-from yuanba.matters.exclusions import reason_name, standing
+from yuanba.matters.clockwork import playbook_of
 from yuanba.matters.filters import FilterForm
-from yuanba.matters.flow import JUDGED
 from yuanba.matters.models import Matter
 from yuanba.matters.office_forms import AnswerForm, ReportBackForm, UnmaskForm
 from yuanba.matters.pages.moves import DOORS, offers
 from yuanba.matters.pages.resident import photo_response, photos_of, proof_response, put_errors
+from yuanba.matters.pages.waiting import waiting_of
 from yuanba.matters.presenting import ladder_of, row_of, rows_of
 from yuanba.matters.queries import Reach
 from yuanba.matters.seeing import can_see, seen_of, sees_requester
@@ -121,6 +120,7 @@ def _list(request: HttpRequest, name: str, read: Any, title: object) -> HttpResp
         "tabs": _tabs(request, viewer, reach, name),
         "reach": reach,
         "name": name,
+        "may_dispatch": name == "desk" and reach == Reach.OWN and Power.DISPATCH in viewer.powers,
         "may_claim": name == "desk" and reach == Reach.OWN and Power.CLAIM in viewer.powers,
         "may_export": queries.may_export(viewer, reach),
         "done_move": _done_move(request),
@@ -283,42 +283,40 @@ def _matter(
 ) -> HttpResponse:
     viewer = viewer_of(request)
     offered = offers(found, viewer, failed)
-    pending = found.time_requests.filter(approved=None).select_related("decider").first()
-    left_out = standing(found) if found.state in JUDGED else None
     requester = found.requester if sees_requester(viewer, found) else None
     links, parts = list(found.links.select_related("other")), list(found.parts.select_related("owner"))
     others = {*(link.other_id for link in links), *(part.pk for part in parts), found.lead_id or 0} - {0}
     seen = seen_of(viewer, others)
-    context = desk_context(request, "") | {
-        "matter": found,
-        "row": row_of(found, full_name(found.place)),
-        "offers": offered,
-        "main_offers": [offer for offer in offered if offer.door.main],
-        "more_offers": [offer for offer in offered if not offer.door.main],
-        "failed": set(failed or ()),
-        "report_form": report or ReportBackForm(),
-        "done_move": _done_move(request),
-        "requester": requester,
-        "unmask_form": UnmaskForm() if actions.may_unmask(viewer, found) else None,
-        "telephone": telephone,
-        "requester_hidden": found.requester_id is not None and requester is None,
-        "proposals": _proposals(viewer, [found])[found.pk],
-        "suggestion": getattr(found, "suggestion", None),
-        "ladder": ladder_of(found),
-        "story": story_of(found, viewer),
-        "photos": photos_of(found, "matters:photo", found.number),
-        "parties": found.parties.select_related("organization").order_by("pk"),
-        "mine": viewer.scope(Power.HANDLE).organizations,
-        "pending": pending,
-        "pending_ground": ground_name(found, pending.ground) if pending else "",
-        "exclusion": left_out,
-        "exclusion_reason": reason_name(left_out) if left_out else "",
-        "links": [link for link in links if link.other_id in seen],
-        "parts": [part for part in parts if part.pk in seen],
-        "lead": found.lead if found.lead_id in seen else None,
-        "joined": found.merged.count(),
-        "playbook": playbook_of(found).playbook,
-    }
+    context = (
+        desk_context(request, "")
+        | waiting_of(found)
+        | {
+            "matter": found,
+            "row": row_of(found, full_name(found.place)),
+            "offers": offered,
+            "main_offers": [offer for offer in offered if offer.door.main],
+            "more_offers": [offer for offer in offered if not offer.door.main],
+            "failed": set(failed or ()),
+            "report_form": report or ReportBackForm(),
+            "done_move": _done_move(request),
+            "requester": requester,
+            "unmask_form": UnmaskForm() if actions.may_unmask(viewer, found) else None,
+            "telephone": telephone,
+            "requester_hidden": found.requester_id is not None and requester is None,
+            "proposals": _proposals(viewer, [found])[found.pk],
+            "suggestion": getattr(found, "suggestion", None),
+            "ladder": ladder_of(found),
+            "story": story_of(found, viewer),
+            "photos": photos_of(found, "matters:photo", found.number),
+            "parties": found.parties.select_related("organization").order_by("pk"),
+            "mine": viewer.scope(Power.HANDLE).organizations,
+            "links": [link for link in links if link.other_id in seen],
+            "parts": [part for part in parts if part.pk in seen],
+            "lead": found.lead if found.lead_id in seen else None,
+            "joined": found.merged.count(),
+            "playbook": playbook_of(found).playbook,
+        }
+    )
     return render(request, "matters/matter.html", context, status=status)
 
 

@@ -111,6 +111,11 @@ TRIES: dict[str, Try] = {
     "go_on": _by_clock(actions.go_on),
     "climb": _made(actions.climb, "解决不了"),
     "hand_down": _given(actions.hand_down, "yucheng", "就近解决"),
+    "propose_dispatch": _given(actions.propose_dispatch, "yucheng", "社区离得近"),
+    "propose_hand_down": _given(actions.propose_hand_down, "yucheng", "社区离得近"),
+    "decide_push_down": lambda walk, actor: actions.decide_push_down(
+        walk.matter.pk, approve=True, reason="同意", actor=actor, at=walk.at
+    ),
     "take_over": _made(actions.take_over, "社区无人在岗"),
     "whistle": _whistle,
     "join": _given(actions.join, "police", "疏导交通"),

@@ -1,19 +1,27 @@
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from yuanba.kernel.authority import system
 from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed, Stale
+from yuanba.kernel.journal.append import append
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.journal.verification import verify
 from yuanba.kernel.outbox.models import Message
+from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.actions import Opinion, Reply
 from yuanba.matters.auditing import audit
-from yuanba.matters.models import Answer, Matter, Note
+from yuanba.matters.models import Answer, Matter, Note, Notice, Suggestion
+from yuanba.matters.queries import Reach, desk, triage_queue
 from yuanba.matters.tests.walking import START, Walk
+from yuanba.playbooks.actions import publish_playbook
+from yuanba.playbooks.shipped import shipped_source
 
 
 @pytest.fixture
@@ -140,6 +148,91 @@ def test_a_climb_carries_its_history_and_starts_a_new_claim(walk: Walk) -> None:
     assert kinds(walk.matter) == ["received", "dispatch", "climb"]
     walk.do(actions.climb, "需要区里协调", by="street_officer")
     assert walk.matter.owner == walk.cast.offices["centre"]
+    assert (walk.matter.state, walk.matter.stage, walk.matter.stage_started_at) == (
+        "triaged",
+        "triage",
+        walk.at,
+    )
+
+
+def test_what_climbs_to_the_district_waits_in_the_centres_queue_and_its_leader_is_told(walk: Walk) -> None:
+    walk.receive()
+    deliver_due(walk.tick())
+    walk.dispatch().claim()
+    walk.do(actions.climb, "要区里定", tier="hard", by="street_officer")
+    deliver_due(walk.at)
+    clerk, leader = walk.viewer("centre_clerk"), walk.viewer("district_leader")
+    assert walk.matter.supervisor_id in leader.posts
+    assert Notice.objects.filter(matter=walk.matter, kind="supervision", post__in=leader.posts).exists()
+    told = Notice.objects.get(matter=walk.matter, kind="to_dispatch")
+    assert told.organization == walk.cast.offices["centre"]
+    assert walk.matter in desk(clerk, Reach.OWN).rows
+    assert walk.matter in triage_queue(clerk).rows
+    # The levels below have tried: what one press would take is the department of its category now.
+    proposals = Suggestion.objects.get(pk=walk.matter.pk).proposals
+    owners = [row["value"] for row in proposals if row["aspect"] == "owner"]
+    assert owners == [walk.cast.offices["urban-management"].pk]
+    walk.do(actions.dispatch_matter, walk.cast.offices["urban-management"], by="centre_clerk")
+    assert (walk.matter.state, walk.matter.supervisor_id in leader.posts) == ("dispatched", True)
+    assert audit().breaches == 0
+
+
+def test_a_department_that_refuses_what_climbed_gives_it_back_to_the_centre(walk: Walk) -> None:
+    walk.receive().dispatch().claim()
+    walk.do(actions.climb, "要区里定", by="street_officer")
+    walk.do(actions.dispatch_matter, walk.cast.offices["transport"], by="centre_clerk")
+    walk.do(actions.refuse_dispatch, *reason_for(walk, ("", "不属于本局", "第六条")), by="transport_handler")
+    assert (walk.matter.state, walk.matter.owner) == ("triaged", walk.cast.offices["centre"])
+
+
+def test_what_is_dispatched_to_the_centre_waits_there_and_goes_round_in_no_circle(walk: Walk) -> None:
+    walk.receive()
+    centre = walk.cast.offices["centre"]
+    walk.do(actions.dispatch_matter, centre, walk.sorting(), by="community_secretary")
+    assert (walk.matter.state, walk.matter.owner) == ("triaged", centre)
+    with pytest.raises(Invalid) as refused:
+        walk.do(actions.dispatch_matter, centre, by="centre_clerk")
+    assert refused.value.code == "has_it"
+    assert audit().breaches == 0
+
+
+def test_the_centres_desk_shows_one_step_for_what_climbed_to_it(walk: Walk) -> None:
+    walk.receive().dispatch().claim()
+    walk.do(actions.climb, "要区里定", by="street_officer")
+    client = Client()
+    account = walk.cast.seats["centre_clerk"].account
+    client.force_login(account, "allauth.account.auth_backends.AuthenticationBackend")
+    assert f"/matters/{walk.matter.number}/#do-dispatch" in client.get("/desk/").content.decode()
+    assert 'id="do-dispatch"' in client.get(f"/matters/{walk.matter.number}/").content.decode()
+
+
+def test_the_resident_is_asked_no_more_often_than_the_playbook_says(walk: Walk) -> None:
+    walk.receive().dispatch().claim()
+    for left in (2, 1):
+        assert actions.questions_left(walk.matter) == left
+        walk.do(actions.ask_information, "请问是哪一盏灯？", by="street_officer")
+        walk.do(actions.supply_information, "门口左边那盏。", by=walk.resident)
+    with pytest.raises(NotAllowed) as refused:
+        walk.do(actions.ask_information, "再问一句？", by="street_officer")
+    assert refused.value.code == "used_up"
+    assert audit().breaches == 0
+    for _more in range(2):
+        append(walk.matter, kind="ask_information", actor="post:1", at=walk.tick())
+    walk.matter.save()
+    assert [breach.rule for breach in audit().listed] == ["questions"]
+
+
+def test_a_matter_of_an_edition_without_that_number_is_asked_as_before(walk: Walk) -> None:
+    source = re.sub(r"\n    max_questions: \d", "", shipped_source("wanzhou"))
+    publish_playbook(source, actor=system("test"), at=walk.at)
+    walk.receive()
+    publish_playbook(shipped_source("wanzhou"), actor=system("test"), at=walk.at)
+    walk.dispatch().claim()
+    assert actions.questions_left(walk.matter) is None
+    for _time in range(4):
+        walk.do(actions.ask_information, "请问是哪一盏灯？", by="street_officer")
+        walk.do(actions.supply_information, "门口左边那盏。", by=walk.resident)
+    assert audit().breaches == 0
 
 
 def test_a_climb_never_lowers_the_tier(walk: Walk) -> None:

@@ -6,9 +6,11 @@ from django.test import Client
 from yuanba.demo.cast import Cast
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.auditing import audit
-from yuanba.matters.models import Matter, TimeRequest
+from yuanba.matters.models import Matter, Notice, TimeRequest
+from yuanba.matters.owners import staffed
 from yuanba.matters.story import story_of
 from yuanba.matters.tests.api.conftest import Program, make_key
 from yuanba.matters.tests.walking import START, Walk
@@ -42,6 +44,36 @@ def test_it_goes_to_the_level_above_and_is_claimed_there_anew(walk: Walk) -> Non
     assert audit().breaches == 0
     walk.claim().answer().confirm()
     assert walk.matter.state == "confirmed"
+
+
+def test_a_building_head_alone_staffs_no_office(walk: Walk) -> None:
+    others = Holding.objects.filter(post__organization=walk.cast.offices["yucheng"])
+    others.exclude(post__kind="building_head").update(to_on=START.date())
+    assert staffed([walk.cast.offices["yucheng"].pk]) == frozenset()
+    again = Walk(walk.cast, at=walk.at).receive()
+    deliver_due(again.at)
+    told = Notice.objects.filter(matter=again.matter, kind="vacancy")
+    assert [notice.organization for notice in told] == [walk.cast.offices["shahe"]]
+    assert audit().breaches == 0
+    walk.do(actions.take_over, REASON, by="street_officer")
+    assert walk.matter.owner == walk.cast.offices["shahe"]
+
+
+def test_where_only_posts_are_left_that_move_nothing_the_audit_says_so(walk: Walk) -> None:
+    Holding.objects.exclude(post__kind__in=["building_head", "operator"]).update(to_on=START.date())
+    assert {breach.rule for breach in audit().listed} == {"escalation"}
+
+
+def test_a_leader_takes_over_what_the_empty_centre_should_dispatch_and_can_move_it_on(walk: Walk) -> None:
+    walk.do(actions.climb, "社区解决不了", by="community_secretary")
+    walk.claim()
+    walk.do(actions.climb, "要区里定", by="street_officer")
+    leave(walk.cast, "centre")
+    walk.do(actions.take_over, REASON, by="district_leader")
+    assert (walk.matter.owner, walk.matter.state) == (walk.cast.offices["district"], "dispatched")
+    walk.do(actions.hand_down, walk.cast.offices["transport"], "由交通局办", by="district_leader")
+    walk.claim("transport_handler")
+    assert audit().breaches == 0
 
 
 def test_while_somebody_is_there_nobody_takes_it(walk: Walk) -> None:

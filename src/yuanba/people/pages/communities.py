@@ -70,7 +70,8 @@ def new_agreement(request: HttpRequest, organization_id: int) -> HttpResponse:
         except DomainError as error:
             show_on(form, error)
         else:
-            messages.success(request, _("The agreement is recorded."))
+            done = f"agreement/{community.pk}"
+            messages.success(request, _("The agreement is recorded."), extra_tags=done)
             return redirect("people:people_and_posts", community.pk)
     context = {"community": community, "form": form}
     return render(request, "people/new_agreement.html", context, status=422 if form.errors else 200)
@@ -93,7 +94,8 @@ def check_ins(request: HttpRequest, organization_id: int) -> HttpResponse:
         except DomainError as error:
             show_on(form, error)
         else:
-            messages.success(request, _("Your check-in is recorded."))
+            done = f"check-ins/{community.pk}"
+            messages.success(request, _("Your check-in is recorded."), extra_tags=done)
             return redirect("people:check_ins", community.pk)
     return _check_ins_page(request, community, form)
 

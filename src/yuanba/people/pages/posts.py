@@ -38,7 +38,8 @@ def hand_over(request: HttpRequest, post_id: int) -> HttpResponse:
     post = post_for(viewer, post_id)
     form = HandOverForm(request.POST or None, candidates=candidates_for(post))
     if request.method == "POST" and form.is_valid() and _handed_over(form, post, viewer):
-        messages.success(request, _("Done. Open work stays with the post."))
+        done = f"hand-over/{post.pk}"
+        messages.success(request, _("Done. Open work stays with the post."), extra_tags=done)
         return redirect("people:vacancies")
     context = {"post": post, "form": form, "holding": holder_of(post.pk)}
     return render(request, "people/hand_over.html", context, status=422 if form.errors else 200)

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from pytest_django import Settings
@@ -374,3 +376,38 @@ def test_confirming_that_it_is_you_asks_again(client: Client, officer: Account, 
     answer = client.get(reverse("mfa_generate_recovery_codes"), follow=True)
     assert answer.status_code == 200
     assert 'type="password"' in answer.content.decode() or 'name="code"' in answer.content.decode()
+
+
+def test_a_session_ends_half_an_hour_after_the_last_request(client: Client, resident: Account) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        sign_in(client, resident)
+        for _time in range(3):
+            clock.shift(timedelta(minutes=29))
+            assert is_in(client)
+        clock.shift(timedelta(minutes=31))
+        gone = client.get(reverse(PROFILE), follow=True)
+        assert gone.redirect_chain[0][0].startswith(reverse("account_login"))
+        assert "signed out" in gone.content.decode()
+        assert not is_in(client)
+
+
+def test_a_session_in_use_still_ends_after_its_twelve_hours(client: Client, resident: Account) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        sign_in(client, resident)
+        for _time in range(24):
+            clock.shift(timedelta(minutes=29))
+            assert is_in(client)
+        clock.shift(timedelta(minutes=29))
+        assert not is_in(client)
+
+
+def test_requests_in_the_same_minute_write_no_session(client: Client, resident: Account) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        sign_in(client, resident)
+        clock.shift(timedelta(seconds=70))
+        for seconds, writes in ((0, 1), (30, 0), (40, 1)):
+            clock.shift(timedelta(seconds=seconds))
+            with CaptureQueriesContext(connection) as captured:
+                assert is_in(client)
+            written = [row for row in captured if row["sql"].startswith('UPDATE "django_session"')]
+            assert len(written) == writes, seconds

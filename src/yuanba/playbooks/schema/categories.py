@@ -60,6 +60,8 @@ class Category(Part):
     """The department that leads, or that a street would call; needed when `lead` is department."""
     tier_hint: Code | None = None
     """The tier when no row of the table fires."""
+    item: Code | None = None
+    """The item of the admission lists that this is; once any category has one, those without are off the lists."""
     sensitive: bool = False
     """true: often tells of health, family or finances; lists show the category only."""
     confidential: bool = False

@@ -116,6 +116,36 @@ class Playbook(Part):
         clock = self.calendar
         return clock.round_the_clock if self.tier(tier).round_the_clock else clock.office_time
 
+    @cached_property
+    def links_items(self) -> bool:
+        """Whether it says which categories are which items of the admission lists."""
+        return any(item.item is not None for item in self.all_categories())
+
+    @cached_property
+    def _withdrawn(self) -> frozenset[str]:
+        """Categories that communities no longer do: linked to such an item, or of the same code."""
+        gone = {item.code for item in self.admission.withdrawn}
+        return frozenset(item.code for item in self.all_categories() if (item.item or item.code) in gone)
+
+    def is_withdrawn(self, category: str) -> bool:
+        """Whether the category was taken off the communities, so that none can be given it."""
+        return category in self._withdrawn
+
+    def is_off_list(self, category: str) -> bool:
+        """Whether communities take the category on only with approval: a playbook that links its categories to the
+        admission lists links this one to none.
+        """
+        if not self.links_items:
+            return False
+        found = self._categories.get(category)
+        return found is None or found[1].item is None
+
+    @cached_property
+    def most_questions(self) -> int | None:
+        """How often a resident may be asked in whichever tier allows most; None when one does not limit it."""
+        counts = [tier.max_questions for tier in self.tiers]
+        return None if None in counts else max(count for count in counts if count is not None)
+
     def tier_rank(self, code: str) -> int:
         """Place in the order of tiers, 0 the lowest."""
         return self._tiers[code][0]

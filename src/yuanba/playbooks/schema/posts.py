@@ -8,6 +8,10 @@ from pydantic_core import PydanticCustomError
 from yuanba.kernel.authority import Power
 from yuanba.playbooks.schema.base import Code, Name, OrganizationKind, Part, PlaceKind, Sentence, Sourced
 
+# Each leads a matter that lies at an office to its next step.
+STAFFING = frozenset(
+    {Power.TRIAGE, Power.DISPATCH, Power.CLAIM, Power.HANDLE, Power.CLIMB, Power.HAND_DOWN, Power.ARBITRATE}
+)
 PostLevel = Literal[OrganizationKind, PlaceKind]
 
 
@@ -20,6 +24,11 @@ class Powers(Part):
     """With matters anywhere in its place and below."""
     district: tuple[Power, ...] = ()
     """With matters in the whole district."""
+
+    @property
+    def anywhere(self) -> frozenset[Power]:
+        """Every power in any reach."""
+        return frozenset((*self.own, *self.territory, *self.district))
 
 
 class Pairing(Sourced):
@@ -56,6 +65,13 @@ class PostKind(Part):
     """Places its holder is paired with, e.g. a district leader's streets."""
     duties: tuple[Code, ...] = ()
     """Codes of duties it carries."""
+
+    @property
+    def staffs(self) -> bool:
+        """Whether an office in which only this post is held has somebody who can move a matter on from there: a
+        building head or a volunteer, who may see and report, is not enough.
+        """
+        return not STAFFING.isdisjoint(self.powers.anywhere)
 
 
 class Duty(Part):

@@ -56,6 +56,8 @@ class Tier(Sourced):
     """The longest single extension; needed when extensions are possible."""
     max_pauses: Annotated[int, Field(ge=0, le=10)]
     """How many pauses may be approved."""
+    max_questions: Annotated[int, Field(ge=0, le=10)] | None = None
+    """How often the resident may be asked for more, which stops the clock each time; empty: not limited."""
     supervised_by: Code | None = None
     """Post kind whose holder watches every matter of this tier to its end."""
 

@@ -95,3 +95,24 @@ def test_faults_are_printed_as_editors_expect(made_up_source: str, tmp_path: Pat
     path.write_text(made_up_source.replace("leads: street", "leads: sreet"), encoding="utf-8")
     line = made_up_source[: made_up_source.index("leads: street")].count("\n") + 1
     assert next(check(path).lines()).startswith(f"error: xinhe.yaml:{line}:12: Write one of:")
+
+
+OTHER_LEAD = "        lead: department\n"
+
+
+def test_a_category_names_an_item_that_is_on_the_lists(made_up_source: str) -> None:
+    linked = made_up_source.replace(OTHER_LEAD, f"{OTHER_LEAD}        item: releif\n", 1)
+    (fault,) = check_source(linked).errors
+    assert fault.line == linked[: linked.index("item: releif")].count("\n") + 1
+    assert "no item “releif”" in fault.message
+    assert "“relief”" in fault.message
+
+
+def test_a_playbook_that_links_items_is_told_what_would_always_wait(made_up_source: str) -> None:
+    assert check_source(made_up_source).warnings == ()
+    linked = made_up_source.replace(OTHER_LEAD, f"{OTHER_LEAD}        item: relief\n", 1)
+    report = check_source(linked)
+    assert report.ok
+    told = {warning.where: warning.message for warning in report.warnings}
+    assert "could never go to a community" in told["posts"]
+    assert "Communities lead this" in told["categories[1].categories[2].lead"]

@@ -196,3 +196,33 @@ def test_escalation_waits_longer_where_the_playbook_says_so() -> None:
     assert str(leader.delay("big")) == "3wd"
     assert str(leader.delay("hard")) == "10wd"
     assert WANZHOU.escalation.steps[0].delay("big") is None
+
+
+@every
+def test_everyday_community_matters_need_no_second_approval(playbook: Playbook) -> None:
+    led = [item for item in playbook.all_categories() if item.lead == "community"]
+    assert led
+    assert [item.code for item in led if playbook.is_off_list(item.code)] == []
+    assert any(playbook.is_off_list(item.code) for item in playbook.all_categories())
+    assert playbook.is_off_list("no-such-category")
+    assert not any(playbook.is_withdrawn(item.code) for item in playbook.all_categories())
+
+
+@every
+def test_every_tier_says_how_often_a_resident_is_asked(playbook: Playbook) -> None:
+    counts = [tier.max_questions for tier in playbook.tiers]
+    assert None not in counts
+    assert playbook.most_questions == max(count for count in counts if count is not None) >= 1
+
+
+@every
+def test_posts_that_only_see_and_report_staff_no_office(playbook: Playbook) -> None:
+    staffing = {post.code for post in playbook.posts if post.staffs}
+    assert staffing >= {
+        "grid_worker",
+        "community_worker",
+        "street_officer",
+        "department_handler",
+        "centre_clerk",
+    }
+    assert staffing.isdisjoint({"resident", "building_head", "operator", "auditor"})

@@ -42,7 +42,10 @@ def test_refused_twice_it_is_decided_by_the_centre(life: Life) -> None:
     life.dispatched().done("refuse", refusal)
     life.done("dispatch", {"owner": "urban-management"})
     assert life.done("refuse", refusal)["state"] == "arbitration"
-    decided = life.done("arbitrate", {"owner": "shahe", "reason": "路灯归街道管"})
+    own = life.move("arbitrate", {"owner": "shahe", "reason": "路灯归街道管"})
+    assert (own.status_code, own.json()["code"]) == (403, "own_request")
+    another = Program(make_key("dispatch"))
+    decided = life.done("arbitrate", {"owner": "shahe", "reason": "路灯归街道管"}, by=another)
     assert (decided["state"], life.read()["owner"]["code"]) == ("dispatched", "shahe")
 
 
@@ -88,16 +91,17 @@ def test_a_call_belongs_to_its_matter(life: Life, program: Program, cast: Cast) 
 
 def test_time_is_asked_for_and_decided_by_the_level_above(life: Life, cast: Cast) -> None:
     due = life.claimed().read()["due_at"]
+    above = Program(make_key("dispatch"))
     life.done("request_time", {"kind": "extension", "limit": "1wd", "reason": "等配件"})
     pending = life.move("answer", ANSWER)
     assert (pending.status_code, pending.json()["code"]) == (409, "time_pending")
-    assert life.done("decide_time", {"approve": True, "reason": "同意"})["due_at"] > due
+    assert life.done("decide_time", {"approve": True, "reason": "同意"}, by=above)["due_at"] > due
     unlisted = life.move("request_time", {"kind": "pause", "reason": "等汛期过去"})
     assert (unlisted.status_code, unlisted.json()["errors"][0]["field"]) == (422, "ground")
     grounds = life.program.get("/playbook").json()["pause_grounds"]
     assert "season" in [row["code"] for row in grounds]
     life.done("request_time", {"kind": "pause", "ground": "season", "reason": "等汛期过去"})
-    assert life.done("decide_time", {"approve": True, "reason": "同意"})["paused_at"]
+    assert life.done("decide_time", {"approve": True, "reason": "同意"}, by=above)["paused_at"]
     assert life.done("resume")["paused_at"] is None
 
 

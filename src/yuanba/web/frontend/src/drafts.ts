@@ -4,6 +4,7 @@ type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 interface Draft {
   savedAt: number;
   values: Record<string, string>;
+  given?: Record<string, string>;
 }
 
 const PREFIX = "yuanba.draft.";
@@ -24,11 +25,12 @@ export function keepDrafts(): void {
 function keep(form: HTMLFormElement, store: Storage): void {
   const key = PREFIX + (form.dataset.draft ?? "");
   const draft = read(store, key);
+  const given = collect(form);
   if (draft && restore(form, draft)) announce(form, () => store.removeItem(key));
   let timer = 0;
   const save = (): void => {
     try {
-      store.setItem(key, JSON.stringify({ savedAt: Date.now(), values: collect(form) }));
+      store.setItem(key, JSON.stringify({ savedAt: Date.now(), values: collect(form), given }));
     } catch {
       // The device's store is full or closed: typing goes on, only the safety copy is missing.
     }
@@ -67,7 +69,10 @@ function collect(form: HTMLFormElement): Record<string, string> {
   return values;
 }
 
-/** Fills only what the server left empty: what came back from a failed try is newer than the draft. */
+/**
+ * Fills what the page left empty, or gave as it did before anything was typed, such as a suggested choice: what came
+ * back from a failed try is newer than the draft.
+ */
 function restore(form: HTMLFormElement, draft: Draft): boolean {
   let filled = false;
   for (const field of fields(form)) {
@@ -77,9 +82,11 @@ function restore(form: HTMLFormElement, draft: Draft): boolean {
         field.checked = kept === "1";
         filled = true;
       }
-    } else if (field.value === "" && draft.values[field.name]) {
-      field.value = draft.values[field.name] ?? "";
-      filled ||= field.value !== "";
+    } else if (field.value === "" || field.value === draft.given?.[field.name]) {
+      const kept = draft.values[field.name] ?? "";
+      if (kept === "" || kept === field.value) continue;
+      field.value = kept;
+      filled = true;
     }
   }
   return filled;

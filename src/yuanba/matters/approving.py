@@ -1,0 +1,80 @@
+"""Who asked never decides (申请人不得审批): the one rule for more time, pauses, the rates, disputes and
+pushing down to communities.
+
+A person, account or key is the same behind every post, so what counts is the hand, not the post that acts.
+"""
+
+import json
+from collections.abc import Container, Iterable, Iterator
+
+from django.utils.translation import gettext as _
+
+from yuanba.kernel.authority import Viewer, hand_of
+from yuanba.kernel.errors import Denied
+from yuanba.kernel.journal.models import Entry
+from yuanba.matters.models import Matter
+from yuanba.people.models import Organization
+
+# What was asked for, under which name its entries keep it, and the move that decides it.
+_ASKS = {
+    "request_time": "request",
+    "propose_exclusion": "exclusion",
+    "propose_dispatch": "push_down",
+    "propose_hand_down": "push_down",
+}
+_DECIDES = {"decide_time": "request", "decide_exclusion": "exclusion", "decide_push_down": "push_down"}
+# With a new owner that the centre did not name, a dispute begins anew.
+DISPUTE_ENDS = frozenset({"climb", "hand_down", "take_over"})
+DECISIVE = frozenset({*_ASKS, *_DECIDES, "refuse", "arbitrate"}) | DISPUTE_ENDS
+
+Decision = tuple[str, str, str]
+"""An entry as far as it matters here: its kind, its actor, its data."""
+
+
+def is_own(viewer: Viewer, askers: Container[str]) -> bool:
+    """Whether it was this viewer who asked, through whichever post."""
+    return viewer.hand in askers
+
+
+def check_not_own(actor: Viewer, askers: Container[str], office: Organization) -> None:
+    """Raises `Denied` for whoever asked; `office` is where somebody else can decide."""
+    if is_own(actor, askers):
+        raise Denied(
+            _(
+                "You asked for this yourself, and nobody decides on their own request, through another post "
+                "or key either. Ask somebody else at %(office)s or above it to decide."
+            )
+            % {"office": office.called},
+            code="own_request",
+        )
+
+
+def refusers_of(matter: Matter) -> set[str]:
+    """Who sent the matter back in the dispute that goes on."""
+    kinds = {"refuse", *DISPUTE_ENDS}
+    rows = Entry.objects.filter(subject_kind=Matter.journal_kind, subject_id=matter.pk, kind__in=kinds)
+    found: set[str] = set()
+    for kind, actor in rows.order_by("seq").values_list("kind", "actor"):
+        found = _refusers(found, kind, hand_of(actor))
+    return found
+
+
+def _refusers(before: set[str], kind: str, hand: str) -> set[str]:
+    if kind in DISPUTE_ENDS:
+        return set()
+    return before | {hand} if kind == "refuse" else before
+
+
+def own_decisions(entries: Iterable[Decision]) -> Iterator[str]:
+    """The kinds of a matter's entries, in their order, in which somebody decided what they had asked for."""
+    askers: dict[tuple[str, int], str] = {}
+    refusers: set[str] = set()
+    for kind, actor, text in entries:
+        hand = hand_of(actor)
+        refusers = _refusers(refusers, kind, hand)
+        if kind == "arbitrate" and hand in refusers:
+            yield kind
+        if (name := _ASKS.get(kind)) is not None:
+            askers[name, json.loads(text)[name]] = hand
+        elif (name := _DECIDES.get(kind)) is not None and askers.get((name, json.loads(text)[name])) == hand:
+            yield kind
