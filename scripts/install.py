@@ -28,7 +28,17 @@ def main() -> None:
         subprocess.run([VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "uv"], check=True)
         uv = str(VENV / "bin" / "uv")
     subprocess.run(
-        [uv, "sync", "--frozen", "--quiet", "--inexact", "--python", VENV / "bin" / "python"],
+        [
+            uv,
+            "sync",
+            "--frozen",
+            "--quiet",
+            "--inexact",
+            "--extra",
+            "s3",
+            "--python",
+            VENV / "bin" / "python",
+        ],
         cwd=ROOT,
         check=True,
     )
