@@ -231,4 +231,4 @@ def _away(name: str, error: Exception) -> Away:
 
 
 def _unreachable() -> Away:
-    return Away(_("Photos can't be reached just now. Try again soon, or send your words without one."))
+    return Away(_("Stored files can't be reached just now. Try again soon."))

@@ -2,7 +2,9 @@
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from yuanba.kernel.errors import Away
 from yuanba.kernel.files.models import StoredFile
 from yuanba.kernel.files.prepared import PreparedFile
 from yuanba.kernel.files.store import file_store
@@ -18,10 +20,9 @@ def store(prepared: PreparedFile) -> StoredFile:
     """
     is_photo = bool(prepared.thumbnail)
     row = StoredFile(sha256=prepared.sha256, suffix=prepared.suffix)
-    files = file_store()
-    files.save(row.path, ContentFile(prepared.content))
+    _write(row.path, prepared.content)
     if is_photo:
-        files.save(row.thumbnail_path, ContentFile(prepared.thumbnail))
+        _write(row.thumbnail_path, prepared.thumbnail)
     stored, _created = StoredFile.objects.update_or_create(
         sha256=prepared.sha256,
         suffix=prepared.suffix,
@@ -36,3 +37,11 @@ def store(prepared: PreparedFile) -> StoredFile:
         },
     )
     return stored
+
+
+def _write(path: str, content: bytes) -> None:
+    try:
+        file_store().save(path, ContentFile(content))
+    except Away as error:
+        words = _("Photos can't be kept just now. Try again soon, or send your words without one.")
+        raise Away(words) from error
