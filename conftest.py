@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import call_command
@@ -12,6 +13,9 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
+
+if TYPE_CHECKING:
+    from yuanba.kernel.files.tests.standin import StandIn
 
 SHARED = Path(__file__).resolve().parent.parent / "shared" / "data"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -83,6 +87,16 @@ def _district(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
 def cast(_district: object, db: None) -> object:
     """The standing people and their district; what a test changes is rolled back."""
     return deepcopy(_district)
+
+
+@pytest.fixture(scope="session")
+def object_storage() -> Iterator["StandIn"]:
+    """A store of objects on this machine, speaking S3 over HTTP."""
+    from yuanba.kernel.files.tests.standin import StandIn
+
+    started = StandIn()
+    yield started
+    started.stop()
 
 
 @pytest.fixture

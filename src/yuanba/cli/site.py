@@ -48,13 +48,14 @@ def demo_command(reset: bool, named: str, as_json: bool) -> None:
 
 @click.command("up", help="Everything for a first look: database, demo district, web server and worker.")
 def up_command() -> None:
-    from yuanba.cli.serving import check_port_free, serve
+    from yuanba.cli.serving import check_files, check_port_free, serve
     from yuanba.kernel.presence import be_present
     from yuanba.people.models import Account
 
     check_port_free()
     be_present()
     _migrate()
+    check_files()
     if not Account.objects.exists():
         _populate()
     _greet()
@@ -83,18 +84,19 @@ def _greet() -> None:
 
 @click.command("serve", help="Run the web server; with the embedded database, its worker as well.")
 def serve_command() -> None:
-    from yuanba.cli.serving import check_migrated, check_port_free, serve
+    from yuanba.cli.serving import check_files, check_migrated, check_port_free, serve
     from yuanba.kernel.presence import be_present
 
     check_port_free()
     be_present()
     check_migrated()
+    check_files()
     serve()
 
 
 @click.command("worker", help="Deliver notices, make suggestions, watch the clocks, until stopped.")
 def worker_command() -> None:
-    from yuanba.cli.serving import check_migrated
+    from yuanba.cli.serving import check_files, check_migrated
     from yuanba.kernel.following import follow
     from yuanba.kernel.presence import be_present
     from yuanba.kernel.worker import run_worker
@@ -102,4 +104,5 @@ def worker_command() -> None:
     follow()
     be_present()
     check_migrated()
+    check_files()
     run_worker()

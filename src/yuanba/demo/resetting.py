@@ -1,14 +1,11 @@
 """Taking a demo district away, so that it can be built anew; and refusing to take any other."""
 
-import shutil
-from pathlib import Path
-
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from yuanba.demo.cast import BUILDER
 from yuanba.kernel.errors import Missing, NotAllowed
+from yuanba.kernel.files.store import file_store
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.presence import be_alone, embedded_path
 from yuanba.matters.district import district_root
@@ -29,10 +26,12 @@ def remove_district(named: str = "") -> None:
         )
     be_alone()
     _require_demo(named)
+    files = file_store()
+    files.claim()
     connection.close()
     for ending in ("", "-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
-    shutil.rmtree(Path(settings.VAR) / "files", ignore_errors=True)
+    files.remove_all()
     model_path().unlink(missing_ok=True)
 
 

@@ -95,3 +95,11 @@ class TooMany(DomainError):
     def __init__(self, message: object, *, retry_after_s: int) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class Away(DomainError):
+    """Something outside that this needs can't be reached; the same may succeed soon, unchanged (HTTP 503)."""
+
+    status = 503
+    default_code = "away"
+    retry_after_s: ClassVar[int] = 5

@@ -1,8 +1,8 @@
 """Whether this installation can serve, and its figures for monitoring.
 
-Figures are read from the database when they are asked for. Nothing is counted in a process, so the answer
-is the same whichever of several web processes gives it. Packages above add figures of their own with
-`figure`.
+Figures are read from the database when they are asked for, and one from the store of files. Nothing is
+counted in a process, so the answer is the same whichever of several web processes gives it. Packages above
+add figures of their own with `figure`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +20,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from yuanba.kernel.errors import NotAllowed
+from yuanba.kernel.files.store import file_store
 from yuanba.kernel.journal.models import DailyRoot
 from yuanba.kernel.outbox.models import Message
 
@@ -123,3 +124,8 @@ def _sealed() -> list[Sample]:
     day = DailyRoot.objects.order_by("-day").values_list("day", flat=True).first()
     at = datetime.combine(day, time.min, UTC).timestamp() if day else 0.0
     return [Sample(at, {})]
+
+
+@figure("yuanba_files_answering", "1 while stored files can be read and written, else 0.")
+def _files() -> list[Sample]:
+    return [Sample(float(file_store().answers()), {})]

@@ -1,10 +1,14 @@
 """What the worker does for the kernel itself."""
 
+import logging
+
 from yuanba.kernel import idempotency, ratelimit
+from yuanba.kernel.errors import Away, NotAllowed
 from yuanba.kernel.files.sweeping import sweep
 from yuanba.kernel.journal.sealing import seal_days
 from yuanba.kernel.worker import every
 
+log = logging.getLogger(__name__)
 DAY_S = 24 * 3600
 
 
@@ -23,5 +27,8 @@ def forget_old_keys() -> None:
 
 @every(DAY_S)
 def sweep_files() -> None:
-    """Remove stored files that nothing refers to."""
-    sweep()
+    """Remove stored files that nothing refers to. Without the store they wait for tomorrow."""
+    try:
+        sweep()
+    except (Away, NotAllowed) as error:
+        log.error("stored files were not swept: %s", error.message)

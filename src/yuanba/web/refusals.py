@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from yuanba.kernel.errors import DomainError, TooMany
+from yuanba.kernel.errors import Away, DomainError, TooMany
 
 
 class RefusalMiddleware:
@@ -21,6 +21,6 @@ class RefusalMiddleware:
         if not isinstance(exception, DomainError):
             return None
         response = render(request, "web/refusal.html", {"refusal": exception}, status=exception.status)
-        if isinstance(exception, TooMany):
+        if isinstance(exception, TooMany | Away):
             response["Retry-After"] = str(exception.retry_after_s)
         return response

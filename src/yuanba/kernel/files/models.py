@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from django.db import models
 from django.db.models import Q
 
@@ -49,6 +51,25 @@ class StoredFile(models.Model):
     def thumbnail_path(self) -> str:
         """Where a photo's thumbnail lies in the default storage."""
         return stored_path(self.sha256, f"small.{self.suffix}")
+
+
+class StoreMark(models.Model):
+    """By what a store outside knows this database. Left out of backups: a restored copy is another database,
+    which must not sweep away the first one's files.
+    """
+
+    mark = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(pk=1), name="store_mark_once"),)
+
+    def __str__(self) -> str:
+        return self.mark
+
+    @classmethod
+    def own(cls) -> str:
+        """This database's mark, made when it is first asked for."""
+        return cls.objects.get_or_create(pk=1, defaults={"mark": uuid4().hex})[0].mark
 
 
 def stored_path(sha256: str, ending: str) -> str:

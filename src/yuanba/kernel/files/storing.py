@@ -1,16 +1,13 @@
 """Storing prepared files: the bytes first and whole, then the row, and both as often as one likes."""
 
-import os
-import tempfile
-from contextlib import suppress
-from pathlib import Path
-
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from yuanba.kernel.errors import Away
 from yuanba.kernel.files.models import StoredFile
 from yuanba.kernel.files.prepared import PreparedFile
+from yuanba.kernel.files.store import file_store
 
 
 def store(prepared: PreparedFile) -> StoredFile:
@@ -18,7 +15,8 @@ def store(prepared: PreparedFile) -> StoredFile:
 
     The bytes are written even when they are there already: `sweep` spares what was written lately, so it
     can't take them away under a transaction that is about to refer to them. A crash leaves at worst a file
-    without a row, which `sweep` finds.
+    without a row, which `sweep` finds. Called outside any transaction: the store may be far away and slow.
+    Raises `Away` when it can't be reached.
     """
     is_photo = bool(prepared.thumbnail)
     row = StoredFile(sha256=prepared.sha256, suffix=prepared.suffix)
@@ -42,30 +40,8 @@ def store(prepared: PreparedFile) -> StoredFile:
 
 
 def _write(path: str, content: bytes) -> None:
-    """Write so that under `path` there is the whole content or what was there before."""
-    if isinstance(default_storage, FileSystemStorage):
-        _write_local(Path(default_storage.path(path)), content)
-        return
-    saved = default_storage.save(path, ContentFile(content))
-    if saved != path:  # a storage that never overwrites gave it another name: what is there is the same bytes
-        default_storage.delete(saved)
-
-
-def _write_local(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, beside = tempfile.mkstemp(prefix=".part-", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(beside).unlink()
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        file_store().save(path, ContentFile(content))
+    except Away as error:
+        words = _("Photos can't be kept just now. Try again soon, or send your words without one.")
+        raise Away(words) from error

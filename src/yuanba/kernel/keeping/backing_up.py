@@ -4,14 +4,15 @@ working.
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from tempfile import SpooledTemporaryFile, TemporaryFile
+from typing import IO, Any
 
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +20,8 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.crypto import key_id
 from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.kernel.files.models import StoredFile
-from yuanba.kernel.keeping.archive import MANIFEST, PART_BYTES, ArchiveWriter
+from yuanba.kernel.files.store import file_store
+from yuanba.kernel.keeping.archive import BLOCK, MANIFEST, PART_BYTES, ArchiveWriter
 from yuanba.kernel.keeping.checking import FilesSum, Progress, TableSum, check, digest_of, quiet
 from yuanba.kernel.keeping.manifest import Manifest, TableRecord
 from yuanba.kernel.keeping.tables import Table, tables
@@ -72,9 +74,34 @@ def backup(path: Path, progress: Progress = quiet) -> Kept:
 
 def _write(archive: ArchiveWriter, progress: Progress) -> tuple[Manifest, list[str]]:
     files, missing = FilesSum(), list[str]()
+    with TemporaryFile() as paths:
+        records = _write_tables(archive, paths, progress)
+        paths.seek(0)
+        for line in paths:
+            path = line.decode("ascii").strip()
+            if not _add_file(archive, path, files):
+                missing.append(path)
+    manifest = Manifest(
+        format="yuanba backup 1",
+        version=version("yuanba"),
+        engine=connection.vendor,
+        made_at=timezone.now(),
+        personal_data_key=key_id(),
+        tables=tuple(records),
+        files=files.record(),
+    )
+    archive.add_bytes(MANIFEST, manifest.model_dump_json(indent=1).encode())
+    return manifest, missing
+
+
+def _write_tables(archive: ArchiveWriter, paths: IO[bytes], progress: Progress) -> list[TableRecord]:
+    """Add every table, and note in `paths` which files belong to them: those are fetched after the snapshot,
+    which must not stay open for as long as a store elsewhere takes.
+    """
+    records = list[TableRecord]()
     with _snapshot():
         kept = tables()
-        total, done, records = sum(map(_count, kept)), 0, list[TableRecord]()
+        total, done = sum(map(_count, kept)), 0
         for table in kept:
             table_sum = TableSum()
             for number, part in enumerate(_parts(table)):
@@ -91,18 +118,9 @@ def _write(archive: ArchiveWriter, progress: Progress) -> tuple[Manifest, list[s
                 )
             )
         for stored in StoredFile.objects.order_by("pk").iterator(chunk_size=FETCH):
-            missing += _add_file(archive, stored, files)
-    manifest = Manifest(
-        format="yuanba backup 1",
-        version=version("yuanba"),
-        engine=connection.vendor,
-        made_at=timezone.now(),
-        personal_data_key=key_id(),
-        tables=tuple(records),
-        files=files.record(),
-    )
-    archive.add_bytes(MANIFEST, manifest.model_dump_json(indent=1).encode())
-    return manifest, missing
+            small = [stored.thumbnail_path] * (stored.kind == StoredFile.Kind.PHOTO)
+            paths.writelines(f"{path}\n".encode() for path in (stored.path, *small))
+    return records
 
 
 @contextmanager
@@ -153,17 +171,18 @@ def _rows(table: Table) -> Iterator[list[Any]]:
                 yield [convert(value) for convert, value in zip(writers, row, strict=True)]
 
 
-def _add_file(archive: ArchiveWriter, stored: StoredFile, files: FilesSum) -> list[str]:
-    """Add a stored file, and a photo's thumbnail; returns what the storage no longer has."""
-    missing = []
-    paths = [stored.path] + [stored.thumbnail_path] * (stored.kind == StoredFile.Kind.PHOTO)
-    for path in paths:
+def _add_file(archive: ArchiveWriter, path: str, files: FilesSum) -> bool:
+    """Add a stored file; False when the store no longer has it. Raises `Away` when the store can't be reached."""
+    with SpooledTemporaryFile(max_size=PART_BYTES) as whole:
         try:
-            with default_storage.open(path, "rb") as content:
-                digest = digest_of(content)
-                content.seek(0)
-                archive.add(f"files/{path}", content.size, content)
-                files.add(path, content.size, digest)
+            with file_store().open(path, "rb") as content:
+                shutil.copyfileobj(content, whole, BLOCK)
         except FileNotFoundError:
-            missing.append(path)
-    return missing
+            return False
+        size = whole.tell()
+        whole.seek(0)
+        digest = digest_of(whole)
+        whole.seek(0)
+        archive.add(f"files/{path}", size, whole)
+    files.add(path, size, digest)
+    return True

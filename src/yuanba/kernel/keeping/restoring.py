@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.crypto import key_id
 from yuanba.kernel.errors import NotAllowed
+from yuanba.kernel.files.store import file_store
 from yuanba.kernel.health import not_migrated
 from yuanba.kernel.keeping.archive import Damaged, Member, members
 from yuanba.kernel.keeping.checking import Progress, check, digest_of, quiet
@@ -42,12 +43,15 @@ def restore(path: Path, progress: Progress = quiet) -> Restored:
     """Check the archive to its last byte, then load it in one transaction. ``progress`` takes (rows, of all).
 
     Raises `Damaged` for an archive that is not whole, `NotAllowed` for a database that is not migrated, not
-    empty or of another version; in each case the database stays as it was. Files come first and lie under
-    their hash, so a crash leaves at worst files that the daily sweep removes.
+    empty or of another version, `Away` without the store of files; in each case the database stays as it was.
+    Files come first, outside the transaction, and lie under their hash: a crash leaves at worst files that the
+    daily sweep removes.
     """
     manifest = check(path)
     _require_migrated()
     kept = _matching_tables(manifest)
+    _require_empty(kept.values())
+    _load_files(path)
     try:
         with transaction.atomic():
             _require_empty(kept.values())
@@ -105,14 +109,19 @@ def _clear(kept: Iterable[Table]) -> None:
                 cursor.execute(f"DELETE FROM {table.quoted_name}")  # noqa: S608 - our own table names
 
 
+def _load_files(path: Path) -> None:
+    file_store().claim()
+    for member in members(path):
+        if member.path:
+            _store(member)
+
+
 def _load(path: Path, kept: dict[str, Table], total: int, progress: Progress) -> None:
     done = 0
     for member in members(path):
         if member.label:
             done += _insert(kept[member.label], member)
             progress(done, total)
-        elif member.path:
-            _store(member)
 
 
 def _insert(table: Table, member: Member) -> int:
@@ -148,12 +157,11 @@ def _batches(rows: Iterator[list[Any]]) -> Iterator[list[list[Any]]]:
 
 def _store(member: Member) -> None:
     """Store a file under the path its hash gives it, unless the very same is there."""
-    if default_storage.exists(member.path):
-        with default_storage.open(member.path, "rb") as there:
-            if member.sha256 and digest_of(there) == member.sha256:
-                return
-        default_storage.delete(member.path)
-    default_storage.save(member.path, File(cast(IO[bytes], member.content), name=member.path))
+    files = file_store()
+    with suppress(FileNotFoundError), files.open(member.path, "rb") as there:
+        if member.sha256 and digest_of(there) == member.sha256:
+            return
+    files.save(member.path, File(cast(IO[bytes], member.content), name=member.path))
 
 
 def _continue_keys(kept: Iterable[Table]) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-# Gone after a restore, and rightly: everybody signs in anew, and no client repeats a write across one.
+# Gone after a restore, and rightly: everybody signs in anew, no client repeats a write across one, and the
+# restored database is another one to a store of files.
 LEFT_OUT = frozenset(
     {
         "sessions.session",
         "kernel.idempotencykey",
         "kernel.ratecount",
+        "kernel.storemark",
         "axes.accessattempt",
         "axes.accessattemptexpiration",
     }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from yuanba.kernel.errors import DomainError, Invalid, NotAllowed, SeveralInvalid, Stale, TooMany
+from yuanba.kernel.errors import Away, DomainError, Invalid, NotAllowed, SeveralInvalid, Stale, TooMany
 from yuanba.matters.models import Channel
 
 MEDIA_TYPE = "application/problem+json"
@@ -65,6 +65,8 @@ def refusal(error: DomainError) -> HttpResponse:
         headers["ETag"] = f'"{error.current_version}"'
     elif isinstance(error, TooMany):
         members["retry_after_s"] = error.retry_after_s
+        headers["Retry-After"] = str(error.retry_after_s)
+    elif isinstance(error, Away):
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, AlreadyReceived):
         members["number"] = error.number

@@ -14,7 +14,7 @@ from yuanba.matters.api.shapes import FileOut, Problem
 router = Router(tags=["files"])
 
 
-@router.post("", response={201: FileOut, 413: Problem, 415: Problem, 422: Problem})
+@router.post("", response={201: FileOut, 413: Problem, 415: Problem, 422: Problem, 503: Problem})
 def upload_photo(request: ApiRequest, file: File[UploadedFile]) -> HttpResponse:
     """Store a photo (JPEG, PNG, WebP or HEIF). It is drawn anew, without what the camera wrote into it.
 

@@ -12,14 +12,14 @@ from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from yuanba.kernel.errors import Denied, DomainError, Missing, SeveralInvalid, TooMany
+from yuanba.kernel.errors import Away, Denied, DomainError, Missing, SeveralInvalid, TooMany
 from yuanba.matters.open311.arguments import Arguments
 from yuanba.matters.open311.rendering import MEDIA_TYPES, Value, not_found, render
 from yuanba.playbooks.queries import current_playbook
 
 View = Callable[..., HttpResponse]
 # There is no better code for these in the standard than what HTTP has.
-_AS_THEY_ARE = (Missing, TooMany)
+_AS_THEY_ARE = (Missing, TooMany, Away)
 
 
 def refusal(form: str, error: DomainError) -> HttpResponse:
@@ -28,7 +28,7 @@ def refusal(form: str, error: DomainError) -> HttpResponse:
     each = error.errors if isinstance(error, SeveralInvalid) else (error,)
     shown: list[Value] = [{"code": status, "description": one.message} for one in each]
     response = render(form, "errors", shown, status)
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany | Away):
         response["Retry-After"] = str(error.retry_after_s)
     return response
 
