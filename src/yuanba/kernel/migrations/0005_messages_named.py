@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kernel", "0003_rate_counts_unlogged"),
+        ("kernel", "0004_mark_for_stores_of_files"),
     ]
 
     operations = [
