@@ -170,6 +170,8 @@ def check_admitted(change: Change, owner: Organization) -> None:
     matter = change.matter
     if owner.kind != OrganizationKind.COMMUNITY:
         return
+    # What no second person could allow is said first.
+    check_owner(matter, owner)
     if not clockwork.playbook_of(matter).playbook.is_off_list(matter.category):
         return
     if owner.pk not in change.actor.organizations:

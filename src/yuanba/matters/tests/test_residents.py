@@ -72,7 +72,7 @@ def test_what_comes_back_to_an_office_closed_meanwhile_goes_to_the_level_above(a
     Organization.objects.filter(pk=answered.matter.owner_id).update(closed_on=answered.at.date())
     answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
     centre = answered.cast.offices["centre"]
-    assert (answered.matter.owner, answered.matter.state) == (centre, "dispatched")
+    assert (answered.matter.owner, answered.matter.state) == (centre, "triaged")
     assert audit().breaches == 0
 
 
@@ -82,7 +82,7 @@ def test_not_solved_too_often_goes_a_level_up(answered: Walk) -> None:
         answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
         answered.answer()
     answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
-    assert answered.matter.state == "dispatched"
+    assert (answered.matter.state, answered.matter.stage) == ("triaged", "triage")
     assert answered.matter.owner == answered.cast.offices["centre"]
     assert audit().breaches == 0
 

@@ -121,15 +121,13 @@ class Playbook(Part):
         """Whether it says which categories are which items of the admission lists."""
         return any(item.item is not None for item in self.all_categories())
 
-    @cached_property
-    def _withdrawn(self) -> frozenset[str]:
-        """Categories that communities no longer do: linked to such an item, or of the same code."""
-        gone = {item.code for item in self.admission.withdrawn}
-        return frozenset(item.code for item in self.all_categories() if (item.item or item.code) in gone)
-
     def is_withdrawn(self, category: str) -> bool:
-        """Whether the category was taken off the communities, so that none can be given it."""
-        return category in self._withdrawn
+        """Whether the category was taken off the communities, so that none can be given it: it is linked to such an
+        item, or has its code.
+        """
+        found = self._categories.get(category)
+        code = found[1].item if found is not None and found[1].item is not None else category
+        return any(item.code == code for item in self.admission.withdrawn)
 
     def is_off_list(self, category: str) -> bool:
         """Whether communities take the category on only with approval: a playbook that links its categories to the
