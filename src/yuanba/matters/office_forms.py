@@ -4,17 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.authority import Viewer
 from yuanba.matters import clockwork
 from yuanba.matters.gate import Pointed, look_over
 from yuanba.matters.models import Matter
 from yuanba.matters.reporting import TEXT_LENGTH
 from yuanba.people.actions import UnmaskReason
 from yuanba.people.models import Organization
+from yuanba.places.models import Place
 
 OFFICES = ("centre", "street", "community", "department")
 
@@ -33,6 +34,8 @@ def words(label: object, *, required: bool = True, rows: int = 4, help_text: obj
 class MoveForm(forms.Form):
     """What every move's form knows: the matter and who acts. Choices come from the matter's own playbook."""
 
+    drawn_by = "matters/move_fields.html"
+
     def __init__(self, *args: Any, matter: Matter, viewer: Viewer, **options: Any) -> None:
         super().__init__(*args, **options)
         self.matter, self.viewer = matter, viewer
@@ -49,72 +52,33 @@ class MoveForm(forms.Form):
             field.choices = list(choices)
         field.initial = initial
 
-    def choose_office(self, name: str, kinds: Iterable[str] = OFFICES) -> None:
-        """Offer open offices of these kinds, never the one complained about."""
+    def choose_office(self, name: str, kinds: Iterable[str] = OFFICES, place: Place | None = None) -> None:
+        """Offer open offices of these kinds around the matter's place, or another; never the one complained
+        about.
+        """
         field = self.fields[name]
         if isinstance(field, forms.ModelChoiceField):
             if not isinstance(field, forms.ModelMultipleChoiceField):
                 field.empty_label = str(_("Please choose") if field.required else _("None"))
-            field.queryset = offices(kinds, self.matter)
+            field.queryset = offices(kinds, self.matter, place)
 
 
-def offices(kinds: Iterable[str], matter: Matter) -> QuerySet[Organization]:
-    """Open offices that this matter could be given to: departments, and street and community offices around
-    its place.
+def offices(kinds: Iterable[str], matter: Matter, place: Place | None = None) -> QuerySet[Organization]:
+    """Open offices that this matter could be given to: departments, the centre, and the street and community of
+    its place, or of `place`. Where it is only roughly known, all streets, or all communities of the street.
     """
-    rows = (
-        Organization.objects.filter(kind__in=kinds, closed_on=None)
-        .select_related("place")
-        .order_by("kind", "path")
-    )
-    around = [place for place in (matter.street_id, matter.community_id) if place is not None]
-    local = rows.filter(place_id__in=around)
-    rows = local | rows.filter(kind__in=["department", "centre"])
+    street, community = (matter.street_id, matter.community_id)
+    if place is not None:
+        street, community = place.street_id, place.community_id
+    local = Q(place_id__in=[key for key in (street, community) if key is not None])
+    if street is None and community is None:
+        local = Q(kind="street")
+    elif community is None:
+        local |= Q(kind="community", place__street_id=street)
+    rows = Organization.objects.filter(local | Q(kind__in=["department", "centre"]), kind__in=kinds)
     if matter.accused_path:
         rows = rows.exclude(path__startswith=matter.accused_path)
-    return rows
-
-
-class SortForm(MoveForm):
-    """Category and tier."""
-
-    category = forms.ChoiceField(label=_("Category"))
-    tier = forms.ChoiceField(label=_("Tier"))
-    accused = forms.ModelChoiceField(
-        label=_("Office complained about"),
-        queryset=Organization.objects.none(),
-        required=False,
-        help_text=_("It will neither get this matter nor see it, and the requester stays hidden."),
-    )
-    nobody_accused = forms.BooleanField(
-        label=_("No office is complained about"),
-        required=False,
-        help_text=_("The office noted before may get and see this matter again."),
-    )
-
-    def prepare(self) -> None:
-        groups = [
-            (group.name, [(item.code, item.name) for item in group.categories])
-            for group in self.playbook.categories
-        ]
-        self.choose("category", [("", _("Please choose")), *groups], self.matter.category)  # type: ignore[list-item]
-        self.choose("tier", [(tier.code, tier.name) for tier in self.playbook.tiers], self.matter.tier)
-        self.choose_office("accused")
-        # Only where an office is noted, and only for those who may take it back.
-        if not (self.matter.accused_path and self.viewer.scope(Power.TRIAGE).everywhere):
-            del self.fields["nobody_accused"]
-
-
-class DispatchForm(SortForm):
-    """Who gets it, with category and tier in the same step."""
-
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Organization.objects.none())
-
-    field_order = ("owner", "category", "tier", "accused", "nobody_accused")
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.choose_office("owner")
+    return rows.filter(closed_on=None).select_related("place").order_by("kind", "path")
 
 
 class OutOfScopeForm(MoveForm):

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.authority import Viewer
-from yuanba.kernel.errors import Invalid, NotAllowed
+from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.matters import clockwork
 from yuanba.matters.actions.accusing import accuse, acquit, shield
 from yuanba.matters.actions.returning import link_return
@@ -160,7 +160,7 @@ def _sort(change: Change, sorting: Sorting) -> bool:
     if sorting.place is not None:
         _move(change, sorting.place)
     if sorting.confidential is not None:
-        matter.confidential = change.data["confidential"] = sorting.confidential
+        _hide(change, sorting.confidential)
     is_other = (matter.category, matter.place_id) != (category_before, place_before)
     if sorting.nobody_accused:
         acquit(change, sorting.accused)
@@ -188,6 +188,13 @@ def _file_under(change: Change, category: str) -> None:
         raise Invalid(_("The playbook has no such category."), field="category") from None
     matter.category = change.data["category"] = kind.code
     matter.confidential = matter.confidential or kind.confidential
+
+
+def _hide(change: Change, hidden: bool) -> None:
+    """Protect who asked, or end that. Raises `Denied` for an office that would itself read who it was then."""
+    if change.matter.confidential and not hidden and not change.actor.scope(Power.TRIAGE).everywhere:
+        raise Denied(_("Only who sorts for the whole district can end a requester's protection."))
+    change.matter.confidential = change.data["confidential"] = hidden
 
 
 def _move(change: Change, place: Place) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.flow import Move
-from yuanba.matters import actions, office_forms, queries
+from yuanba.matters import actions, office_forms, queries, sort_forms
 from yuanba.matters.actions import Opinion, Part, Reply, Sorting
 from yuanba.matters.exclusions import judged, may_decide, standing
 from yuanba.matters.flow import State
@@ -31,8 +31,10 @@ def _sorting(data: dict[str, Any]) -> Sorting:
     return Sorting(
         category=data["category"] or None,
         tier=data["tier"] or None,
+        place=data["place"],
         accused=data["accused"],
         nobody_accused=data.get("nobody_accused", False),
+        confidential=data["confidential"],
     )
 
 
@@ -125,7 +127,7 @@ def _one(act: Callable[..., object], *names: str) -> Act:
 
 
 DOORS: dict[str, Door] = {
-    "dispatch": Door(office_forms.DispatchForm, _dispatch, "dispatch", main=True),
+    "dispatch": Door(sort_forms.DispatchForm, _dispatch, "dispatch", main=True),
     "arbitrate": Door(
         office_forms.OwnerForm, _one(actions.arbitrate, "owner", "reason"), "state-arbitration", main=True
     ),
@@ -136,7 +138,7 @@ DOORS: dict[str, Door] = {
     "decide_exclusion": Door(office_forms.DecideForm, _decide_exclusion, "state-arbitration", main=True),
     "start": Door(office_forms.NothingForm, _plain(actions.start_work), "state-handling"),
     "resume": Door(office_forms.NothingForm, _plain(actions.resume), "clock"),
-    "triage": Door(office_forms.SortForm, _triage, "state-triaged"),
+    "triage": Door(sort_forms.SortForm, _triage, "state-triaged"),
     "out_of_scope": Door(office_forms.OutOfScopeForm, _elsewhere, "state-out_of_scope"),
     "refuse": Door(office_forms.RefuseForm, _refuse, "back"),
     "ask_information": Door(
