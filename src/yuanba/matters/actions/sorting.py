@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -18,11 +18,13 @@ from yuanba.matters.actions.accusing import accuse, acquit, shield
 from yuanba.matters.actions.returning import link_return
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import Change, changing, lock_together
+from yuanba.matters.deciding import as_data, checked_facts, decision_for, said_before
 from yuanba.matters.models import Matter, Note, Outcome, Suggestion
 from yuanba.matters.owners import check_owner, sorter_of
 from yuanba.matters.reporting import checked_text
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
+from yuanba.playbooks.decisions import Facts
 from yuanba.playbooks.models import PlaybookVersion
 
 
@@ -31,8 +33,8 @@ class Sorting:
     """What a person decides about a new matter; what is left out stays as it is.
 
     ``accused`` is the office complained about, or its staff's; ``nobody_accused`` says that none is, whatever
-    was noted or supposed before. ``fired`` are the ids of the decision table's
-    rows that spoke for the tier, as they were shown to that person.
+    was noted or supposed before. ``facts`` are what that person says the decision table asks, in place of all that
+    was said before; with them and without a tier, the table decides.
     """
 
     category: str | None = None
@@ -41,7 +43,7 @@ class Sorting:
     accused: Organization | None = None
     nobody_accused: bool = False
     confidential: bool | None = None
-    fired: tuple[str, ...] = field(default=())
+    facts: Facts | None = None
 
 
 def triage_matter(
@@ -173,10 +175,25 @@ def _sort(change: Change, sorting: Sorting) -> bool:
     if matter.owner_id != owner_before and change.move.name == "triage":
         change.data["owner"] = matter.owner_id
         change.tell_organization(matter.owner_id, "assigned")
-    if sorting.tier is not None:
-        set_tier(matter, clockwork.playbook_of(matter), sorting.tier)
-        change.data |= {"tier": sorting.tier, "rows": list(sorting.fired)}
+    if sorting.tier is not None or sorting.facts is not None:
+        _settle_tier(change, sorting)
     return is_other or matter.accused_id != accused_before
+
+
+def _settle_tier(change: Change, sorting: Sorting) -> None:
+    """The tier that the person chose, else the table's; noted beside it are the rows that fired on what is known,
+    and the table's own tier where the person went against it.
+    """
+    matter, said = change.matter, sorting.facts
+    said = checked_facts(said) if said is not None else said_before(matter, change.state_before)
+    facts, decision = decision_for(matter, said)
+    tier = sorting.tier or decision.tier
+    set_tier(matter, clockwork.playbook_of(matter), tier)
+    change.data |= {"tier": tier, "rows": [row.row_id for row in decision.fired], "facts": as_data(said)}
+    if facts.repeated is not None:
+        change.data["repeated"] = facts.repeated
+    if tier != decision.tier:
+        change.data["overrides"] = decision.tier
 
 
 def _file_under(change: Change, category: str) -> None:
