@@ -35,6 +35,7 @@ def _sorting(data: dict[str, Any]) -> Sorting:
         accused=data["accused"],
         nobody_accused=data.get("nobody_accused", False),
         confidential=data["confidential"],
+        facts=data["facts"],
     )
 
 
@@ -84,7 +85,7 @@ def _merge(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | 
 
 
 def _split(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
-    parts = [Part(data["first"], data["first_category"]), Part(data["second"], data["second_category"])]
+    parts = [Part(text, category) for text, category in data["parts"]]
     return actions.split_matter(matter.pk, parts, actor=viewer, version=version)
 
 
