@@ -99,6 +99,10 @@ EVERYBODY = (
 )
 OFFICES = (
     office("desk/"),
+    office("desk/new/"),
+    office("desk/new/", method="post", good=422),
+    # Nothing waits to be handed over: on to the next request.
+    office("desk/new/receipt/", good=302),
     office("problems/"),
     office("problems/export/", EXPORTS),
     office("triage/", TRIAGES),

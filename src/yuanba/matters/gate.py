@@ -65,6 +65,11 @@ class Pointed:
     spans: tuple[tuple[int, int], ...] = ()
 
 
+def findings_of(matter: Matter, answer: str, done_by: str, done_on: date | None) -> list[Pointed]:
+    """Everything that is pointed out before an answer goes out: in its words, and who has not reported yet."""
+    return look_over(matter, answer, done_by, done_on) + _silent_parties(matter)
+
+
 def look_over(matter: Matter, answer: str, done_by: str, done_on: date | None) -> list[Pointed]:
     """What the gate finds in an answer to this matter, under the playbook it was opened under. Never a
     verdict.
@@ -101,3 +106,15 @@ def _by_playbook(playbook: Playbook, answer: str, pointed: list[Pointed]) -> Ite
         if place >= 0 and not marked:
             message = _("“%(phrase)s” is on this district's list of empty phrases.") % {"phrase": phrase}
             yield Pointed("listed_phrase", message, ((place, place + len(phrase)),))
+
+
+def _silent_parties(matter: Matter) -> list[Pointed]:
+    """Who was called and has not reported: the answer would come before their work. A person may send it all
+    the same, with a reason.
+    """
+    silent = matter.parties.filter(whistle__isnull=False, reported_at=None).select_related("organization")
+    names = [party.organization.called for party in silent.order_by("pk")]
+    if not names:
+        return []
+    message = _("These were called and have not reported yet: %(names)s.") % {"names": "、".join(names)}
+    return [Pointed("calls_open", message)]

@@ -4,20 +4,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.authority import Viewer
 from yuanba.matters import clockwork
-from yuanba.matters.gate import Pointed, look_over
+from yuanba.matters.gate import Pointed, findings_of
 from yuanba.matters.models import Matter
 from yuanba.matters.reporting import TEXT_LENGTH
 from yuanba.people.actions import UnmaskReason
 from yuanba.people.models import Organization
+from yuanba.places.models import Place
 
-OFFICES = ("centre", "street", "community", "department")
+OFFICES = ("community", "street", "department", "centre")
 
 
 def words(label: object, *, required: bool = True, rows: int = 4, help_text: object = "") -> forms.CharField:
@@ -33,6 +34,8 @@ def words(label: object, *, required: bool = True, rows: int = 4, help_text: obj
 
 class MoveForm(forms.Form):
     """What every move's form knows: the matter and who acts. Choices come from the matter's own playbook."""
+
+    drawn_by = "matters/move_fields.html"
 
     def __init__(self, *args: Any, matter: Matter, viewer: Viewer, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -50,72 +53,48 @@ class MoveForm(forms.Form):
             field.choices = list(choices)
         field.initial = initial
 
-    def choose_office(self, name: str, kinds: Iterable[str] = OFFICES) -> None:
-        """Offer open offices of these kinds, never the one complained about."""
+    def choose_office(self, name: str, kinds: Iterable[str] = OFFICES, place: Place | None = None) -> None:
+        """Offer open offices of these kinds around the matter's place, or another; never the one complained
+        about.
+        """
+        self.offer(name, offices(kinds, self.matter, place))
+
+    def offer(self, name: str, rows: QuerySet[Organization]) -> None:
+        """Give an office field its choices, those of one kind together."""
         field = self.fields[name]
         if isinstance(field, forms.ModelChoiceField):
+            field.queryset = rows
             if not isinstance(field, forms.ModelMultipleChoiceField):
-                field.empty_label = str(_("Please choose") if field.required else _("None"))
-            field.queryset = offices(kinds, self.matter)
+                empty = _("Please choose") if field.required else _("None")
+                field.choices = [("", empty), *by_kind(rows)]
 
 
-def offices(kinds: Iterable[str], matter: Matter) -> QuerySet[Organization]:
-    """Open offices that this matter could be given to: departments, and street and community offices around
-    its place.
+def by_kind(rows: Iterable[Organization]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Offices as choices under the names of their kinds, the nearest to the people first."""
+    groups: dict[str, list[tuple[int, str]]] = {kind: [] for kind in OFFICES}
+    labels: dict[str, str] = {}
+    for row in rows:
+        groups[row.kind].append((row.pk, str(row)))
+        labels[row.kind] = row.get_kind_display()
+    return [(labels[kind], found) for kind, found in groups.items() if found]
+
+
+def offices(kinds: Iterable[str], matter: Matter, place: Place | None = None) -> QuerySet[Organization]:
+    """Open offices that this matter could be given to: departments, the centre, and the street and community of
+    its place, or of `place`. Where it is only roughly known, all streets, or all communities of the street.
     """
-    rows = (
-        Organization.objects.filter(kind__in=kinds, closed_on=None)
-        .select_related("place")
-        .order_by("kind", "path")
-    )
-    around = [place for place in (matter.street_id, matter.community_id) if place is not None]
-    local = rows.filter(place_id__in=around)
-    rows = local | rows.filter(kind__in=["department", "centre"])
+    street, community = (matter.street_id, matter.community_id)
+    if place is not None:
+        street, community = place.street_id, place.community_id
+    local = Q(place_id__in=[key for key in (street, community) if key is not None])
+    if street is None and community is None:
+        local = Q(kind="street")
+    elif community is None:
+        local |= Q(kind="community", place__street_id=street)
+    rows = Organization.objects.filter(local | Q(kind__in=["department", "centre"]), kind__in=kinds)
     if matter.accused_path:
         rows = rows.exclude(path__startswith=matter.accused_path)
-    return rows
-
-
-class SortForm(MoveForm):
-    """Category and tier."""
-
-    category = forms.ChoiceField(label=_("Category"))
-    tier = forms.ChoiceField(label=_("Tier"))
-    accused = forms.ModelChoiceField(
-        label=_("Office complained about"),
-        queryset=Organization.objects.none(),
-        required=False,
-        help_text=_("It will neither get this matter nor see it, and the requester stays hidden."),
-    )
-    nobody_accused = forms.BooleanField(
-        label=_("No office is complained about"),
-        required=False,
-        help_text=_("The office noted before may get and see this matter again."),
-    )
-
-    def prepare(self) -> None:
-        groups = [
-            (group.name, [(item.code, item.name) for item in group.categories])
-            for group in self.playbook.categories
-        ]
-        self.choose("category", [("", _("Please choose")), *groups], self.matter.category)  # type: ignore[list-item]
-        self.choose("tier", [(tier.code, tier.name) for tier in self.playbook.tiers], self.matter.tier)
-        self.choose_office("accused")
-        # Only where an office is noted, and only for those who may take it back.
-        if not (self.matter.accused_path and self.viewer.scope(Power.TRIAGE).everywhere):
-            del self.fields["nobody_accused"]
-
-
-class DispatchForm(SortForm):
-    """Who gets it, with category and tier in the same step."""
-
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Organization.objects.none())
-
-    field_order = ("owner", "category", "tier", "accused", "nobody_accused")
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.choose_office("owner")
+    return rows.filter(closed_on=None).select_related("place").order_by("kind", "path")
 
 
 class OutOfScopeForm(MoveForm):
@@ -156,12 +135,10 @@ class HandDownForm(OwnerForm):
     """Only offices below the present owner."""
 
     def prepare(self) -> None:
-        self.choose_office("owner")
-        field = self.fields["owner"]
-        if isinstance(field, forms.ModelChoiceField):
-            owner = self.matter.owner
-            below = owner.parent.path if owner.kind == "centre" and owner.parent is not None else owner.path
-            field.queryset = offices(OFFICES, self.matter).filter(path__startswith=below).exclude(pk=owner.pk)
+        owner = self.matter.owner
+        below = owner.parent.path if owner.kind == "centre" and owner.parent is not None else owner.path
+        rows = offices(OFFICES, self.matter).filter(path__startswith=below).exclude(pk=owner.pk)
+        self.offer("owner", rows)
 
 
 class PushDownForm(OwnerForm):
@@ -196,7 +173,7 @@ class AnswerForm(MoveForm):
         self.add_error("text", _("Look at what is pointed out here. Mend it, or say why it goes out so."))
         text = self.data[self.add_prefix("text")]
         done_by, done_on = self.cleaned_data["done_by"], self.cleaned_data["done_on"]
-        self.pointed = look_over(self.matter, text, done_by, done_on)
+        self.pointed = findings_of(self.matter, text, done_by, done_on)
         self.fields["override_reason"].widget = forms.TextInput(attrs={"maxlength": 300})
 
     @property
@@ -292,15 +269,47 @@ class MergeForm(MoveForm):
 class SplitForm(MoveForm):
     """Two to four parts, each with its category."""
 
+    drawn_by = "matters/split_fields.html"
+
     first = words(_("First part"), rows=2)
     first_category = forms.ChoiceField(label=_("Category"))
     second = words(_("Second part"), rows=2)
     second_category = forms.ChoiceField(label=_("Category"))
+    third = words(_("Third part"), required=False, rows=2)
+    third_category = forms.ChoiceField(label=_("Category"), required=False)
+    fourth = words(_("Fourth part"), required=False, rows=2)
+    fourth_category = forms.ChoiceField(label=_("Category"), required=False)
+
+    PARTS = ("first", "second", "third", "fourth")
 
     def prepare(self) -> None:
         choices = [(item.code, item.name) for item in self.playbook.all_categories()]
-        for name in ("first_category", "second_category"):
-            self.choose(name, choices, self.matter.category)
+        for name in self.PARTS:
+            self.choose(f"{name}_category", choices, self.matter.category)
+
+    def clean(self) -> dict[str, Any]:
+        """Add the parts that have words."""
+        data = super().clean() or {}
+        data["parts"] = [
+            (data[name], data.get(f"{name}_category") or self.matter.category)
+            for name in self.PARTS
+            if data.get(name)
+        ]
+        return data
+
+    @property
+    def usual(self) -> list[forms.BoundField]:
+        """The fields of the two parts that there always are."""
+        return [self[name] for part in self.PARTS[:2] for name in (part, f"{part}_category")]
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        """The fields of a third and fourth part, folded until one is needed."""
+        return [self[name] for part in self.PARTS[2:] for name in (part, f"{part}_category")]
+
+    @property
+    def further_is_open(self) -> bool:
+        return any(self[part].value() or self[part].errors for part in self.PARTS[2:])
 
 
 class TimeForm(MoveForm):
@@ -372,7 +381,15 @@ class NothingForm(MoveForm):
 class CallBackForm(MoveForm):
     """What the resident said when called back."""
 
-    contacted = forms.BooleanField(label=_("The office had been in touch"), required=False)
+    # Three answers: not having asked says nothing about the office.
+    contacted = forms.TypedChoiceField(
+        label=_("Had the office been in touch?"),
+        choices=[("", _("Not asked")), ("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     satisfaction = forms.ChoiceField(
         label=_("How satisfied"),
         choices=[

@@ -15,7 +15,7 @@ from yuanba.matters.models import Matter, MatterLink
 from yuanba.places.kinds import PlaceKind
 
 # A street or community is no spot at which the same trouble could come back.
-_TOO_WIDE = frozenset(
+TOO_WIDE = frozenset(
     {
         PlaceKind.NATION,
         PlaceKind.PROVINCE,
@@ -51,7 +51,7 @@ def _can_come_back(matter: Matter) -> bool:
         matter.category
         and not matter.confidential
         and not matter.accused_path
-        and matter.place.kind not in _TOO_WIDE
+        and matter.place.kind not in TOO_WIDE
     )
 
 

@@ -17,6 +17,7 @@ from yuanba.matters.actions.residents import AT_OFFICE
 from yuanba.matters.exclusions import reason_name
 from yuanba.matters.models import Answer, Exclusion, Matter, Note, TimeRequest, Verdict
 from yuanba.people.models import Organization, Post
+from yuanba.playbooks.schema import Playbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def story_of(matter: Matter, viewer: Viewer) -> list[Moment]:
     """
     entries = list(Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("-seq"))
     teller = _Teller(entries, matter.pk, viewer)
+    teller.playbook = clockwork.playbook_of(matter).playbook
     return [moment for entry in entries if teller.may_read(entry) for moment in teller.tell(entry)]
 
 
@@ -148,6 +150,7 @@ class _Teller:
     """Everything the entries of one matter refer to, read once."""
 
     def __init__(self, entries: list[Entry], told_of: int, viewer: Viewer) -> None:
+        self.playbook: Playbook | None = None
         self.matter_id, self.for_resident = viewer.matter_id, viewer.matter_id is not None
         self.joined = viewer.matter_id not in {None, told_of}
         self.data: dict[int, dict[str, Any]] = {entry.pk: json.loads(entry.data) for entry in entries}
@@ -232,9 +235,24 @@ class _Teller:
             parts.append(note.text)
         if kind in {"triage", "dispatch"} and data.get("accused") == 0 and not self.for_resident:
             parts.append(_("It complains about no office."))
+        parts += self.tier(data)
         parts += self.exclusion(kind, data)
         parts += self.time(kind, data)
         return "\n".join(parts)
+
+    def tier(self, data: dict[str, Any]) -> list[str]:
+        """The tier that was decided, the table's rules that spoke for one, and what the table gave if another."""
+        if self.for_resident or self.playbook is None or "rows" not in data:
+            return []
+        names = {tier.code: tier.name for tier in self.playbook.tiers}
+        texts = {row.id: f"{row.id} {row.text}" for row in self.playbook.tier_rules.rows}
+        told = [_("Tier: %(tier)s") % {"tier": names.get(data["tier"], data["tier"])}]
+        told += [texts.get(row, row) for row in data["rows"]]
+        if (by_table := data.get("overrides")) is not None:
+            told.append(
+                _("Chosen by a person; the table gives: %(tier)s") % {"tier": names.get(by_table, by_table)}
+            )
+        return told
 
     def exclusion(self, kind: str, data: dict[str, Any]) -> list[str]:
         """The published reason for leaving out of the rates, and what was decided; that it counts again."""

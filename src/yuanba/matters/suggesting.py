@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from yuanba.language.toponyms import Match, Reason
 from yuanba.language.triage import Suggestion as Suggested
+from yuanba.matters.deciding import FALLBACK
 from yuanba.matters.directory import Directory, Office
 from yuanba.matters.triage_in_use import keywords_of, triage_for
 from yuanba.places.datum import Point
@@ -25,8 +26,6 @@ from yuanba.playbooks.schema import Category, CategoryGroup, Playbook
 PLACE_THRESHOLD = 0.6
 TIER_CONFIDENCE = {"row": 0.8, "category": 0.6, "default": 0.3}
 NOTHING_SPEAKS = 0.1
-FALLBACK = "other"
-"""The category that all shipped playbooks keep for what fits nowhere else."""
 _SEVERAL = 2
 """Places asked of a text: the second tells whether several parts of one are named."""
 _PARTS = frozenset({PlaceKind.BUILDING, PlaceKind.UNIT, PlaceKind.HOUSEHOLD})
@@ -74,6 +73,17 @@ class Draft:
     point: Point | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The first half of a proposal: the category, the place where the text names a nearer one, and the place that
+    it is then at.
+    """
+
+    category: Proposal
+    place: Proposal | None
+    where: Place
+
+
 class Suggester:
     """Proposes for one matter or a million: everything slow is loaded once. Make a new one for each batch of
     work.
@@ -87,7 +97,7 @@ class Suggester:
         self.words = keywords_of(edition)
         self.gazetteer = gazetteer()
         self._names = {item.name: item.code for item in self.playbook.all_categories()}
-        self._decisions: dict[str, TierDecision] = {}
+        self._decisions: dict[tuple[str, int | None], TierDecision] = {}
         self._targets: dict[tuple[str, str], Target] = {}
 
     @property
@@ -97,12 +107,21 @@ class Suggester:
 
     def propose(self, draft: Draft) -> list[Proposal]:
         """Category, tier, place (where the text names one) and owner, in the order in which they rest on each
-        other.
+        other, for one request of which nobody counts how often it came.
         """
+        return self.complete(self.file(draft))
+
+    def file(self, draft: Draft) -> Filed:
+        """What it is and where: all that is needed to count how often it came before."""
         category, place = self.category(draft), self.place(draft)
-        tier = self.tier(str(category.value))
-        path = self.directory.place(int(place.value)).path if place else draft.place.path
-        proposed = (category, tier, place, self.owner(category, tier, path))
+        where = self.directory.place(int(place.value)) if place else draft.place
+        return Filed(category, place, where)
+
+    def complete(self, filed: Filed, repeated: int | None = None) -> list[Proposal]:
+        """The rest, once it is known how many of the kind came to the place before."""
+        tier = self.tier(str(filed.category.value), repeated)
+        owner = self.owner(filed.category, tier, filed.where.path)
+        proposed = (filed.category, tier, filed.place, owner)
         return [proposal for proposal in proposed if proposal is not None]
 
     def category(self, draft: Draft) -> Proposal:
@@ -160,13 +179,13 @@ class Suggester:
     def _proposed(self, code: str, confidence: float, why: str) -> Proposal:
         return Proposal("category", code, self.playbook.category(code).name, confidence, (why,))
 
-    def tier(self, category: str) -> Proposal:
-        """The tier that the decision table gives while only the category is known."""
-        decision = self._decisions.get(category)
+    def tier(self, category: str, repeated: int | None = None) -> Proposal:
+        """The tier that the decision table gives while only the category is known, and how often it came."""
+        decision = self._decisions.get((category, repeated))
         if decision is None:
             urgent = bool(self.playbook.category(category).emergency_transfer)
-            facts = Facts(category=category, urgent=urgent or None)
-            decision = self._decisions[category] = decide_tier(self.playbook, facts)
+            facts = Facts(category=category, urgent=urgent or None, repeated=repeated)
+            decision = self._decisions[category, repeated] = decide_tier(self.playbook, facts)
         name = self.playbook.tier(decision.tier).name
         return Proposal("tier", decision.tier, name, TIER_CONFIDENCE[decision.decided_by], decision.reasons)
 

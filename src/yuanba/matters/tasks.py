@@ -14,13 +14,14 @@ from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.receiving import RECEIVED
 from yuanba.matters.actions.suggesting import fill_in, take_suggestion
 from yuanba.matters.changing import CHANGED
+from yuanba.matters.completing import Waiting, completed
 from yuanba.matters.directory import Directory
 from yuanba.matters.duplicates import duplicates, earlier_nearby, telling_of
 from yuanba.matters.flow import State
 from yuanba.matters.models import Channel, Matter, Notice, Suggestion
 from yuanba.matters.owners import staffed
 from yuanba.matters.recurring import Watched, known_return, recurrence_plans
-from yuanba.matters.suggesting import Draft, Suggester
+from yuanba.matters.suggesting import Draft, Proposal, Suggester
 from yuanba.matters.tallying import (
     Key,
     add_counts,
@@ -68,22 +69,29 @@ def suggest_for_new(deliveries: Sequence[Delivery]) -> None:
 def _suggest(matters: list[Matter], counts: Counter[Key]) -> dict[int, list[Plan]]:
     """Make and take the suggestions of locked matters; returns what to tell, by matter."""
     directory = Directory()
-    suggesters: dict[int, Suggester] = {}
     plans: dict[int, list[Plan]] = {}
+    by_edition: dict[int, list[Matter]] = {}
     for matter in matters:
-        edition = clockwork.playbook_of(matter)
-        if edition.pk not in suggesters:
-            suggesters[edition.pk] = Suggester(edition, directory)
-        plans[matter.pk] = _suggest_one(matter, suggesters[edition.pk], counts)
+        by_edition.setdefault(matter.playbook_id, []).append(matter)
+    for together in by_edition.values():
+        suggester = Suggester(clockwork.playbook_of(together[0]), directory)
+        proposals = completed(suggester, (_waiting(suggester, matter) for matter in together))
+        for matter in together:
+            plans[matter.pk] = _suggest_one(matter, suggester, proposals[matter.pk], counts)
     return plans
 
 
-def _suggest_one(matter: Matter, suggester: Suggester, counts: Counter[Key]) -> list[Plan]:
-    before, where_before = key_of(matter), where_of(matter)
+def _waiting(suggester: Suggester, matter: Matter) -> Waiting:
     chosen = matter.category if matter.state == State.RECEIVED else ""
-    proposals = suggester.propose(
-        Draft(matter.text, matter.title, matter.place, chosen, address=matter.address)
-    )
+    draft = Draft(matter.text, matter.title, matter.place, chosen, address=matter.address)
+    hidden = matter.confidential or bool(matter.accused_path) or matter.channel == Channel.PART
+    return Waiting(matter.pk, suggester.file(draft), hidden)
+
+
+def _suggest_one(
+    matter: Matter, suggester: Suggester, proposals: list[Proposal], counts: Counter[Key]
+) -> list[Plan]:
+    before, where_before = key_of(matter), where_of(matter)
     fill_in(matter, proposals, suggester.directory)
     nearby = earlier_nearby(matter, suggester.playbook.merge.suggest_within_days)
     proposals += duplicates(telling_of(matter, full_name(matter.place).split()), nearby)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yuanba.matters.pages import office, public, resident
+from yuanba.matters.pages import bringing_in, office, public, queues, resident, told
 
 app_name = "matters"
 
@@ -16,13 +16,15 @@ urlpatterns = [
     path("board/<int:place_id>/", public.board, name="board"),
     path("journal/", public.journal, name="journal"),
     path("desk/", office.desk, name="desk"),
+    path("desk/new/", bringing_in.bring_in, name="bring_in"),
+    path("desk/new/receipt/", bringing_in.hand_over, name="hand_over"),
     path("problems/", office.problems, name="problems"),
     path("problems/export/", office.export, name="export"),
-    path("triage/", office.triage, name="triage"),
-    path("triage/<str:number>/take/", office.take_proposal, name="take_proposal"),
-    path("arbitration/", office.arbitration, name="arbitration"),
-    path("notices/", office.notices, name="notices"),
-    path("notices/read/", office.read_notices, name="read_notices"),
+    path("triage/", queues.triage, name="triage"),
+    path("triage/<str:number>/take/", queues.take_proposal, name="take_proposal"),
+    path("arbitration/", queues.arbitration, name="arbitration"),
+    path("notices/", told.notices, name="notices"),
+    path("notices/read/", told.read_notices, name="read_notices"),
     path("matters/<str:number>/", office.matter, name="matter"),
     path("matters/<str:number>/photos/<int:photo_id>/", office.photo, name="photo"),
     path("matters/<str:number>/proof/<int:entry_id>/", office.proof, name="proof"),

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from yuanba.places.kinds import WITH_DOOR
 from yuanba.places.models import Place
 from yuanba.places.queries import full_names, subtree
+from yuanba.web.qr import qr_svg
 
 SHEET_DOORS = 60
 
@@ -40,19 +41,8 @@ def door_url(place: Place) -> str:
 
 
 def door_svg(place: Place) -> SafeString:
-    """The QR code as an SVG element with its quiet zone; a quarter of it may be scratched away."""
-    import segno  # 3 MB that only pages with codes need
-
-    drawing = segno.make(door_url(place), error="q", micro=False)
-    svg = drawing.svg_inline(
-        border=4,
-        omitsize=True,
-        svgclass="door__qr",
-        lineclass=None,
-        light="#fff",
-        title=_("QR code of this door"),
-    )
-    return mark_safe(svg)  # noqa: S308 - made by segno from our own address
+    """The QR code as an SVG element."""
+    return qr_svg(door_url(place), _("QR code of this door"), "door__qr")
 
 
 def door_sheet(place: Place, *, after: str = "", limit: int = SHEET_DOORS) -> DoorSheet:

@@ -10,13 +10,16 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class NavItem:
-    """A line of navigation or a tab. `count` shows how many wait there; None shows nothing."""
+    """A line of navigation or a tab. `count` shows how many wait there; None shows nothing. `key` is the letter that
+    opens it.
+    """
 
     label: Text
     url: str
     icon: str = ""
     current: bool = False
     count: int | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)

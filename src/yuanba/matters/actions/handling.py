@@ -15,7 +15,7 @@ from yuanba.matters.actions.watching import watch
 from yuanba.matters.approving import check_not_own, refusers_of
 from yuanba.matters.changing import Change, changing
 from yuanba.matters.flow import State
-from yuanba.matters.gate import Pointed, look_over
+from yuanba.matters.gate import findings_of
 from yuanba.matters.models import Answer, Matter, Note
 from yuanba.matters.owners import centre_for, is_accused, sorter_of
 from yuanba.matters.proving import answer_digest
@@ -219,7 +219,7 @@ def answer_matter(
         why = checked_line(reply.override_reason, "override_reason", 300)
         if reply.done_on > timezone.localdate(change.at):
             raise Invalid(_("The day it was done lies in the future."), field="done_on")
-        findings = look_over(matter, words, done_by, reply.done_on) + _silent_parties(matter)
+        findings = findings_of(matter, words, done_by, reply.done_on)
         if findings and not why:
             raise Invalid(" ".join(finding.message for finding in findings), field="text", code="gate")
         answer = Answer.objects.create(
@@ -248,15 +248,3 @@ def _check_ready(change: Change) -> None:
         raise NotAllowed(_("Some parts are still open. Answer when they are done."), code="parts_open")
     if matter.time_requests.filter(approved=None).exists():
         raise NotAllowed(_("A request for time is waiting. Have it decided first."), code="time_pending")
-
-
-def _silent_parties(matter: Matter) -> list[Pointed]:
-    """Who was called and has not reported: the answer would come before their work. A person may send it all
-    the same, with a reason.
-    """
-    silent = matter.parties.filter(whistle__isnull=False, reported_at=None).select_related("organization")
-    names = [party.organization.called for party in silent.order_by("pk")]
-    if not names:
-        return []
-    message = _("These were called and have not reported yet: %(names)s.") % {"names": "、".join(names)}
-    return [Pointed("calls_open", message)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -11,19 +11,21 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.authority import Viewer
-from yuanba.kernel.errors import Invalid, NotAllowed
+from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.matters import clockwork
 from yuanba.matters.actions.accusing import accuse, acquit, shield
 from yuanba.matters.actions.returning import link_return
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import Change, changing, lock_together
+from yuanba.matters.deciding import as_data, checked_facts, decision_for, said_before
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Note, Outcome, Suggestion
 from yuanba.matters.owners import arrival_at, check_owner, sorter_of
 from yuanba.matters.reporting import checked_text
 from yuanba.people.models import Organization, OrganizationKind
 from yuanba.places.models import Place
+from yuanba.playbooks.decisions import Facts
 from yuanba.playbooks.models import PlaybookVersion
 
 
@@ -32,8 +34,8 @@ class Sorting:
     """What a person decides about a new matter; what is left out stays as it is.
 
     ``accused`` is the office complained about, or its staff's; ``nobody_accused`` says that none is, whatever
-    was noted or supposed before. ``fired`` are the ids of the decision table's
-    rows that spoke for the tier, as they were shown to that person.
+    was noted or supposed before. ``facts`` are what that person says the decision table asks, in place of all that
+    was said before; with them and without a tier, the table decides.
     """
 
     category: str | None = None
@@ -42,7 +44,7 @@ class Sorting:
     accused: Organization | None = None
     nobody_accused: bool = False
     confidential: bool | None = None
-    fired: tuple[str, ...] = field(default=())
+    facts: Facts | None = None
 
 
 def triage_matter(
@@ -196,7 +198,7 @@ def _sort(change: Change, sorting: Sorting) -> bool:
     if sorting.place is not None:
         _move(change, sorting.place)
     if sorting.confidential is not None:
-        matter.confidential = change.data["confidential"] = sorting.confidential
+        _hide(change, sorting.confidential)
     is_other = (matter.category, matter.place_id) != (category_before, place_before)
     if sorting.nobody_accused:
         acquit(change, sorting.accused)
@@ -209,10 +211,25 @@ def _sort(change: Change, sorting: Sorting) -> bool:
     if matter.owner_id != owner_before and change.move.name == "triage":
         change.data["owner"] = matter.owner_id
         change.tell_organization(matter.owner_id, "assigned")
-    if sorting.tier is not None:
-        set_tier(matter, clockwork.playbook_of(matter), sorting.tier)
-        change.data |= {"tier": sorting.tier, "rows": list(sorting.fired)}
+    if sorting.tier is not None or sorting.facts is not None:
+        _settle_tier(change, sorting)
     return is_other or matter.accused_id != accused_before
+
+
+def _settle_tier(change: Change, sorting: Sorting) -> None:
+    """The tier that the person chose, else the table's; noted beside it are the rows that fired on what is known,
+    and the table's own tier where the person went against it.
+    """
+    matter, said = change.matter, sorting.facts
+    said = checked_facts(said) if said is not None else said_before(matter, change.state_before)
+    facts, decision = decision_for(matter, said)
+    tier = sorting.tier or decision.tier
+    set_tier(matter, clockwork.playbook_of(matter), tier)
+    change.data |= {"tier": tier, "rows": [row.row_id for row in decision.fired], "facts": as_data(said)}
+    if facts.repeated is not None:
+        change.data["repeated"] = facts.repeated
+    if tier != decision.tier:
+        change.data["overrides"] = decision.tier
 
 
 def _file_under(change: Change, category: str) -> None:
@@ -224,6 +241,13 @@ def _file_under(change: Change, category: str) -> None:
         raise Invalid(_("The playbook has no such category."), field="category") from None
     matter.category = change.data["category"] = kind.code
     matter.confidential = matter.confidential or kind.confidential
+
+
+def _hide(change: Change, hidden: bool) -> None:
+    """Protect who asked, or end that. Raises `Denied` for an office that would itself read who it was then."""
+    if change.matter.confidential and not hidden and not change.actor.scope(Power.TRIAGE).everywhere:
+        raise Denied(_("Only who sorts for the whole district can end a requester's protection."))
+    change.matter.confidential = change.data["confidential"] = hidden
 
 
 def _move(change: Change, place: Place) -> None:

@@ -1,14 +1,17 @@
 """What callers may send: every field named, typed and bounded; a key that is not here is refused."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from yuanba.matters.deciding import MOST_DEPARTMENTS, MOST_YUAN
 from yuanba.matters.models import Channel
 from yuanba.matters.queries import FIRST_DAY, LAST_DAY
 from yuanba.matters.reporting import TEXT_LENGTH
+from yuanba.playbooks.schema import Affected, PowerOver
 
 MOST_PHOTOS = 20
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -93,9 +96,21 @@ class MatterIn(Body):
     photos: Annotated[tuple[Sha256, ...], Field(max_length=MOST_PHOTOS)] = ()
 
 
+class FactsIn(Body):
+    """What is known of a matter, as the playbook's table for tiers asks it; what is left out is not known."""
+
+    affected: Affected | None = None
+    power: PowerOver | None = None
+    public_money: bool | None = None
+    money_yuan: Annotated[Decimal, Field(ge=0, le=MOST_YUAN, decimal_places=2)] | None = None
+    departments: Annotated[int, Field(ge=0, le=MOST_DEPARTMENTS)] | None = None
+    urgent: bool | None = None
+
+
 class SortingIn(Body):
     """What a person decides about a matter; what is left out stays. ``accused`` is an organization's code;
-    ``nobody_accused`` says that the matter complains about no office.
+    ``nobody_accused`` says that the matter complains about no office. ``facts`` replace those said before; with
+    them and without ``tier`` the playbook's table decides the tier.
     """
 
     category: Code | None = None
@@ -104,7 +119,7 @@ class SortingIn(Body):
     accused: Code | None = None
     nobody_accused: bool = False
     confidential: bool | None = None
-    fired: Annotated[tuple[Annotated[str, _line(60)], ...], Field(max_length=50)] = ()
+    facts: FactsIn | None = None
 
 
 class DispatchIn(Body):

@@ -21,6 +21,7 @@ from yuanba.matters.models import Matter
 from yuanba.matters.queries import key_of_number
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
+from yuanba.playbooks.decisions import Facts
 
 router = Router(tags=["moves"])
 ANSWERS = {200: MovedOut, 403: Problem, 404: Problem, 409: Problem, 412: Problem, 422: Problem}
@@ -91,7 +92,7 @@ def _sorting(body: bodies.SortingIn) -> Sorting:
         accused=organization(body.accused, "accused") if body.accused is not None else None,
         nobody_accused=body.nobody_accused,
         confidential=body.confidential,
-        fired=body.fired,
+        facts=Facts(**body.facts.model_dump()) if body.facts is not None else None,
     )
 
 

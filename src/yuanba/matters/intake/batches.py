@@ -21,6 +21,7 @@ from yuanba.kernel.keys import reserve
 from yuanba.language.similarity import fingerprint
 from yuanba.matters.actions.receiving import drafted_matter, entry_data
 from yuanba.matters.actions.suggesting import fill_in, take_suggestion
+from yuanba.matters.completing import Waiting, completed
 from yuanba.matters.directory import Directory
 from yuanba.matters.intake.accused import Offices
 from yuanba.matters.intake.alike import Recent
@@ -29,7 +30,7 @@ from yuanba.matters.intake.rows import Incoming, Rejection, RowReader
 from yuanba.matters.models import Channel, Matter, MatterLink, Notice, Suggestion
 from yuanba.matters.recurring import Watched, recurrence_plans
 from yuanba.matters.reporting import Report
-from yuanba.matters.suggesting import Draft, Proposal, Suggester
+from yuanba.matters.suggesting import Draft, Filed, Proposal, Suggester
 from yuanba.matters.tallying import Key, add_counts, count_open, count_received, where_of
 from yuanba.matters.telling import make_notices, save_notices
 from yuanba.people.actions import draft_person
@@ -103,8 +104,11 @@ class Taker:
             people = self._people(fresh, work, outcome)
             refused = {rejection.row for rejection in outcome.rejected}
             wanted = [row for row in fresh if row.row not in refused]
-            for row, key in zip(wanted, reserve(Matter, len(wanted)) if wanted else [], strict=True):
-                self._begin(row, key, people.get(row.row), work)
+            keys = reserve(Matter, len(wanted)) if wanted else []
+            numbered = list(zip(keys, wanted, strict=True))
+            proposals = completed(self.suggester, (Waiting(key, self._filed(row)) for key, row in numbered))
+            for key, row in numbered:
+                self._begin(row, key, people.get(row.row), proposals[key], work)
             self._finish(work)
             work.write()
         self.created += len(wanted)
@@ -161,7 +165,15 @@ class Taker:
         Person.objects.bulk_create(made.values())
         return made
 
-    def _begin(self, row: Incoming, key: int, person: Person | None, work: _Work) -> None:
+    def _filed(self, row: Incoming) -> Filed:
+        draft = Draft(
+            row.text, row.title, self.within, label=row.category, address=row.address, point=row.point
+        )
+        return self.suggester.file(draft)
+
+    def _begin(
+        self, row: Incoming, key: int, person: Person | None, proposals: list[Proposal], work: _Work
+    ) -> None:
         """The matter as it came in, then as its suggestion sorts it."""
         report = Report(
             text=row.text,
@@ -188,10 +200,6 @@ class Taker:
         matter.pk, matter.requester = key, person
         data = entry_data(matter)
         work.entries.append(chain(matter, kind="received", actor=self.actor.actor, at=work.at, data=data))
-        draft = Draft(
-            row.text, row.title, self.within, label=row.category, address=row.address, point=row.point
-        )
-        proposals = self.suggester.propose(draft)
         fill_in(matter, proposals, self.directory, work.opening.start)
         matter.likeness = fingerprint(matter.text, matter.title)
         proposals += self.recent.duplicates(matter)

@@ -6,7 +6,7 @@ from typing import Any
 
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.flow import Move
-from yuanba.matters import actions, office_forms, queries
+from yuanba.matters import actions, office_forms, queries, sort_forms
 from yuanba.matters.actions import Opinion, Part, Reply, Sorting
 from yuanba.matters.approving import is_own, refusers_of
 from yuanba.matters.clockwork import playbook_of
@@ -33,8 +33,11 @@ def _sorting(data: dict[str, Any]) -> Sorting:
     return Sorting(
         category=data["category"] or None,
         tier=data["tier"] or None,
+        place=data["place"],
         accused=data["accused"],
         nobody_accused=data.get("nobody_accused", False),
+        confidential=data["confidential"],
+        facts=data["facts"],
     )
 
 
@@ -84,7 +87,7 @@ def _merge(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | 
 
 
 def _split(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
-    parts = [Part(data["first"], data["first_category"]), Part(data["second"], data["second_category"])]
+    parts = [Part(text, category) for text, category in data["parts"]]
     return actions.split_matter(matter.pk, parts, actor=viewer, version=version)
 
 
@@ -133,7 +136,7 @@ def _one(act: Callable[..., object], *names: str) -> Act:
 
 
 DOORS: dict[str, Door] = {
-    "dispatch": Door(office_forms.DispatchForm, _dispatch, "dispatch", main=True),
+    "dispatch": Door(sort_forms.DispatchForm, _dispatch, "dispatch", main=True),
     "arbitrate": Door(
         office_forms.OwnerForm, _one(actions.arbitrate, "owner", "reason"), "state-arbitration", main=True
     ),
@@ -145,7 +148,7 @@ DOORS: dict[str, Door] = {
     "decide_push_down": Door(office_forms.DecideForm, _decide_push_down, "hand-down", main=True),
     "start": Door(office_forms.NothingForm, _plain(actions.start_work), "state-handling"),
     "resume": Door(office_forms.NothingForm, _plain(actions.resume), "clock"),
-    "triage": Door(office_forms.SortForm, _triage, "state-triaged"),
+    "triage": Door(sort_forms.SortForm, _triage, "state-triaged"),
     "out_of_scope": Door(office_forms.OutOfScopeForm, _elsewhere, "state-out_of_scope"),
     "refuse": Door(office_forms.RefuseForm, _refuse, "back"),
     "ask_information": Door(

@@ -1,27 +1,24 @@
-"""The offices' pages: desk, problem list, triage queue, arbitration, one matter, notices."""
+"""The offices' pages: desk, problem list, and one matter with all that can be done to it."""
 
-from collections.abc import Callable, Sequence
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yuanba.kernel.authority import Power, Viewer
-from yuanba.kernel.errors import Denied, DomainError, Invalid, Missing, Stale
+from yuanba.kernel.errors import DomainError, Invalid, Missing, Stale
 from yuanba.matters import actions, queries
 from yuanba.matters.clockwork import playbook_of
 from yuanba.matters.filters import FilterForm
 from yuanba.matters.models import Matter
 from yuanba.matters.office_forms import AnswerForm, ReportBackForm, UnmaskForm
+from yuanba.matters.pages.frame import BY_CLOCK, desk_context, office_page, version_seen
 from yuanba.matters.pages.moves import DOORS, offers
+from yuanba.matters.pages.queues import proposals_for
 from yuanba.matters.pages.resident import photo_response, photos_of, proof_response, put_errors
 from yuanba.matters.pages.waiting import waiting_of
 from yuanba.matters.presenting import ladder_of, row_of, rows_of
@@ -29,64 +26,8 @@ from yuanba.matters.queries import Reach
 from yuanba.matters.seeing import can_see, seen_of, sees_requester
 from yuanba.matters.story import story_of
 from yuanba.people.middleware import viewer_of
-from yuanba.people.queries import works_on_matters
 from yuanba.places.queries import full_name
 from yuanba.web.shapes import NavItem
-
-Page = Callable[..., HttpResponse | StreamingHttpResponse]
-# Entries that change nothing of what a form asks about.
-BY_CLOCK = frozenset({"alarm"})
-
-
-def office_page(view: Page) -> Page:
-    """For signed-in people with a post that works on matters; others are told so, kindly."""
-
-    @wraps(view)
-    @never_cache
-    def wrapped(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse | StreamingHttpResponse:
-        if not request.user.is_authenticated:
-            return _ask_to_sign_in(request)
-        if not works_on_matters(viewer_of(request)):
-            raise Denied(_("Your account holds no post that works on matters."))
-        return view(request, *args, **options)
-
-    return wrapped
-
-
-def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in, and from there back to the page that holds the form: what was typed is kept as a draft
-    there.
-    """
-    address = request.get_full_path()
-    if request.method != "GET":
-        number = request.resolver_match.kwargs.get("number") if request.resolver_match else None
-        address = reverse("matters:matter", args=[number]) if number else reverse("matters:desk")
-        messages.info(request, _("You were signed out. What you typed is kept on this device."))
-    return redirect_to_login(address)
-
-
-def nav_for(viewer: Viewer, current: str) -> list[NavItem]:
-    """The side navigation: what this viewer's posts can use."""
-    lines = [
-        ("desk", gettext_lazy("Desk"), "desk", True),
-        ("triage", gettext_lazy("To sort"), "inbox", Power.TRIAGE in viewer.powers),
-        ("arbitration", gettext_lazy("Arbitration"), "state-arbitration", Power.ARBITRATE in viewer.powers),
-        ("problems", gettext_lazy("Problem list"), "list", True),
-        ("notices", gettext_lazy("Notices"), "bell", True),
-    ]
-    counts = {"notices": queries.unread_notices(viewer) or None}
-    return [
-        NavItem(label, reverse(f"matters:{name}"), icon, current=name == current, count=counts.get(name))
-        for name, label, icon, shown in lines
-        if shown
-    ]
-
-
-def desk_context(request: HttpRequest, current: str) -> dict[str, Any]:
-    """What every office page shows around its content."""
-    viewer = viewer_of(request)
-    held = viewer.holdings[0] if viewer.holdings else None
-    return {"nav_items": nav_for(viewer, current), "desk_post": held.title if held else ""}
 
 
 def _tabs(request: HttpRequest, viewer: Viewer, current: Reach, name: str) -> list[NavItem]:
@@ -161,112 +102,6 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 @office_page
 @require_GET
-def triage(request: HttpRequest) -> HttpResponse:
-    """What waits for sorting, each with the software's suggestion; one press takes it, or the matter is
-    opened.
-    """
-    viewer = viewer_of(request)
-    viewer.require(Power.TRIAGE)
-    found = queries.triage_queue(viewer, after=request.GET.get("after", ""), size=15)
-    proposals = _proposals(viewer, found.rows)
-    cards = [(row, proposals[row.matter.pk]) for row in rows_of(found.rows)]
-    context = desk_context(request, "triage") | {
-        "cards": cards,
-        "next": f"?after={found.next}" if found.next else "",
-        "may_dispatch": Power.DISPATCH in viewer.powers,
-    }
-    return render(request, "matters/triage.html", context)
-
-
-def _proposals(viewer: Viewer, matters: Sequence[Matter]) -> dict[int, list[dict[str, Any]]]:
-    """What the software proposes for each of the matters, without other matters that the viewer may not know of:
-    whom one accuses may have been noted only after it was found alike.
-    """
-    made = {matter.pk: getattr(matter, "suggestion", None) for matter in matters}
-    rows = {key: suggestion.proposals if suggestion else [] for key, suggestion in made.items()}
-    others = (row["value"] for listed in rows.values() for row in listed if row["aspect"] == "duplicate")
-    seen = seen_of(viewer, others)
-    return {
-        key: [
-            row | {"percent": round(row["confidence"] * 100)}
-            for row in listed
-            if row["aspect"] != "duplicate" or row["value"] in seen
-        ]
-        for key, listed in rows.items()
-    }
-
-
-@office_page
-@require_http_methods(["POST"])
-def take_proposal(request: HttpRequest, number: str) -> HttpResponse:
-    """Dispatch as suggested, in one press; the suggestion shown must still be the one on record."""
-    viewer = viewer_of(request)
-    matter = queries.matter_for(viewer, number)
-    proposals = {row["aspect"]: row for row in _proposals(viewer, [matter])[matter.pk]}
-    if "owner" not in proposals:
-        raise Missing(_("There is no suggestion to take. Open the matter and decide."))
-    from yuanba.people.models import Organization
-
-    owner = Organization.objects.get(pk=proposals["owner"]["value"])
-    sorting = actions.Sorting(category=matter.category or None, tier=matter.tier)
-    version = _version(request, matter, quiet=BY_CLOCK)
-    try:
-        actions.dispatch_matter(matter.pk, owner, sorting, actor=viewer, version=version)
-    except Denied:
-        raise
-    except DomainError as error:
-        messages.error(request, f"{number}: {error.message}")
-    else:
-        went = _("%(number)s went to %(owner)s.") % {"number": number, "owner": owner.called}
-        messages.success(request, went)
-    return HttpResponseRedirect(reverse("matters:triage"))
-
-
-@office_page
-@require_GET
-def arbitration(request: HttpRequest) -> HttpResponse:
-    """Disputes about who handles a matter."""
-    viewer = viewer_of(request)
-    viewer.require(Power.ARBITRATE)
-    found = queries.arbitration_list(viewer, after=request.GET.get("after", ""))
-    reasons = queries.refusal_reasons(found.rows)
-    context = desk_context(request, "arbitration") | {
-        "cards": [(row, reasons.get(row.matter.pk, [])) for row in rows_of(found.rows)],
-        "next": f"?after={found.next}" if found.next else "",
-    }
-    return render(request, "matters/arbitration.html", context)
-
-
-@office_page
-@require_GET
-def notices(request: HttpRequest) -> HttpResponse:
-    """What the viewer's organizations and posts were told."""
-    from yuanba.matters.telling import render as words
-
-    viewer = viewer_of(request)
-    found = queries.notices_for(viewer, after=request.GET.get("after", ""))
-    lines = [(notice, words(notice, get_language() or "", with_link=False)) for notice in found.rows]
-    context = desk_context(request, "notices") | {
-        "lines": lines,
-        "next": f"?after={found.next}" if found.next else "",
-        "unread": sum(1 for notice in found.rows if notice.read_at is None),
-        "newest": found.rows[0].pk if found.rows else 0,
-    }
-    return render(request, "matters/notices.html", context)
-
-
-@office_page
-@require_http_methods(["POST"])
-def read_notices(request: HttpRequest) -> HttpResponse:
-    """Mark everything up to the newest notice that was shown as read."""
-    newest = request.POST.get("newest", "")
-    if newest.isascii() and newest.isdigit() and len(newest) < 19:
-        actions.read_notices(int(newest), actor=viewer_of(request))
-    return HttpResponseRedirect(reverse("matters:notices"))
-
-
-@office_page
-@require_GET
 def matter(request: HttpRequest, number: str) -> HttpResponse:
     """One matter: who, by when, what next; what can be done; its whole story."""
     viewer = viewer_of(request)
@@ -303,7 +138,7 @@ def _matter(
             "unmask_form": UnmaskForm() if actions.may_unmask(viewer, found) else None,
             "telephone": telephone,
             "requester_hidden": found.requester_id is not None and requester is None,
-            "proposals": _proposals(viewer, [found])[found.pk],
+            "proposals": proposals_for(viewer, [found])[found.pk],
             "suggestion": getattr(found, "suggestion", None),
             "ladder": ladder_of(found),
             "story": story_of(found, viewer),
@@ -331,7 +166,7 @@ def make_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
         raise Missing(_("There is no such step."))
     form = door.form(request.POST, matter=found, viewer=viewer, prefix=move)
     if form.is_valid():
-        version = _version(request, found, quiet=BY_CLOCK | {"suggested"})
+        version = version_seen(request, found, quiet=BY_CLOCK | {"suggested"})
         try:
             door.act(found, form.cleaned_data, viewer, version)
         except Stale as error:
@@ -348,17 +183,6 @@ def make_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
         back = _back(request, number) if can_see(viewer, found) else reverse("matters:desk")
         return HttpResponseRedirect(f"{back}?done={number}/{move}")
     return _matter(request, found, {move: form}, 422)
-
-
-def _version(request: HttpRequest, matter: Matter, *, quiet: frozenset[str]) -> int | None:
-    """The version that the form was filled in on, or the present one when only `quiet` entries came since: a
-    warning by the clock must not take away what somebody has typed.
-    """
-    text = request.POST.get("version", "")
-    seen = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
-    if seen is None or seen >= matter.version:
-        return seen
-    return matter.version if queries.kinds_since(matter, seen) <= quiet else seen
 
 
 def _back(request: HttpRequest, number: str) -> str:

@@ -5,6 +5,7 @@ import { keepDrafts } from "./drafts";
 import { guardSubmits } from "./guard";
 import { watchMenus } from "./menus";
 import { preparePhotos } from "./photos";
+import { watchPrint } from "./print";
 
 guardSubmits();
 watchDialogs();
@@ -12,3 +13,4 @@ watchMenus();
 watchCopyLinks();
 keepDrafts();
 preparePhotos();
+watchPrint();

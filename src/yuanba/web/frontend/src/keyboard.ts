@@ -1,5 +1,5 @@
 /** Lists under `[data-keys]` are worked by keyboard: j/k next and previous row, Enter opens, x ticks, and the letter
- * in a control's `data-key` presses it in the current row. Off when the person turned shortcuts off (WCAG 2.1.4),
+ * in a control's `data-key` presses it in the current row; a link's `aria-keyshortcuts` opens it from anywhere. Off when the person turned shortcuts off (WCAG 2.1.4),
  * while typing, and with Ctrl, Alt or Meta held. */
 export function watchKeys(): void {
   if (document.documentElement.dataset.keys === "off") return;
@@ -13,6 +13,7 @@ export function watchKeys(): void {
 function act(key: string, target: EventTarget | null): boolean {
   if (key === "?") return openHelp();
   if (key === "/") return focusSearch();
+  if (/^[a-z]$/.test(key) && press(document.querySelector<HTMLElement>(`a[aria-keyshortcuts="${key}"]`))) return true;
   const rows = Array.from(document.querySelectorAll<HTMLElement>("[data-keys] [data-row]"));
   const place = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
   if (key === "j") return go(rows, place + 1);

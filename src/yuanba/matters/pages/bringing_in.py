@@ -1,0 +1,122 @@
+"""Staff on behalf: taking a request down for somebody, and handing over their number and link."""
+
+import time
+from secrets import token_urlsafe
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from yuanba.kernel import idempotency
+from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.crypto import decrypt, encrypt
+from yuanba.kernel.errors import DomainError
+from yuanba.kernel.files.photos import accept_photo
+from yuanba.kernel.files.storing import store
+from yuanba.matters import actions
+from yuanba.matters.desk_forms import BringInForm
+from yuanba.matters.limiting import check_rate
+from yuanba.matters.models import Channel, Matter
+from yuanba.matters.pages.frame import desk_context, office_page
+from yuanba.matters.pages.resident import put_errors
+from yuanba.matters.reporting import Contact, Report
+from yuanba.matters.seeing import can_see
+from yuanba.people.middleware import viewer_of
+from yuanba.places.door_codes import read_door_code
+from yuanba.playbooks.queries import current_playbook
+from yuanba.web.qr import qr_svg
+
+KEEP_S = 15 * 60
+"""How long a link waits to be handed over: a page loaded again by mistake must not lose it for good."""
+_RECEIPT, _LAST_CHANNEL = "desk.receipt", "desk.channel"
+
+
+@office_page
+@require_http_methods(["GET", "POST"])
+def bring_in(request: HttpRequest) -> HttpResponse:
+    """Take a request down; whoever brought it leaves with a number and a link."""
+    viewer = viewer_of(request)
+    viewer.require(Power.RECEIVE)
+    page = current_playbook().playbook.report_page
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    initial = {
+        "key": token_urlsafe(16),
+        "channel": request.session.get(_LAST_CHANNEL, Channel.VISIT),
+    }
+    form = BringInForm(*sent, page=page, viewer=viewer, initial=initial)
+    status, wait_s = 200, 0
+    if request.method == "POST" and form.is_valid():
+        try:
+            check_rate("staff", account=viewer.account_id)
+            receipt = _receive_once(form.cleaned_data, form["place"].value().words, viewer)
+        except DomainError as error:
+            put_errors(form, error)
+            status, wait_s = error.status, getattr(error, "retry_after_s", 0)
+        else:
+            request.session[_LAST_CHANNEL] = form.cleaned_data["channel"]
+            request.session[_RECEIPT] = {"kept": receipt, "until": time.time() + KEEP_S}
+            return HttpResponseRedirect(reverse("matters:hand_over"))
+    texts = page.en if get_language() == "en" else page.zh_hans
+    context = desk_context(request, "bring_in") | {"form": form, "texts": texts}
+    status = 422 if form.errors and status == 200 else status
+    response = render(request, "matters/bring_in.html", context, status=status)
+    if wait_s:
+        response["Retry-After"] = str(wait_s)
+    return response
+
+
+def _receive_once(data: dict[str, Any], where: str, viewer: Viewer) -> str:
+    """Receive the request, once however often the button was pressed; returns what to hand over, encrypted."""
+    drawn = [store(accept_photo(upload, field="photos")).pk for upload in data.get("photos", [])]
+    report = Report(
+        text=data["text"],
+        place=data["place"],
+        channel=data["channel"],
+        contact=Contact(name=data["name"], phone=data["phone"]),
+        address="" if read_door_code(where) else where,
+        received_at=data["received_at"],
+        confidential=data["confidential"] or data["about_office"],
+        about_office=data["about_office"],
+        photos=tuple(dict.fromkeys(drawn)),
+    )
+
+    def work() -> idempotency.Kept:
+        receipt = actions.receive(report, actor=viewer)
+        return idempotency.Kept(303, encrypt(f"{receipt.matter.pk} {receipt.track_key}", _RECEIPT))
+
+    # The words are part of the key: a browser's Back brings the used one along for what is another request.
+    key = data["key"] or token_urlsafe(16)
+    digest = idempotency.digest(key.encode(), data["text"].encode(), str(data["place"].pk).encode())
+    return idempotency.once(f"desk/{viewer.account_id}", digest, digest, work).response
+
+
+@office_page
+@require_http_methods(["GET", "POST"])
+def hand_over(request: HttpRequest) -> HttpResponse:
+    """The number and the link of the request just taken down, until they are handed over; then never again."""
+    viewer = viewer_of(request)
+    viewer.require(Power.RECEIVE)
+    waiting = request.session.get(_RECEIPT)
+    if waiting is None or waiting["until"] < time.time():
+        request.session.pop(_RECEIPT, None)
+        return HttpResponseRedirect(reverse("matters:bring_in"))
+    key, _space, track_key = decrypt(waiting["kept"], _RECEIPT).partition(" ")
+    matter = Matter.objects.select_related("owner", "place").get(pk=int(key))
+    seen = can_see(viewer, matter)
+    if request.method == "POST":
+        del request.session[_RECEIPT]
+        if "open" in request.POST and seen:
+            return HttpResponseRedirect(reverse("matters:matter", args=[matter.number]))
+        return HttpResponseRedirect(reverse("matters:bring_in"))
+    link = request.build_absolute_uri(reverse("matters:mine", args=[track_key]))
+    context = desk_context(request, "bring_in") | {
+        "matter": matter,
+        "seen": seen,
+        "link": link,
+        "qr": qr_svg(link, _("QR code of the requester's page")),
+    }
+    return render(request, "matters/hand_over.html", context)

@@ -1,0 +1,106 @@
+"""What every page of the offices stands in: who may come, the navigation, and the version a form was filled in on."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.errors import Denied
+from yuanba.matters import queries
+from yuanba.matters.models import Matter
+from yuanba.people.middleware import viewer_of
+from yuanba.people.queries import works_on_matters
+from yuanba.web.shapes import NavItem
+
+# Entries that change nothing of what a form asks about.
+BY_CLOCK = frozenset({"alarm"})
+Page = Callable[..., HttpResponse | StreamingHttpResponse]
+KEYS = {"bring_in": "n"}
+"""The letters that open a page from any other of the offices'."""
+
+
+def office_page(view: Page) -> Page:
+    """For signed-in people with a post that works on matters; others are told so, kindly."""
+
+    @wraps(view)
+    @never_cache
+    def wrapped(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse | StreamingHttpResponse:
+        if not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
+        if not works_on_matters(viewer_of(request)):
+            raise Denied(_("Your account holds no post that works on matters."))
+        return view(request, *args, **options)
+
+    return wrapped
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in, and from there back to the page that holds the form: what was typed is kept as a draft
+    there.
+    """
+    address = request.get_full_path()
+    if request.method != "GET":
+        address = _page_of_form(request)
+        messages.info(request, _("You were signed out. What you typed is kept on this device."))
+    return redirect_to_login(address)
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """Where the form stands that was sent."""
+    match = request.resolver_match
+    if match is not None and "number" in match.kwargs:
+        return reverse("matters:matter", args=[match.kwargs["number"]])
+    if match is not None and match.url_name == "bring_in":
+        return reverse("matters:bring_in")
+    return reverse("matters:desk")
+
+
+def nav_for(viewer: Viewer, current: str) -> list[NavItem]:
+    """The side navigation: what this viewer's posts can use."""
+    lines = [
+        ("desk", gettext_lazy("Desk"), "desk", True),
+        ("bring_in", gettext_lazy("Take down"), "plus", Power.RECEIVE in viewer.powers),
+        ("triage", gettext_lazy("To sort"), "inbox", Power.TRIAGE in viewer.powers),
+        ("arbitration", gettext_lazy("Arbitration"), "state-arbitration", Power.ARBITRATE in viewer.powers),
+        ("problems", gettext_lazy("Problem list"), "list", True),
+        ("notices", gettext_lazy("Notices"), "bell", True),
+    ]
+    counts = {"notices": queries.unread_notices(viewer) or None}
+    return [
+        NavItem(
+            label,
+            reverse(f"matters:{name}"),
+            icon,
+            current=name == current,
+            count=counts.get(name),
+            key=KEYS.get(name, ""),
+        )
+        for name, label, icon, shown in lines
+        if shown
+    ]
+
+
+def desk_context(request: HttpRequest, current: str) -> dict[str, Any]:
+    """What every office page shows around its content."""
+    viewer = viewer_of(request)
+    held = viewer.holdings[0] if viewer.holdings else None
+    return {"nav_items": nav_for(viewer, current), "desk_post": held.title if held else ""}
+
+
+def version_seen(request: HttpRequest, matter: Matter, *, quiet: frozenset[str]) -> int | None:
+    """The version that the form was filled in on, or the present one when only `quiet` entries came since: a
+    warning by the clock must not take away what somebody has typed.
+    """
+    text = request.POST.get("version", "")
+    seen = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+    if seen is None or seen >= matter.version:
+        return seen
+    return matter.version if queries.kinds_since(matter, seen) <= quiet else seen

@@ -1,0 +1,97 @@
+"""What waits for a decision: requests to sort, and disputes about who handles a matter."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.errors import Denied, DomainError, Missing
+from yuanba.matters import actions, queries
+from yuanba.matters.models import Matter
+from yuanba.matters.pages.frame import BY_CLOCK, desk_context, office_page, version_seen
+from yuanba.matters.presenting import rows_of
+from yuanba.matters.seeing import seen_of
+from yuanba.people.middleware import viewer_of
+from yuanba.people.models import Organization
+
+
+@office_page
+@require_GET
+def triage(request: HttpRequest) -> HttpResponse:
+    """What waits for sorting, each with the software's suggestion; one press takes it, or the matter is
+    opened.
+    """
+    viewer = viewer_of(request)
+    viewer.require(Power.TRIAGE)
+    found = queries.triage_queue(viewer, after=request.GET.get("after", ""), size=15)
+    proposals = proposals_for(viewer, found.rows)
+    cards = [(row, proposals[row.matter.pk]) for row in rows_of(found.rows)]
+    context = desk_context(request, "triage") | {
+        "cards": cards,
+        "next": f"?after={found.next}" if found.next else "",
+        "may_dispatch": Power.DISPATCH in viewer.powers,
+    }
+    return render(request, "matters/triage.html", context)
+
+
+def proposals_for(viewer: Viewer, matters: Sequence[Matter]) -> dict[int, list[dict[str, Any]]]:
+    """What the software proposes for each of the matters, without other matters that the viewer may not know of:
+    whom one accuses may have been noted only after it was found alike.
+    """
+    made = {matter.pk: getattr(matter, "suggestion", None) for matter in matters}
+    rows = {key: suggestion.proposals if suggestion else [] for key, suggestion in made.items()}
+    others = (row["value"] for listed in rows.values() for row in listed if row["aspect"] == "duplicate")
+    seen = seen_of(viewer, others)
+    return {
+        key: [
+            row | {"percent": round(row["confidence"] * 100)}
+            for row in listed
+            if row["aspect"] != "duplicate" or row["value"] in seen
+        ]
+        for key, listed in rows.items()
+    }
+
+
+@office_page
+@require_http_methods(["POST"])
+def take_proposal(request: HttpRequest, number: str) -> HttpResponse:
+    """Dispatch as suggested, in one press; the suggestion shown must still be the one on record."""
+    viewer = viewer_of(request)
+    matter = queries.matter_for(viewer, number)
+    proposals = {row["aspect"]: row for row in proposals_for(viewer, [matter])[matter.pk]}
+    if "owner" not in proposals:
+        raise Missing(_("There is no suggestion to take. Open the matter and decide."))
+    owner = Organization.objects.get(pk=proposals["owner"]["value"])
+    sorting = actions.Sorting(category=matter.category or None, tier=matter.tier)
+    version = version_seen(request, matter, quiet=BY_CLOCK)
+    try:
+        actions.dispatch_matter(matter.pk, owner, sorting, actor=viewer, version=version)
+    except Denied:
+        raise
+    except DomainError as error:
+        messages.error(request, f"{number}: {error.message}")
+    else:
+        went = _("%(number)s went to %(owner)s.") % {"number": number, "owner": owner.called}
+        messages.success(request, went)
+    return HttpResponseRedirect(reverse("matters:triage"))
+
+
+@office_page
+@require_GET
+def arbitration(request: HttpRequest) -> HttpResponse:
+    """Disputes about who handles a matter."""
+    viewer = viewer_of(request)
+    viewer.require(Power.ARBITRATE)
+    found = queries.arbitration_list(viewer, after=request.GET.get("after", ""))
+    reasons = queries.refusal_reasons(found.rows)
+    context = desk_context(request, "arbitration") | {
+        "cards": [(row, reasons.get(row.matter.pk, [])) for row in rows_of(found.rows)],
+        "next": f"?after={found.next}" if found.next else "",
+    }
+    return render(request, "matters/arbitration.html", context)
