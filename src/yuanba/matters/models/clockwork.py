@@ -7,7 +7,8 @@ from yuanba.matters.models.matter import Matter
 class TimeRequest(models.Model):
     """An owner's request to pause the clock or extend the deadline, decided by the power above it.
 
-    ``ground`` is the playbook's, by code, on which a pause is asked for; an extension has none.
+    ``ground`` is the playbook's, by code, on which a pause is asked for; an extension has none. ``round`` is the
+    matter's then: the playbook's numbers are of each round.
     """
 
     class Kind(models.TextChoices):
