@@ -551,7 +551,7 @@ class Migration(migrations.Migration):
                 ("day", models.DateField()),
                 ("tier", models.CharField(max_length=20)),
                 ("category", models.CharField(blank=True, max_length=40)),
-                ("measure", models.CharField(max_length=24)),
+                ("measure", models.CharField(max_length=32)),
                 ("count", models.IntegerField(default=0)),
                 (
                     "place",
@@ -625,6 +625,51 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Recipient",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("late", models.BooleanField(default=False)),
+                ("reopened_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "closed_as",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Still open"),
+                            ("solved", "Solved, says the resident"),
+                            ("no_answer", "No answer from the resident within the published time"),
+                            ("withdrawn", "Withdrawn by the resident"),
+                            ("out_of_scope", "Not for this office"),
+                            ("merged", "Answered with the matter it joined"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recipients",
+                        to="matters.answer",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recipients",
+                        to="matters.matter",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Verdict",
             fields=[
                 (
@@ -646,6 +691,14 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="verdicts",
                         to="matters.matter",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="verdict",
+                        to="matters.recipient",
                     ),
                 ),
             ],
@@ -1102,6 +1155,21 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="pause_has_a_ground",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recipient",
+            constraint=models.UniqueConstraint(fields=("answer", "matter"), name="recipient_once_per_answer"),
+        ),
+        migrations.AddConstraint(
+            model_name="recipient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_as", ""), ("closed_at", None)),
+                    models.Q(("closed_as__in", ["solved", "no_answer"]), ("closed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="recipient_closed_as",
             ),
         ),
         migrations.AddIndex(

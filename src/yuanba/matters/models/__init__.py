@@ -3,7 +3,7 @@
 from yuanba.matters.models.clockwork import Alarm, TimeRequest
 from yuanba.matters.models.figures import Exclusion
 from yuanba.matters.models.matter import Channel, Matter, Outcome
-from yuanba.matters.models.record import Answer, MatterLink, Note, Photo, Suggestion, Verdict
+from yuanba.matters.models.record import Answer, MatterLink, Note, Photo, Recipient, Suggestion, Verdict
 from yuanba.matters.models.telling import Notice, Tally
 from yuanba.matters.models.together import Party, Whistle
 
@@ -19,6 +19,7 @@ __all__ = [
     "Outcome",
     "Party",
     "Photo",
+    "Recipient",
     "Suggestion",
     "Tally",
     "TimeRequest",
