@@ -17,12 +17,14 @@ from yuanba.matters.flow import JUDGED, OPEN, State
 from yuanba.matters.models import Answer, Exclusion, Matter, Party, Verdict
 from yuanba.matters.owners import is_off_list, staffed
 from yuanba.matters.proving import answer_digest, verdict_digest
-from yuanba.matters.recounting import wrong_counts, wrong_rates
+from yuanba.matters.recounting import wrong_counts, wrong_days
 from yuanba.people.models import Organization
 from yuanba.places.auditing import faults
 from yuanba.places.models import Place
 
 CHUNK = 2000
+# Whoever joined a matter is answered with it: one that ends otherwise leaves them behind.
+_NO_LEAD = frozenset({State.MERGED, State.WITHDRAWN, State.OUT_OF_SCOPE})
 REPORT_LIMIT = 1000
 # Moves that give a matter to an owner who works on it; all but the last on one person's word.
 ALONE = frozenset({"dispatch", "hand_down", "arbitrate", "climb", "take_over"})
@@ -183,8 +185,8 @@ def _faults(matter: Matter, reachable: dict[int, str]) -> Iterator[tuple[str, st
     if (matter.state in OPEN) == (matter.stopped_at is not None):
         yield "clock", _("The clock does not run while the matter is open, or runs though it is closed.")
     yield from _clock_faults(matter)
-    if matter.lead is not None and matter.state == State.MERGED and matter.lead.state == State.MERGED:
-        yield "merge", _("It joined a matter that has itself joined another.")
+    if matter.lead is not None and matter.lead.state in _NO_LEAD:
+        yield "merge", _("It joined a matter that has itself joined another, or ended without an answer.")
     if matter.accused_path and matter.owner.path.startswith(matter.accused_path):
         yield "accused", _("Its owner is the organization complained about, or one below it.")
     if matter.state in OPEN:
@@ -258,11 +260,11 @@ def _check_parties(result: Audit) -> None:
 
 
 def _check_counts(result: Audit) -> None:
-    """What boards show must be what is open, what residents said and what is left out."""
+    """What boards show must be what is open, what was received, answered, said and closed, and what is left out."""
     for (place, tier, category), why in wrong_counts():
         result.report(f"count of place {place}, {tier}, {category or '-'}", "counts", why)
-    for (day, measure), why in wrong_rates():
-        result.report(f"count of {measure} on {day}", "counts", why)
+    for subject, why in wrong_days():
+        result.report(subject, "counts", why)
 
 
 def _check_exclusions(result: Audit) -> None:
@@ -273,7 +275,9 @@ def _check_exclusions(result: Audit) -> None:
         matter = exclusion.matter
         if matter.state not in JUDGED:
             result.report(f"matter {matter.number}", "exclusion", _("It is left out of the rates, yet open."))
-        elif [row for row in exclusion.left_out if row[1] != EXCLUDED] != taken_from_rates(matter):
+            continue
+        taken = taken_from_rates(matter, exclusion.decided_at or exclusion.proposed_at)
+        if [row for row in exclusion.left_out if row[1] != EXCLUDED] != taken:
             result.report(
                 f"matter {matter.number}",
                 "exclusion",

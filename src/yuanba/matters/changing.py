@@ -8,6 +8,7 @@ Locks are taken in one order everywhere, so that no two moves wait for each othe
 ascending key, all that a move touches before it writes anything; then what belongs to them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,16 +30,26 @@ from yuanba.kernel.outbox.queue import put
 from yuanba.matters import clockwork
 from yuanba.matters.flow import ENDED, FLOW, RESIDENT, RULE, STAGE_OF, State
 from yuanba.matters.models import Matter, Note
+from yuanba.matters.owners import speaker_of
 from yuanba.matters.retention import time_requesters
 from yuanba.matters.seeing import can_see
-from yuanba.matters.tallying import measures_of, where_of
+from yuanba.matters.tallying import (
+    ENDS,
+    Counted,
+    Key,
+    Life,
+    Where,
+    add,
+    as_rows,
+    count_standing,
+    is_request,
+    measures_of,
+    where_of,
+)
 
 CHANGED = "matter.changed"
 MEANWHILE = gettext_lazy("Somebody changed this matter meanwhile. Look at it again, then decide.")
 NOTING = frozenset({Power.HANDLE, Power.TRIAGE, Power.SUPERVISE})
-
-Correction = tuple[str, str, int]
-"""What a move changes in the counts of an earlier day: the day, the measure, and by how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,10 @@ class Row:
 
 @dataclass(slots=True)
 class Change:
-    """One move in progress. Its fields become the journal entry; ``data`` must not hold personal data."""
+    """One move in progress. Its fields become the journal entry; ``data`` must not hold personal data.
+
+    ``counts`` are the differences that the move makes in the counts of requests.
+    """
 
     matter: Matter
     move: Move
@@ -61,8 +76,8 @@ class Change:
     events: list[Event] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
     notices: list[dict[str, Any]] = field(default_factory=list)
-    corrections: list[Correction] = field(default_factory=list)
-    where_before: list[Any] = field(init=False)
+    counts: Counter[Key] = field(default_factory=Counter)
+    where_before: Where = field(init=False)
     was_open: bool = field(init=False)
     matter_before: Row = field(init=False)
 
@@ -115,6 +130,15 @@ class Change:
         self.data["note"] = note.pk
         return note
 
+    def count(self, counted: Iterable[Counted], step: int = 1) -> None:
+        """Count days and measures of this request, or with -1 take them back."""
+        add(self.counts, where_of(self.matter), counted, step)
+
+    def count_life(self, where: Where, before: Life | None, after: Life) -> None:
+        """Count what changed in what became of an answer for one request."""
+        add(self.counts, where, measures_of(before) if before is not None else (), -1)
+        add(self.counts, where, measures_of(after))
+
     def finish(self) -> None:
         matter = self.matter
         if self.events:
@@ -128,42 +152,23 @@ class Change:
         time_requesters(matter, self.state_before, actor=self.actor, at=self.at)
         message = {
             "from": self.state_before,
-            "measures": measures_of(matter, self.state_before, self.data),
             # To whom it fell now, who may turn out to be nobody.
             "given": "owner" in self.data or "new_round" in self.data,
             "called": self.data.get("called", []),
-            "corrections": self.corrections,
             "notices": self.notices,
         }
-        put_change(self, matter, self.where_before if self.was_open else None, self.where_before, message)
+        count_standing(matter, self.where_before, self.was_open, self.counts)
+        if matter.state != self.state_before and matter.state in ENDS and is_request(matter):
+            self.count([(timezone.localdate(self.at), str(matter.state))])
+        put_change(self, matter, self.counts, message)
 
 
-def put_change(
-    change: Change,
-    matter: Matter,
-    before: list[Any] | None,
-    where_before: list[Any],
-    message: dict[str, Any],
-) -> None:
-    """Put into the outbox what a move made of a matter, its own or another that changed with it: how it is counted
-    now, and whom to tell.
+def put_change(change: Change, matter: Matter, counts: Counter[Key], message: dict[str, Any]) -> None:
+    """Put into the outbox what a move made of a matter, its own or another that changed with it: how the counts
+    change, and whom to tell.
     """
-    where = where_of(matter)
-    moved = {"moved": [where_before, where]} if where != where_before else {}
-    put(
-        CHANGED,
-        matter.pk,
-        {
-            "move": change.move.name,
-            "seq": matter.version,
-            "to": str(matter.state),
-            "before": before,
-            "after": where if matter.is_open else None,
-            **moved,
-            **message,
-        },
-        at=change.at,
-    )
+    told = {"move": change.move.name, "seq": matter.version, "to": str(matter.state)}
+    put(CHANGED, matter.pk, told | {"counts": as_rows(counts)} | message, at=change.at)
 
 
 @contextmanager
@@ -271,10 +276,18 @@ def records_for_resident(actor: Viewer, move: Move, matter: Matter) -> bool:
     A part has no resident of its own: the owner of the whole speaks for it.
     """
     if matter.part_of is not None:
-        return actor.may(Power.HANDLE, matter.part_of)
+        return actor.may(Power.HANDLE, matter.part_of) or _speaks_for_part(actor, matter)
     if move.name == "withdraw" or not actor.may(Power.RECEIVE, matter):
         return False
     judged = (matter.lead or matter).owner
     return judged.pk not in actor.organizations and (
         judged.parent_id is None or not actor.works_for(judged.path)
     )
+
+
+def _speaks_for_part(actor: Viewer, part: Matter) -> bool:
+    """Whether the actor's office speaks for a part that complains about the owner of its whole; what residents say
+    is recorded by those who handle or receive there.
+    """
+    powers = actor.powers & {Power.HANDLE, Power.RECEIVE}
+    return bool(powers) and speaker_of(part).pk in actor.organizations

@@ -161,6 +161,9 @@ def _closing_steps(matter: Matter, answered_at: datetime) -> list[Step]:
     calendar = calendar_of(edition, matter.tier)
     remind_at = edition.playbook.closing.remind_after.due_from(answered_at, calendar)
     silent = silent_at(matter)
+    if matter.part_of_id is not None:
+        # The owner of the whole speaks for it, and the whole's own deadline presses them: silence ends nothing.
+        return sorted(Step(at, "part_reminder", Span.STAGE, at) for at in {remind_at, silent})
     return sorted(
         [Step(remind_at, "reminder", Span.STAGE, silent), Step(silent, "silent_close", Span.STAGE, silent)]
     )

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from yuanba.kernel.errors import Invalid
 from yuanba.kernel.paths import ancestors_and_self
-from yuanba.matters.owners import OUTSIDE
+from yuanba.matters.owners import OUTSIDE, SORTERS
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
 from yuanba.places.queries import full_name
 
-_UP = {"community": ("community", "street", "centre", "district"), "street": ("street", "centre", "district")}
+_UP = {"community": SORTERS, "street": SORTERS[1:]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Directory:
         self._at: dict[tuple[str, str], Office] = {}
         self._places: dict[int, Place] = {}
         self._names: dict[int, str] = {}
-        rows = Organization.objects.filter(closed_on=None).select_related("place")
+        rows = Organization.objects.filter(closed_on=None).order_by("pk").select_related("place")
         for row in rows.iterator(chunk_size=2000):
             office = Office(row.pk, row.kind, row.code, row.called, row.path)
             if row.kind == "department":
                 self._departments[row.code] = office
             elif row.place is not None:
-                self._at[row.kind, row.place.path] = office
+                self._at.setdefault((row.kind, row.place.path), office)
 
     def find(self, kind: str, department: str | None, place_path: str) -> Office | None:
         """The nearest open office of `kind` going up from a place; a department by its code, else what is
@@ -49,16 +49,14 @@ class Directory:
             for code in (department, f"department-{department}"):
                 if code in self._departments:
                     return self._departments[code]
-        for wanted in _UP.get(kind, ("centre", "district")):
+        for wanted in _UP.get(kind, SORTERS[2:]):
             for path in reversed(ancestors_and_self(place_path)):
                 if (wanted, path) in self._at:
                     return self._at[wanted, path]
         return None
 
     def sorter(self, place_path: str) -> Office:
-        """Who sorts requests from a place: its community, else street, else centre or district. Raises
-        `Invalid`.
-        """
+        """Who sorts requests from a place, by the rule of `owners.first_owner`. Raises `Invalid`."""
         office = self.find("community", None, place_path)
         if office is None:
             raise Invalid(OUTSIDE, field="place", code="outside")

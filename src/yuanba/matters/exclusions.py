@@ -1,22 +1,24 @@
 """Leaving ended requests out of the three rates (剔除): what one counts there, who may decide, what is shown."""
 
-import json
-from datetime import datetime
+from datetime import date, datetime
+
+from django.utils import timezone
 
 from yuanba.kernel.authority import Viewer
-from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.paths import contains
 from yuanba.matters import clockwork
 from yuanba.matters.approving import is_own
 from yuanba.matters.models import Exclusion, Matter
 from yuanba.matters.owners import centre_for, next_above
-from yuanba.matters.tallying import day_of, said_measures
+from yuanba.matters.tallying import Counted, lives_of, measures_of
 
 OUT = "minus_"
 """Before the name of a measure: how many of it the rates leave out. The counts themselves keep them."""
 EXCLUDED = "excluded"
 
-Counted = list[list[str]]
+_IN_NO_RATE = frozenset({"answered_late", "reopened"})
+
+LeftOut = list[list[str]]
 """Days and measures, as the tallies have them."""
 
 
@@ -25,28 +27,27 @@ def judged(matter: Matter) -> Matter:
     return matter.lead or matter
 
 
-def left_out_by(matter: Matter, closed_at: datetime) -> Counted:
+def left_out_by(matter: Matter, closed_at: datetime, decided_at: datetime) -> LeftOut:
     """What leaving out a request whose matter was closed then takes from the rates: one request on that day, and
-    all that it counts in any of its rounds.
+    all that it counts in any round answered until the decision.
     """
-    return [[day_of(closed_at), EXCLUDED], *taken_from_rates(matter)]
+    return [[timezone.localdate(closed_at).isoformat(), EXCLUDED], *taken_from_rates(matter, decided_at)]
 
 
-def taken_from_rates(matter: Matter) -> Counted:
-    """Every day and measure by which an ended request counts in the rates, as left out."""
-    found = [
-        (day_of(verdict.at), measure)
-        for verdict in matter.verdicts.all()
-        for measure in said_measures(
-            verdict.contacted, verdict.solved, verdict.satisfaction, by_office=verdict.by_office
-        )
-    ]
-    found += [(day_of(answer.at), "answered") for answer in matter.answers.all()]
-    closings = Entry.objects.filter(
-        subject_kind=Matter.journal_kind, subject_id=matter.pk, kind__in=("close", "close_unanswered")
+def taken_from_rates(matter: Matter, decided_at: datetime) -> LeftOut:
+    """Every day and measure by which a request counts in the rates for what it was answered until then, as left
+    out.
+    """
+    lives = lives_of(matter, decided_at)
+    found = sorted(
+        counted for life in lives for counted in measures_of(life) if counted[1] not in _IN_NO_RATE
     )
-    found += [(day_of(entry.at), f"closed_{json.loads(entry.data)['outcome']}") for entry in closings]
-    return [[day, OUT + measure] for day, measure in sorted(found)]
+    return [[day.isoformat(), OUT + measure] for day, measure in found]
+
+
+def as_counted(left_out: LeftOut) -> list[Counted]:
+    """What an exclusion keeps, as days and measures to count."""
+    return [(date.fromisoformat(day), measure) for day, measure in left_out]
 
 
 def standing(matter: Matter) -> Exclusion | None:

@@ -69,6 +69,13 @@ FLOW = Flow(
         Move(
             "out_of_scope", WITH_TRIAGE, State.OUT_OF_SCOPE, Power.OUT_OF_SCOPE, _("Point to the right place")
         ),
+        Move(
+            "follow_elsewhere",
+            frozenset({State.MERGED}),
+            State.OUT_OF_SCOPE,
+            RULE,
+            _("Point to the right place with the matter it joined"),
+        ),
         Move("claim", frozenset({State.DISPATCHED}), State.CLAIMED, Power.CLAIM, _("Claim")),
         Move("refuse", frozenset({State.DISPATCHED}), None, Power.REFUSE, _("Refuse")),
         Move(

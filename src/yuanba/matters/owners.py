@@ -23,7 +23,7 @@ OUTSIDE = gettext_lazy("This place is outside the district. Please choose anothe
 # Moves by which a matter changes its level; those of residents where they said too often that it is not solved.
 _UP_AND_DOWN = ("climb", "take_over", "hand_down", "not_solved", "count_verdict")
 # From the nearest up: who sorts what residents of a place ask.
-_SORTERS = (
+SORTERS = (
     OrganizationKind.COMMUNITY,
     OrganizationKind.STREET,
     OrganizationKind.CENTRE,
@@ -33,23 +33,19 @@ _SORTERS = (
 
 def first_owner(place: Place) -> int:
     """The key of the organization that sorts requests from `place`: its community, else street, else the
-    centre.
+    centre, else the district; of one kind the nearest going up. `Directory` has the same rule for many at once.
 
     Raises `Invalid` when the place lies outside every district that has offices here.
     """
-    sites = [key for key in (place.community_id, place.street_id) if key is not None]
-    here = Organization.objects.filter(closed_on=None, kind__in=_SORTERS)
-    rows = here.filter(place_id__in=sites) | here.filter(kind__in=_SORTERS[2:])
-    by_kind: dict[str, int] = {}
-    for kind, key, path in rows.order_by("pk").values_list("kind", "pk", "place__path"):
-        if path is None or contains(path, place.path):
-            by_kind.setdefault(kind, key)
-    for kind in _SORTERS:
-        if kind in by_kind:
-            return by_kind[kind]
-    raise Invalid(
-        _("This place is outside the district. Please choose another."), field="place", code="outside"
-    )
+    around = ancestors_and_self(place.path)
+    rows = Organization.objects.filter(place__path__in=around, closed_on=None, kind__in=SORTERS)
+    found = [
+        (SORTERS.index(OrganizationKind(kind)), -len(path or ""), key)
+        for kind, path, key in rows.values_list("kind", "place__path", "pk")
+    ]
+    if not found:
+        raise Invalid(OUTSIDE, field="place", code="outside")
+    return min(found)[2]
 
 
 def level_above(organization: Organization) -> Organization | None:
@@ -186,6 +182,15 @@ def local_office(place: Place) -> Organization | None:
     kinds = (OrganizationKind.STREET, OrganizationKind.COMMUNITY)
     rows = Organization.objects.filter(kind__in=kinds, place_id__in=sites, parent__isnull=False)
     return rows.order_by("path").first()
+
+
+def speaker_of(part: Matter) -> Organization:
+    """Who speaks for a part, which has no resident of its own: the owner of its whole, or the nearest level above
+    that the part does not complain about. Raises `Invalid` for a matter that is no part.
+    """
+    if part.part_of is None:
+        raise Invalid(_("This is a request of its own; its resident speaks for it."), code="no_part")
+    return unaccused(part, part.part_of.owner)
 
 
 def centre_for(matter: Matter) -> Organization:

@@ -16,11 +16,10 @@ from yuanba.kernel.flow import Move
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.keyset import PAGE_SIZE, Page, page
 from yuanba.kernel.paths import subtree_range
-from yuanba.matters.actions.closing import members_of, verdicts_of
-from yuanba.matters.actions.receiving import track_digest
-from yuanba.matters.actions.residents import AT_OFFICE
 from yuanba.matters.changing import may_move
 from yuanba.matters.flow import FLOW, State
+from yuanba.matters.joint import members_of, verdicts_of
+from yuanba.matters.links import AT_OFFICE, track_digest
 from yuanba.matters.models import Matter, Note, Notice, Party
 from yuanba.matters.seeing import can_see, notices_of
 from yuanba.places.models import Place

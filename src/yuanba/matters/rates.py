@@ -32,9 +32,10 @@ class Rates:
     """Response, resolution and satisfaction of a place over some days, weighted to one score by the playbook.
 
     The denominator is the playbook's: residents who spoke, and of contact and satisfaction those of them who
-    answered that question; or matters answered; or matters closed. ``excluded`` are the requests of closed
-    matters left out under a published reason; nothing of them is in the rates. ``by_office`` of those who spoke
-    did so in a call back or through a link that an office held.
+    answered that question (有效回访); or requests answered, each time anew; or requests closed. What residents said
+    stands under the day of what it is set against, so a numerator never has a request that its denominator has
+    not. ``excluded`` are the requests of closed matters left out under a published reason; nothing of them is in
+    the rates. ``by_office`` of those who spoke did so in a call back or through a link that an office held.
     """
 
     response: Rate
@@ -53,8 +54,9 @@ COUNTED = frozenset({PlaceKind.DISTRICT, PlaceKind.STREET, PlaceKind.COMMUNITY})
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a board shows: open now; received, solved and closed without an answer in a span of days. None for a
-    count too small to publish.
+    """What a board shows, in requests: open now; received, solved and closed without an answer in a span of
+    days. Solved is what was struck off and its own resident says is solved, also of several that joined. None for
+    a count too small to publish.
     """
 
     open: int | None
@@ -74,7 +76,8 @@ def tallies_at(place: Place) -> QuerySet[Tally]:
     return Tally.objects.filter(place__path__gte=first, place__path__lt=past)
 
 
-def _sums(place: Place, since: date, until: date) -> dict[str, int]:
+def sums_of(place: Place, since: date, until: date) -> dict[str, int]:
+    """What was counted at a place, by measure; days inclusive."""
     rows = tallies_at(place).filter(day__gte=since, day__lte=until)
     return dict(rows.order_by().values_list("measure").annotate(Sum("count")))
 
@@ -82,18 +85,18 @@ def _sums(place: Place, since: date, until: date) -> dict[str, int]:
 def figures_of(place: Place, since: date, until: date) -> Figures:
     """Counts of a place; days inclusive. Two queries over counts, none over matters."""
     now = tallies_at(place).filter(day=Tally.NOW, measure="open").aggregate(total=Sum("count"))["total"]
-    sums = _sums(place, since, until)
+    sums = sums_of(place, since, until)
     return Figures(
         open=now or 0,
         received=sums.get("received", 0),
-        solved=sums.get("closed_solved", 0),
+        solved=sums.get("closed_said_solved", 0),
         no_answer=sums.get("closed_no_answer", 0),
     )
 
 
 def rates_of(place: Place, since: date, until: date) -> Rates:
     """The three rates of a place under the playbook in force; days inclusive."""
-    return rates_from(_sums(place, since, until), current_playbook().playbook)
+    return rates_from(sums_of(place, since, until), current_playbook().playbook)
 
 
 def rates_from(sums: dict[str, int], playbook: Playbook) -> Rates:
@@ -105,8 +108,9 @@ def rates_from(sums: dict[str, int], playbook: Playbook) -> Rates:
     def counting(*measures: str) -> int:
         return sum(sums.get(measure, 0) - sums.get(OUT + measure, 0) for measure in measures)
 
+    family = {"residents_answered": "", "answered": "answered_", "closed": "closed_"}[rules.denominator]
     scores = rules.satisfaction_scores
-    felt = {code: counting(f"said_{code}") for code in ("satisfied", "basically", "unsatisfied")}
+    felt = {code: counting(f"{family}said_{code}") for code in ("satisfied", "basically", "unsatisfied")}
     content = sum((getattr(scores, code) * number for code, number in felt.items()), Decimal(0))
     spoke = (counting("said_of_contact"), counting("said"), sum(felt.values()))
     asked = {
@@ -114,7 +118,8 @@ def rates_from(sums: dict[str, int], playbook: Playbook) -> Rates:
         "answered": (counting("answered"),) * 3,
         "closed": (counting("closed_solved", "closed_no_answer"),) * 3,
     }[rules.denominator]
-    parts = (Decimal(counting("said_contacted")), Decimal(counting("said_solved")), content)
+    contacted, solved = counting(f"{family}said_contacted"), counting(f"{family}said_solved")
+    parts = (Decimal(contacted), Decimal(solved), content)
     response, resolution, satisfaction = (
         _rate(part, denominator, rules.publish_at_least)
         for part, denominator in zip(parts, asked, strict=True)
@@ -131,6 +136,7 @@ def rates_from(sums: dict[str, int], playbook: Playbook) -> Rates:
 
 
 def _rate(numerator: Decimal, denominator: int, publish_at_least: int) -> Rate:
-    if denominator < publish_at_least:
+    # Counts come a moment after the moves; a share of more than all is one whose second half is still on its way.
+    if denominator < publish_at_least or not 0 <= numerator <= denominator:
         return Rate(numerator, denominator, None)
     return Rate(numerator, denominator, (100 * numerator / denominator).quantize(Decimal("0.1")))

@@ -1,43 +1,65 @@
-"""Whether the kept counts are what a count of the records gives, for ``yuanba audit``: of open matters, of what
-residents said, and of what is left out of the rates.
+"""Whether the kept counts are what a count of the records gives, for ``yuanba audit``.
+
+Open matters are compared place by place, tier by tier; everything that has a day, by day and by place. Records are
+streamed, and only sums are held: memory stays flat at any number of matters.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterator
+from datetime import date
 from typing import TypeVar
 
-from django.db.models import BigAutoField, Case, Count, Q, Sum, Value, When
+from django.db.models import BigAutoField, Case, Count, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.outbox.models import Message
-from yuanba.matters.actions.receiving import RECEIVED
+from yuanba.matters.actions.receiving import RECEIVED as RECEIVED_TOPIC
 from yuanba.matters.changing import CHANGED
 from yuanba.matters.district import district_root
-from yuanba.matters.exclusions import EXCLUDED, OUT
-from yuanba.matters.models import Exclusion, Matter, Tally, Verdict
-from yuanba.matters.tallying import OPEN_NOW, Key, count_open, day_of, said_measures
+from yuanba.matters.models import Exclusion, Matter, Recipient, Tally
+from yuanba.matters.tallying import (
+    ENDS,
+    OPEN_NOW,
+    RECEIVED,
+    Counted,
+    Key,
+    Life,
+    Where,
+    from_rows,
+    measures_of,
+)
 
-Where = tuple[int, str, str]
-DayMeasure = tuple[str, str]
 Pair = tuple[int, int]
-K = TypeVar("K", Where, DayMeasure)
-SAID = "said"
+ByDay = tuple[str, str, str]
+"""``day`` or ``place``, which one, and the measure."""
+K = TypeVar("K", bound=Hashable)
+CHUNK = 2000
 TRIES = 3
 
 
 def wrong_counts() -> list[tuple[Where, str]]:
     """Places, tiers and categories whose count of open matters differs, each with both numbers in words."""
     words = _("%(kept)d are kept as open, %(open)d are.")
-    found = _lasting(lambda: _differences(_kept(), _real()))
+    found = _lasting(lambda: _differences(_kept_open(), _real_open()))
     return [(where, words % {"kept": kept, "open": real}) for where, (kept, real) in sorted(found.items())]
 
 
-def wrong_rates() -> list[tuple[DayMeasure, str]]:
-    """Days and measures of the rates whose count differs from what residents said and what is left out."""
+def wrong_days() -> list[tuple[str, str]]:
+    """What was counted on a day, or at a place in all, and differs from what the records give: of what, and both
+    numbers in words. Of a measure whose days differ no places are listed.
+    """
     words = _("%(kept)d are counted, the records give %(real)d.")
-    found = _lasting(lambda: _differences(_kept_rates(), _real_rates()))
-    return [(key, words % {"kept": kept, "real": real}) for key, (kept, real) in sorted(found.items())]
+    found = _lasting(lambda: _differences(_kept_days(), _real_days()))
+    days = {measure for by, _which, measure in found if by == "day"}
+    return [
+        (
+            f"count of {measure} {'on' if by == 'day' else 'at place'} {which}",
+            words % {"kept": kept, "real": real},
+        )
+        for (by, which, measure), (kept, real) in sorted(found.items())
+        if by == "day" or measure not in days
+    ]
 
 
 def _lasting(read: Callable[[], dict[K, Pair]]) -> dict[K, Pair]:
@@ -56,57 +78,90 @@ def _differences(kept: Counter[K], real: Counter[K]) -> dict[K, Pair]:
     return {key: (kept[key], real[key]) for key in kept.keys() | real.keys() if kept[key] != real[key]}
 
 
-def _kept() -> Counter[Where]:
-    counts: Counter[Key] = Counter()
-    waiting = Message.objects.filter(topic__in=(RECEIVED, CHANGED)).values_list("data", flat=True)
-    for data in waiting.iterator(chunk_size=1000):
-        count_open(data.get("before"), data.get("after"), counts)
+def _waiting() -> Iterator[tuple[Key, int]]:
+    """What messages that wait in the outbox will still add."""
+    rows = Message.objects.filter(topic__in=(RECEIVED_TOPIC, CHANGED)).values_list("data", flat=True)
+    for data in rows.iterator(chunk_size=CHUNK):
+        yield from from_rows(data.get("counts", ()))
+
+
+def _here(prefix: str = "") -> Case:
+    """The place under which a request counts, as `tallying.where_of` has it; `prefix` leads to the matter."""
+    hidden = Q(**{f"{prefix}confidential": True}) | ~Q(**{f"{prefix}accused_path": ""})
+    own = Coalesce(*(f"{prefix}{name}_id" for name in ("community", "street", "place")))
+    return Case(When(hidden, then=Value(district_root().pk, BigAutoField())), default=own)
+
+
+def _kept_open() -> Counter[Where]:
     kept: Counter[Where] = Counter()
-    for key, number in counts.items():
-        kept[key.place_id, key.tier, key.category] += number
+    for key, step in _waiting():
+        if key.measure == OPEN_NOW:
+            kept[key.place_id, key.tier, key.category] += step
     rows = Tally.objects.filter(day=Tally.NOW, measure=OPEN_NOW).values_list("place_id", "tier", "category")
     for place, tier, category, number in rows.annotate(total=Sum("count")):
         kept[place, tier, category] += number
     return kept
 
 
-def _real() -> Counter[Where]:
-    # As `tallying.where_of` has it.
-    hidden = When(Q(confidential=True) | ~Q(accused_path=""), then=Value(district_root().pk, BigAutoField()))
-    here = Case(hidden, default=Coalesce("community_id", "street_id", "place_id"))
-    rows = Matter.objects.filter(stopped_at=None).values_list(here, "tier", "category").order_by()
+def _real_open() -> Counter[Where]:
+    rows = Matter.objects.filter(stopped_at=None, part_of=None).values_list(_here(), "tier", "category")
     return Counter(
-        {(place, tier, category): number for place, tier, category, number in rows.annotate(n=Count("pk"))}
+        {(place, tier, cat): number for place, tier, cat, number in rows.order_by().annotate(n=Count("pk"))}
     )
 
 
-def _of_rates(rows: Iterable[tuple[str, str, int]]) -> Counter[DayMeasure]:
-    """The sums by day of those measures that a recount can give: what was said, and what is left out."""
-    counts: Counter[DayMeasure] = Counter()
-    for day, measure, number in rows:
-        if measure == EXCLUDED or measure.startswith((SAID, OUT)):
-            counts[day, measure] += number
-    return counts
+def _count(counts: Counter[ByDay], place: int, counted: Counted, number: int = 1) -> None:
+    day, measure = counted
+    counts["day", day.isoformat(), measure] += number
+    counts["place", str(place), measure] += number
 
 
-def _kept_rates() -> Counter[DayMeasure]:
-    kept: list[tuple[str, str, int]] = []
-    waiting = Message.objects.filter(topic=CHANGED).values_list("data", "created_at")
-    for data, at in waiting.iterator(chunk_size=1000):
-        kept += [(day_of(at), measure, 1) for measure in data.get("measures", ())]
-        kept += [(day, measure, step) for day, measure, step in data.get("corrections", ())]
-    wanted = Q(measure=EXCLUDED) | Q(measure__startswith=SAID) | Q(measure__startswith=OUT)
-    rows = Tally.objects.filter(wanted).order_by().values_list("day", "measure").annotate(total=Sum("count"))
-    return _of_rates([*kept, *((day.isoformat(), measure, number) for day, measure, number in rows)])
+def _kept_days() -> Counter[ByDay]:
+    kept: Counter[ByDay] = Counter()
+    for key, step in _waiting():
+        if key.measure != OPEN_NOW:
+            _count(kept, key.place_id, (key.day, key.measure), step)
+    rows = Tally.objects.exclude(measure=OPEN_NOW).order_by().values_list("measure")
+    for measure, day, number in rows.values_list("measure", "day").annotate(total=Sum("count")):
+        kept["day", day.isoformat(), measure] += number
+    for measure, place, number in rows.values_list("measure", "place_id").annotate(total=Sum("count")):
+        kept["place", str(place), measure] += number
+    return kept
 
 
-def _real_rates() -> Counter[DayMeasure]:
-    columns = ("day", "contacted", "solved", "satisfaction", "by_office")
-    said = Verdict.objects.annotate(day=TruncDate("at")).order_by().values_list(*columns)
-    real = [
-        (day.isoformat(), measure, number)
-        for day, contacted, solved, satisfaction, by_office, number in said.annotate(n=Count("pk"))
-        for measure in said_measures(contacted, solved, satisfaction, by_office=by_office)
-    ]
-    left_out = Exclusion.objects.filter(Exclusion.STANDS).values_list("left_out", flat=True)
-    return _of_rates([*real, *((day, measure, 1) for rows in left_out for day, measure in rows)])
+def _real_days() -> Counter[ByDay]:
+    real: Counter[ByDay] = Counter()
+    requests = Matter.objects.filter(part_of=None).order_by()
+    received = requests.values_list(_here(), TruncDate("received_at")).annotate(n=Count("pk"))
+    for place, day, number in received.iterator(chunk_size=CHUNK):
+        _count(real, place, (day, RECEIVED), number)
+    ended = requests.filter(state__in=ENDS).values_list(_here(), "state", TruncDate("closed_at"))
+    for place, state, day, number in ended.annotate(n=Count("pk")).iterator(chunk_size=CHUNK):
+        _count(real, place, (day, state), number)
+    for place, life in _lives():
+        for counted in measures_of(life):
+            _count(real, place, counted)
+    left_out = Exclusion.objects.filter(Exclusion.STANDS).values_list(_here("matter__"), "left_out")
+    for place, rows in left_out.iterator(chunk_size=CHUNK):
+        for day, measure in rows:
+            _count(real, place, (date.fromisoformat(day), measure))
+    return real
+
+
+def _lives() -> Iterator[tuple[int, Life]]:
+    """What became of every answer for every request it went to, with the place it counts at."""
+    columns = (
+        TruncDate("answer__at"),
+        F("late"),
+        TruncDate("reopened_at"),
+        TruncDate("closed_at"),
+        F("closed_as"),
+        TruncDate("verdict__at"),
+        F("verdict__contacted"),
+        F("verdict__solved"),
+        F("verdict__satisfaction"),
+        F("verdict__by_office"),
+    )
+    rows = Recipient.objects.order_by().values_list(_here("matter__"), *columns)
+    for place, *life in rows.iterator(chunk_size=CHUNK):
+        yield place, Life(*life)

@@ -6,13 +6,14 @@ from django.db.models import Exists, OuterRef, Q
 
 from yuanba.kernel.authority import Fields, Power, Viewer
 from yuanba.matters.models import Matter, Party
+from yuanba.matters.owners import speaker_of
 
 FIELDS = Fields()
 
 
 def can_see(viewer: Viewer, matter: Matter) -> bool:
-    """Whether the viewer may know of this matter: by post, as the one who watches over it, as an organization
-    called in, or as its requester.
+    """Whether the viewer may know of this matter: by post, as the one who watches over it, as the office that
+    speaks for a part, as an organization called in, or as its requester.
     """
     if viewer.matter_id is not None:
         return viewer.matter_id == matter.pk
@@ -22,6 +23,8 @@ def can_see(viewer: Viewer, matter: Matter) -> bool:
     if matter.accused_path and matter.accused_path in scope.barred:
         return False
     if matter.supervisor_id in viewer.posts:
+        return True
+    if matter.part_of_id is not None and speaker_of(matter).pk in scope.organizations:
         return True
     # A key may speak for the called organization and still not be one that reads.
     called = scope.organizations
@@ -39,7 +42,7 @@ def visible(viewer: Viewer) -> Q:
     invited = Q(pk__in=[])
     if scope.organizations:
         called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=scope.organizations)
-        invited |= Q(Exists(called))
+        invited |= Q(Exists(called)) | Q(part_of__owner_id__in=sorted(scope.organizations))
     if viewer.posts:
         invited |= Q(supervisor_id__in=sorted(viewer.posts))
     if scope.barred:
@@ -56,8 +59,8 @@ def seen_of(viewer: Viewer, keys: Iterable[int]) -> frozenset[int]:
 
 
 def sees_requester(viewer: Viewer, matter: Matter) -> bool:
-    """Whether the requester's masked name and number may be shown; confidential ones only to those who
-    triage.
+    """Whether the requester's masked name and number may be shown; of a protected request only to those who
+    arbitrate: sorting one takes its words, not who wrote them.
     """
     if viewer.matter_id == matter.pk:
         return True

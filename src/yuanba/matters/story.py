@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.journal.models import Entry
 from yuanba.matters import clockwork
-from yuanba.matters.actions.residents import AT_OFFICE
 from yuanba.matters.exclusions import reason_name
+from yuanba.matters.links import AT_OFFICE
 from yuanba.matters.models import Answer, Exclusion, Matter, Note, TimeRequest, Verdict
 from yuanba.people.models import Organization, Post
 from yuanba.playbooks.schema import Playbook
@@ -40,6 +40,7 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "triage": (gettext_lazy("Sorted"), "state-triaged", "move", False),
     "dispatch": (gettext_lazy("Sent to its owner"), "state-dispatched", "move", True),
     "out_of_scope": (gettext_lazy("Pointed to the right place"), "state-out_of_scope", "done", True),
+    "follow_elsewhere": (gettext_lazy("Pointed to the right place"), "state-out_of_scope", "done", True),
     "claim": (gettext_lazy("Claimed"), "state-claimed", "move", True),
     "refuse": (gettext_lazy("Refused"), "state-triaged", "alarm", False),
     "arbitrate": (gettext_lazy("Decided by arbitration"), "state-arbitration", "move", True),
@@ -114,6 +115,7 @@ STEPS = {
     "supervision": gettext_lazy("Overdue: the level above was told"),
     "leader": gettext_lazy("Overdue: its leader was told"),
     "reminder": gettext_lazy("The resident was reminded"),
+    "part_reminder": gettext_lazy("The owner of the whole was reminded"),
     "pause_review": gettext_lazy("The pause is due for review"),
     "check_in_late": gettext_lazy("A called organization has not checked in within its time"),
     "report_late": gettext_lazy("A called organization has not reported within its time"),

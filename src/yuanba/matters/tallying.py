@@ -1,10 +1,13 @@
 """Keeping the counts: every change adds to them once, so that no screen ever counts history.
 
-What is open now is never counted, only moved: each message tells under what key a matter stood before and
-stands after, and the differences of one matter add up to its present key whatever order they arrive in.
+Counts are of requests. One that joined another counts as itself, at its own place; a part counts nowhere, for
+nobody asked for it. All that a request counts stands where the request stands now: when its place, tier or
+category changes, what it counted before moves with it. Each message carries the differences that its move
+makes, and differences add up to the same in whatever order they arrive.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -13,15 +16,19 @@ from django.utils import timezone
 
 from yuanba.matters.district import district_root
 from yuanba.matters.flow import State
-from yuanba.matters.models import Matter, Tally
+from yuanba.matters.models import Exclusion, Matter, Recipient, Tally, Verdict
 
 OPEN_NOW = "open"
+RECEIVED = "received"
 # Verdicts that an office recorded, or that came through a link it held: counted beside the rates they are in.
 SAID_BY_OFFICE = "said_by_office"
-CHUNK = 1000
-_COUNTED = frozenset(
-    {State.ANSWERED, State.CONFIRMED, State.CLOSED, State.WITHDRAWN, State.OUT_OF_SCOPE, State.MERGED}
+# Ends that no answer leads to, each counted on its day.
+ENDS = (State.WITHDRAWN, State.OUT_OF_SCOPE)
+# What of a verdict is set against answers and closings as well, under the day of those.
+_JUDGING = frozenset(
+    {"said_contacted", "said_solved", "said_satisfied", "said_basically", "said_unsatisfied"}
 )
+CHUNK = 1000
 
 
 class Key(NamedTuple):
@@ -32,94 +39,169 @@ class Key(NamedTuple):
     category: str
 
 
-def key_of(matter: Matter) -> list[Any] | None:
-    """Under what an open matter is counted: place, tier, category. None when it is not open."""
-    return None if matter.stopped_at is not None else where_of(matter)
+Where = tuple[int, str, str]
+"""Place, tier and category under which a request is counted."""
+Counted = tuple[date, str]
+"""A day and what was counted on it."""
 
 
-def where_of(matter: Matter) -> list[Any]:
-    """Under what a matter is counted, open or not.
+class Life(NamedTuple):
+    """What became of one answer for one request, in days; None for what has not happened."""
+
+    answered_on: date
+    late: bool
+    reopened_on: date | None
+    closed_on: date | None
+    closed_as: str
+    said_on: date | None = None
+    contacted: bool | None = None
+    solved: bool | None = None
+    satisfaction: str | None = ""
+    by_office: bool | None = False
+
+
+def where_of(matter: Matter) -> Where:
+    """Under what a request is counted.
 
     What lists never show, a complaint about an office or a protected request, counts for the district alone: the
     figures of a place less what is listed there would tell that somebody complained.
     """
     if matter.confidential or matter.accused_path:
-        return [district_root().pk, matter.tier, matter.category]
-    return [matter.community_id or matter.street_id or matter.place_id, matter.tier, matter.category]
+        return (district_root().pk, matter.tier, matter.category)
+    return (matter.community_id or matter.street_id or matter.place_id, matter.tier, matter.category)
 
 
-def count_open(before: list[Any] | None, after: list[Any] | None, counts: Counter[Key]) -> None:
-    """An open matter moves from one key to another; None is outside: not yet received, or ended."""
-    for key, step in ((before, -1), (after, 1)):
-        if key is not None:
-            place, tier, category = key
-            counts[Key(place, Tally.NOW, OPEN_NOW, tier, category)] += step
+def is_request(matter: Matter) -> bool:
+    """Whether somebody asked for it: a part was cut by an office from what was asked."""
+    return matter.part_of_id is None
 
 
-def count_received(
-    matter: Matter, before: list[Any] | None, after: list[Any] | None, counts: Counter[Key]
-) -> None:
-    """A matter on the day it was received, moved as what is open is: it stands where the matter stands now."""
-    for key, step in ((before, -1), (after, 1)):
-        if key is not None:
-            counts[_on(key, timezone.localdate(matter.received_at), "received")] += step
-
-
-def count_change(data: dict[str, Any], matter: Matter, at: datetime, counts: Counter[Key]) -> None:
-    """One move, from the data of its message: what is open, what happened on its day, and what it corrects of
-    earlier days.
-    """
-    count_open(data.get("before"), data.get("after"), counts)
-    before, after = data.get("moved", (None, None))
-    count_received(matter, before, after, counts)
-    counted = data.get("measures") or data.get("corrections")
-    where = data.get("after") or data.get("before") or (where_of(matter) if counted else [])
-    for measure in data.get("measures", ()):
-        counts[_on(where, timezone.localdate(at), measure)] += 1
-    for day, measure, step in data.get("corrections", ()):
-        counts[_on(where, date.fromisoformat(day), measure)] += step
-
-
-def _on(where: list[Any], day: date, measure: str) -> Key:
+def add(counts: Counter[Key], where: Where, counted: Iterable[Counted], step: int = 1) -> None:
+    """Count days and measures at a place, or with -1 take them back."""
     place, tier, category = where
-    return Key(place, day, measure, tier, category)
+    for day, measure in counted:
+        counts[Key(place, day, measure, tier, category)] += step
 
 
-def measures_of(matter: Matter, before: str, data: dict[str, Any]) -> list[str]:
-    """What a move counts as, from the matter right after it and the move's journal data."""
-    after = str(matter.state)
-    found: list[str] = []
-    if after != before and after in _COUNTED:
-        found.append(f"closed_{matter.outcome}" if after == State.CLOSED else after)
-        if (
-            after == State.ANSWERED
-            and matter.answered_at is not None
-            and matter.answered_at > matter.total_due_at
-        ):
-            found.append("answered_late")
-    if "new_round" in data:
-        found.append("reopened")
-    if "verdict" in data:
-        found += said_measures(
-            data["contacted"], data["solved"], data["satisfaction"], by_office=data["by_office"]
-        )
-    return found
+def count_new(matter: Matter, counts: Counter[Key]) -> None:
+    """A request comes in: received on its day, and open now."""
+    if is_request(matter):
+        add(counts, where_of(matter), [(timezone.localdate(matter.received_at), RECEIVED), _NOW])
 
 
-def day_of(at: datetime) -> str:
-    """The day under which something that happened then is counted."""
-    return timezone.localdate(at).isoformat()
+_NOW = (Tally.NOW, OPEN_NOW)
 
 
-def said_measures(
-    contacted: bool | None, solved: bool | None, satisfaction: str, *, by_office: bool
-) -> list[str]:
+def count_standing(matter: Matter, before: Where, was_open: bool, counts: Counter[Key]) -> None:
+    """A change of where a request stands, or whether it is open: all that it counted before goes along."""
+    if not is_request(matter):
+        return
+    now = where_of(matter)
+    if was_open:
+        add(counts, before, [_NOW], -1)
+    if matter.is_open:
+        add(counts, now, [_NOW])
+    if now != before:
+        history = list(counted_by(matter))
+        add(counts, before, history, -1)
+        add(counts, now, history)
+
+
+def counted_by(matter: Matter) -> Iterator[Counted]:
+    """Every day and measure that a request counts, from its records."""
+    yield timezone.localdate(matter.received_at), RECEIVED
+    if matter.state in ENDS and matter.closed_at is not None:
+        yield timezone.localdate(matter.closed_at), str(matter.state)
+    if matter.is_open and matter.round == 1 and matter.answered_at is None:
+        return  # it was never answered: the common case costs no query
+    for life in lives_of(matter):
+        yield from measures_of(life)
+    for left_out in matter.exclusions.filter(Exclusion.STANDS).values_list("left_out", flat=True):
+        yield from ((date.fromisoformat(day), measure) for day, measure in left_out)
+
+
+def lives_of(matter: Matter, until: datetime | None = None) -> list[Life]:
+    """What became of each answer that a request was given, all or those until a moment."""
+    rows = Recipient.objects.filter(matter=matter).select_related("answer", "verdict")
+    rows = rows.filter(answer__at__lte=until) if until is not None else rows
+    return [life_of(row, verdict_of(row)) for row in rows]
+
+
+def verdict_of(recipient: Recipient) -> Verdict | None:
+    """What the resident said of the answer; None while they have not."""
+    return getattr(recipient, "verdict", None)
+
+
+def life_of(recipient: Recipient, verdict: Verdict | None) -> Life:
+    """What became of one answer for one request, as its records stand."""
+    told = (
+        timezone.localdate(recipient.answer.at),
+        recipient.late,
+        _day(recipient.reopened_at),
+        _day(recipient.closed_at),
+        recipient.closed_as,
+    )
+    if verdict is None:
+        return Life(*told)
+    said = (verdict.contacted, verdict.solved, verdict.satisfaction, verdict.by_office)
+    return Life(*told, _day(verdict.at), *said)
+
+
+def _day(at: datetime | None) -> date | None:
+    return timezone.localdate(at) if at is not None else None
+
+
+def measures_of(life: Life) -> Iterator[Counted]:
+    """What one answer to one request counts as: itself, what the resident said of it, and how it ended.
+
+    What was said stands under the day it was said on and, for rates over answers or closings, once more under the
+    day of the answer and of the closing: a rate's two numbers are always of the same requests.
+    """
+    yield life.answered_on, "answered"
+    if life.late:
+        yield life.answered_on, "answered_late"
+    if life.reopened_on is not None:
+        yield life.reopened_on, "reopened"
+    if life.closed_on is not None:
+        yield life.closed_on, f"closed_{life.closed_as}"
+    if life.said_on is None:
+        return
+    for measure in _said(life):
+        yield life.said_on, measure
+        if measure in _JUDGING:
+            yield life.answered_on, f"answered_{measure}"
+            if life.closed_on is not None:
+                yield life.closed_on, f"closed_{measure}"
+
+
+def _said(life: Life) -> list[str]:
     """What one verdict of a resident counts as; a side question left blank counts neither way."""
-    found = ["said", SAID_BY_OFFICE] if by_office else ["said"]
-    found += ["said_of_contact"] if contacted is not None else []
-    found += ["said_contacted"] if contacted else []
-    found += ["said_solved"] if solved else []
-    return [*found, f"said_{satisfaction}"] if satisfaction else found
+    found = ["said", SAID_BY_OFFICE] if life.by_office else ["said"]
+    found += ["said_of_contact"] if life.contacted is not None else []
+    found += ["said_contacted"] if life.contacted else []
+    found += ["said_solved"] if life.solved else []
+    return [*found, f"said_{life.satisfaction}"] if life.satisfaction else found
+
+
+def as_rows(counts: Counter[Key]) -> list[list[Any]]:
+    """Differences as a message carries them."""
+    return [
+        [key.place_id, key.day.isoformat(), key.measure, key.tier, key.category, step]
+        for key, step in counts.items()
+        if step
+    ]
+
+
+def from_rows(rows: Iterable[list[Any]]) -> Iterator[tuple[Key, int]]:
+    """The differences that a message carries."""
+    for place, day, measure, tier, category, step in rows:
+        yield Key(place, date.fromisoformat(day), measure, tier, category), step
+
+
+def count_message(data: dict[str, Any], counts: Counter[Key]) -> None:
+    """Add what one message carries."""
+    for key, step in from_rows(data.get("counts", ())):
+        counts[key] += step
 
 
 def add_counts(counts: Counter[Key]) -> None:

@@ -22,15 +22,7 @@ from yuanba.matters.models import Channel, Matter, Notice, Suggestion
 from yuanba.matters.owners import staffed
 from yuanba.matters.recurring import Watched, known_return, recurrence_plans
 from yuanba.matters.suggesting import Draft, Proposal, Suggester
-from yuanba.matters.tallying import (
-    Key,
-    add_counts,
-    count_change,
-    count_open,
-    count_received,
-    key_of,
-    where_of,
-)
+from yuanba.matters.tallying import Key, add_counts, count_message, count_standing, where_of
 from yuanba.matters.telling import Plan, called_vacant_plans, make_notices, save_notices, vacancy_plans
 from yuanba.people.actions import POST_HANDED_OVER
 from yuanba.people.models import Post
@@ -51,8 +43,7 @@ def suggest_for_new(deliveries: Sequence[Delivery]) -> None:
     )
     counts: Counter[Key] = Counter()
     for matter in matters:
-        count_open(None, by_key[matter.pk].data["after"], counts)
-        count_received(matter, None, by_key[matter.pk].data["after"], counts)
+        count_message(by_key[matter.pk].data, counts)
     seen = set(Suggestion.objects.filter(pk__in=by_key).values_list("pk", flat=True))
     fresh = [matter for matter in matters if matter.pk not in seen]
     notices: list[Notice] = []
@@ -91,7 +82,7 @@ def _waiting(suggester: Suggester, matter: Matter) -> Waiting:
 def _suggest_one(
     matter: Matter, suggester: Suggester, proposals: list[Proposal], counts: Counter[Key]
 ) -> list[Plan]:
-    before, where_before = key_of(matter), where_of(matter)
+    where_before = where_of(matter)
     fill_in(matter, proposals, suggester.directory)
     nearby = earlier_nearby(matter, suggester.playbook.merge.suggest_within_days)
     proposals += duplicates(telling_of(matter, full_name(matter.place).split()), nearby)
@@ -105,8 +96,7 @@ def _suggest_one(
     if taken.link is not None:
         taken.link.save()
     matter.save()
-    count_open(before, key_of(matter), counts)
-    count_received(matter, where_before, where_of(matter), counts)
+    count_standing(matter, where_before, matter.is_open, counts)
     return _first_plans(matter) + (recurrence_plans(matter, watched) if watched else [])
 
 
@@ -135,7 +125,7 @@ def tell_and_count(deliveries: Sequence[Delivery]) -> None:
             plans += vacancy_plans(matter)
         plans += called_vacant_plans(matter, set(delivery.data.get("called", ())) - held)
         notices += make_notices(matter, plans, delivery.created_at)
-        count_change(delivery.data, matter, delivery.created_at, counts)
+        count_message(delivery.data, counts)
     save_notices(notices)
     add_counts(counts)
 

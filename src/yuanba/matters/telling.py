@@ -17,7 +17,7 @@ from yuanba.kernel.outbox.queue import Delivery, handles, message
 from yuanba.matters import clockwork
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Notice
-from yuanba.matters.owners import is_accused, leader_post, level_above, staffed
+from yuanba.matters.owners import is_accused, leader_post, level_above, speaker_of, staffed
 from yuanba.people.models import Organization
 from yuanba.playbooks.schema.notices import PLACEHOLDERS
 from yuanba.playbooks.schema.notices import Message as Wording
@@ -50,19 +50,32 @@ OFFICE_WORDS = {
     "resumed": gettext_lazy("The resident has replied; the clock runs again."),
     "reopened": gettext_lazy("The resident says it is not solved; it is open again."),
     "withdrawn": gettext_lazy("The resident has withdrawn this matter."),
+    "part_dispatched": gettext_lazy("A part of your matter has an owner now."),
+    "part_claimed": gettext_lazy("A part of your matter was claimed."),
+    "part_information_asked": gettext_lazy("Whoever handles a part of your matter asks you something."),
+    "part_resumed": gettext_lazy("The clock of a part of your matter runs again."),
+    "part_paused": gettext_lazy("The clock of a part of your matter stands still."),
+    "part_extended": gettext_lazy("A part of your matter has got more time."),
+    "part_climbed": gettext_lazy("A part of your matter was passed up."),
+    "part_out_of_scope": gettext_lazy("A part of your matter was pointed to another place."),
+    "part_answered": gettext_lazy("A part of your matter was answered. Say whether it is done."),
+    "part_reminder": gettext_lazy("An answered part of your matter waits for your word."),
+    "part_closed": gettext_lazy("A part of your matter was struck off."),
 }
 
 
 def make_notices(matter: Matter, planned: Iterable[Plan], at: datetime) -> list[Notice]:
     """The notices of one move, not saved; each keeps what it says as it is now.
 
-    What a matter's requester is told of the work goes to all who had joined it by then, however late a busy
-    worker comes to tell it.
+    What a matter's requester is told of the work goes to all who had joined it by then as well, however late a busy
+    worker comes to tell it; what would be told to the requester of a part, to the office that speaks for it.
     """
     made: list[Notice] = []
     for plan in planned:
         params = {**_now(matter), **plan["params"]}
-        if plan["to"] == "requester":
+        if plan["to"] == "requester" and matter.part_of_id is not None:
+            made += _to_speaker(matter, plan["kind"], params, at)
+        elif plan["to"] == "requester":
             made += [
                 Notice(matter=each, kind=plan["kind"], to_requester=True, params=params, at=at)
                 for each in _requesters(matter, plan["kind"], at)
@@ -86,6 +99,16 @@ def _requesters(matter: Matter, kind: str, at: datetime) -> list[Matter]:
         return [matter]
     # What joined another stopped its own clock at that moment.
     return [matter, *Matter.objects.filter(lead=matter, state=State.MERGED, stopped_at__lte=at)]
+
+
+def _to_speaker(part: Matter, kind: str, params: dict[str, str], at: datetime) -> list[Notice]:
+    """To the office that speaks for a part; nothing of what it did itself."""
+    kind = f"part_{kind}"
+    if kind not in OFFICE_WORDS:
+        return []
+    return [
+        Notice(matter=part, kind=kind, organization_id=speaker_of(part).pk, params=params, at=at),
+    ]
 
 
 def _to_organization(matter: Matter, plan: Plan, params: dict[str, str], at: datetime) -> Notice:

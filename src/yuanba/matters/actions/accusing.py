@@ -3,6 +3,7 @@
 信访工作条例 (2022) articles 30 and 46: accusations must not reach the accused person or unit.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,7 +18,7 @@ from yuanba.matters.changing import Change, lock_together, put_change
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Party
 from yuanba.matters.owners import is_accused, is_accused_post, local_office, unaccused
-from yuanba.matters.tallying import where_of
+from yuanba.matters.tallying import Key, Where, count_standing, where_of
 from yuanba.people.models import Organization
 
 
@@ -67,7 +68,7 @@ def _belonging(matter: Matter) -> Q:
 
 
 def _record(
-    change: Change, other: Matter, where_before: list[Any], data: dict[str, Any], told: Iterable[int] = ()
+    change: Change, other: Matter, where_before: Where, data: dict[str, Any], told: Iterable[int] = ()
 ) -> None:
     """Save a matter that changes together with the one of this move, with an entry of its own, and have it counted
     and its new owners told.
@@ -76,9 +77,10 @@ def _record(
     append(other, kind="triage", actor=change.actor.actor, at=change.at, data=data)
     other.save()
     notices = [{"to": "organization", "id": key, "kind": "assigned", "params": {}} for key in told]
-    unchanged: dict[str, Any] = {"from": str(other.state), "measures": [], "corrections": [], "called": []}
-    message = unchanged | {"given": bool(notices), "notices": notices}
-    put_change(change, other, where_before if other.is_open else None, where_before, message)
+    counts: Counter[Key] = Counter()
+    count_standing(other, where_before, other.is_open, counts)
+    message = {"from": str(other.state), "called": [], "given": bool(notices), "notices": notices}
+    put_change(change, other, counts, message)
 
 
 def acquit(change: Change, accused: Organization | None = None) -> None:

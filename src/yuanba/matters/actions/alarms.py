@@ -11,14 +11,15 @@ from yuanba.kernel.authority import system
 from yuanba.kernel.journal.append import append
 from yuanba.kernel.outbox.queue import put
 from yuanba.matters import clockwork
-from yuanba.matters.actions.closing import close_unanswered, members_of, verdicts_of
+from yuanba.matters.actions.closing import close_unanswered
 from yuanba.matters.actions.handling import go_on
 from yuanba.matters.actions.residents import settle_by_those_who_spoke
 from yuanba.matters.changing import CHANGED, locked
 from yuanba.matters.clockwork import Step
 from yuanba.matters.flow import OPEN
+from yuanba.matters.joint import members_of, verdicts_of
 from yuanba.matters.models import Alarm, Matter, Party
-from yuanba.matters.owners import level_above, next_above, unaccused
+from yuanba.matters.owners import level_above, next_above, speaker_of, unaccused
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ def _follow_rule(matter: Matter, step: Step, now: datetime) -> None:
 
 
 def _record(matter: Matter, step: str, span: str, due_at: datetime, told: Told, now: datetime) -> None:
-    """One step taken: kept so that it is never taken again, journaled, counted and told."""
+    """One step taken: kept so that it is never taken again, journaled and told."""
     Alarm.objects.create(matter=matter, step=step, span=span, due_at=due_at, at=now)
     data = {"step": step, "span": span, "told": [notice.get("id", 0) for notice in told]}
     append(matter, kind="alarm", actor=CLOCK.actor, at=now, data=data)
@@ -114,20 +115,21 @@ def _record(matter: Matter, step: str, span: str, due_at: datetime, told: Told, 
         "seq": matter.version,
         "from": state,
         "to": state,
-        "measures": [f"alarm_{step}"],
         "notices": told,
     }
     put(CHANGED, matter.pk, message, at=now)
 
 
 def _told(matter: Matter, step: Step) -> Told:
-    """Who hears of a step: the owner, the level above, its leader; the resident for a reminder. Never whom the
-    matter complains about.
+    """Who hears of a step: the owner, the level above, its leader; for a reminder the resident, of a part the
+    owner of its whole. Never whom the matter complains about.
 
     A step upward with nobody above is told to the owner, never dropped.
     """
     if step.name == "reminder":
         return [{"to": "requester", "kind": "confirm_reminder", "params": {}}]
+    if step.name == "part_reminder":
+        return [{"to": "organization", "id": speaker_of(matter).pk, "kind": step.name, "params": {}}]
     rules = {str(rule.code): rule.by for rule in clockwork.playbook_of(matter).playbook.escalation.steps}
     kind = "supervision" if step.name == "leader" else step.name
     by, params = rules.get(step.name, "owner"), {"owner": matter.owner.called}

@@ -1,6 +1,5 @@
 """Striking a matter off, and watching whether the trouble comes back."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -9,9 +8,10 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import NotAllowed
 from yuanba.matters import clockwork
+from yuanba.matters.actions.addressing import end_recipients
 from yuanba.matters.changing import Change, changing
-from yuanba.matters.flow import State
-from yuanba.matters.models import Matter, Outcome, Verdict
+from yuanba.matters.joint import members_of, verdicts_of
+from yuanba.matters.models import Matter, Outcome
 
 
 def close_matter(
@@ -27,10 +27,12 @@ def close_matter(
 def close_unanswered(matter_id: int, *, actor: Viewer, at: datetime | None = None) -> Matter:
     """Close by the published rule after the resident gave no answer; counted as such, never as solved.
 
-    Raises `NotAllowed` before the playbook's time is over, and when one of several requesters did speak: then
-    `residents.settle_by_those_who_spoke` decides.
+    Raises `NotAllowed` before the playbook's time is over, for a part, which no resident waits for, and when one
+    of several requesters did speak: then `residents.settle_by_those_who_spoke` decides.
     """
     with changing(matter_id, "close_unanswered", actor=actor, at=at) as change:
+        if change.matter.part_of_id is not None:
+            raise NotAllowed(_("The owner of the whole says whether a part is done."), code="part")
         if change.at < clockwork.silent_at(change.matter):
             raise NotAllowed(_("The resident still has time to answer."), code="too_early")
         if verdicts_of(members_of(change.matter), change.matter.round):
@@ -46,19 +48,9 @@ def _end(change: Change, outcome: Outcome) -> None:
     matter.outcome, matter.closed_at = outcome, change.at
     matter.watch_until = timezone.localdate(change.at) + timedelta(days=closing.watch_recurrence_days)
     change.data["outcome"] = str(outcome)
+    end_recipients(change, outcome)
 
 
 def _reopen_until(change: Change) -> str:
     days = clockwork.playbook_of(change.matter).playbook.closing.reopen_window_days
     return str(timezone.localdate(change.at) + timedelta(days=days))
-
-
-def members_of(whole: Matter) -> list[int]:
-    """The matters whose requesters this one answers: itself, and those merged into it."""
-    return [whole.pk, *Matter.objects.filter(lead=whole, state=State.MERGED).values_list("pk", flat=True)]
-
-
-def verdicts_of(members: Sequence[int], round_: int) -> list[bool]:
-    """What the requesters of these matters have said of one round's answer so far: solved or not."""
-    said = Verdict.objects.filter(matter_id__in=members, round=round_, solved__isnull=False)
-    return [bool(solved) for solved in said.values_list("solved", flat=True)]

@@ -9,7 +9,7 @@ from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.matters import clockwork
 from yuanba.matters.approving import check_not_own
 from yuanba.matters.changing import Change, changing
-from yuanba.matters.exclusions import judged, left_out_by, may_decide, proposers, standing
+from yuanba.matters.exclusions import as_counted, judged, left_out_by, may_decide, proposers, standing
 from yuanba.matters.flow import JUDGED, State
 from yuanba.matters.models import Exclusion, Matter, Note
 from yuanba.matters.owners import centre_for, next_above
@@ -106,8 +106,8 @@ def decide_exclusion(
 
 def _leave_out(change: Change, approved: Exclusion) -> None:
     closed_at = judged(change.matter).closed_at or change.at
-    approved.left_out = left_out_by(change.matter, closed_at)
-    change.corrections += [(day, measure, 1) for day, measure in approved.left_out]
+    approved.left_out = left_out_by(change.matter, closed_at, change.at)
+    change.count(as_counted(approved.left_out))
     change.data["left_out"] = approved.left_out
 
 
@@ -120,7 +120,7 @@ def count_again(change: Change) -> None:
         return
     if found.approved:
         found.ended_at = change.at
-        change.corrections += [(day, measure, -1) for day, measure in found.left_out]
+        change.count(as_counted(found.left_out), -1)
     else:
         found.approved, found.decided_at = False, change.at
     found.save()

@@ -10,6 +10,7 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.clock import Paused, Resumed
 from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.matters import clockwork
+from yuanba.matters.actions.addressing import address_answer
 from yuanba.matters.actions.sorting import check_admitted, give_to, hand_to
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.approving import check_not_own, refusers_of
@@ -233,6 +234,7 @@ def answer_matter(
             post_id=change.post_id,
             at=change.at,
         )
+        address_answer(change, answer)
         matter.answered_at = change.at
         change.data |= {"answer": answer.pk, "findings": answer.findings, "round": matter.round}
         change.data["words"] = answer_digest(answer, matter.salt)

@@ -1,9 +1,9 @@
 """A request comes in."""
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,10 +20,11 @@ from yuanba.matters import clockwork
 from yuanba.matters.actions.accusing import shield
 from yuanba.matters.changing import locked
 from yuanba.matters.flow import Stage, State
+from yuanba.matters.links import track_digest
 from yuanba.matters.models import Matter, Photo
 from yuanba.matters.owners import first_owner
 from yuanba.matters.reporting import TEXT_LENGTH, Contact, Report, checked_line, checked_text, title_of
-from yuanba.matters.tallying import key_of
+from yuanba.matters.tallying import Key, as_rows, count_new
 from yuanba.people.actions import register_person
 from yuanba.people.models import Person
 from yuanba.playbooks.models import PlaybookVersion
@@ -75,8 +76,15 @@ def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Rec
         Photo.objects.bulk_create(
             Photo(matter=matter, file_id=key, moment=Photo.Moment.BEFORE, at=at) for key in report.photos
         )
-        put(RECEIVED, matter.pk, {"after": key_of(matter)}, at=at)
+        put_received(matter, at)
     return Receipt(matter, track_key)
+
+
+def put_received(matter: Matter, at: datetime) -> None:
+    """Tell the worker of a new matter, and how it counts."""
+    counts: Counter[Key] = Counter()
+    count_new(matter, counts)
+    put(RECEIVED, matter.pk, {"counts": as_rows(counts)}, at=at)
 
 
 def _check_report(report: Report) -> None:
@@ -196,11 +204,6 @@ def known_category(edition: PlaybookVersion, code: str) -> Category | None:
         return edition.playbook.category(code)
     except KeyError:
         raise Invalid(_("The playbook has no such category."), field="category") from None
-
-
-def track_digest(track_key: str) -> str:
-    """What is kept of a tracking secret: 128 random bits need no slow hash."""
-    return sha256(track_key.encode()).hexdigest()
 
 
 def entry_data(matter: Matter) -> dict[str, object]:

@@ -6,27 +6,26 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.authority import Viewer, system
+from yuanba.kernel.authority import Viewer
 from yuanba.kernel.clock import Reopened, StageStarted, Stopped
 from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.matters import clockwork
-from yuanba.matters.actions.closing import members_of, verdicts_of
+from yuanba.matters.actions.addressing import reopen_recipients
 from yuanba.matters.actions.excluding import count_again
 from yuanba.matters.actions.proposing import propose_department
-from yuanba.matters.actions.sorting import hand_to
+from yuanba.matters.actions.sorting import MERGE, hand_to
 from yuanba.matters.actions.timing import lapse_request
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import Change, changing, locked_with_lead
 from yuanba.matters.flow import Stage, State
-from yuanba.matters.models import Matter, Note, Outcome, Verdict
+from yuanba.matters.joint import members_of, verdicts_of
+from yuanba.matters.links import AT_OFFICE
+from yuanba.matters.models import Matter, Note, Outcome, Recipient, Verdict
 from yuanba.matters.owners import next_above
 from yuanba.matters.proving import verdict_digest
 from yuanba.matters.reporting import TEXT_LENGTH, checked_line, checked_text
-from yuanba.matters.tallying import day_of, said_measures
+from yuanba.matters.tallying import life_of, verdict_of, where_of
 
-MERGE = system("merge")
-# Ends the name of a resident whose link went through an office's hands.
-AT_OFFICE = "/link:office"
 SATISFACTION = ("satisfied", "basically", "unsatisfied")
 
 
@@ -92,7 +91,7 @@ def _say(
                 )
             if whole.state == State.CLOSED:
                 _check_window(whole, change.at)
-            _keep_verdict(change, whole.round, solved, replace(opinion, said=said))
+            _keep_verdict(change, whole, solved, replace(opinion, said=said))
             if lead is None:
                 _settle(change)
         if lead is not None:
@@ -100,15 +99,19 @@ def _say(
     return change.matter
 
 
-def _keep_verdict(change: Change, round_: int, solved: bool, opinion: Opinion) -> None:
+def _keep_verdict(change: Change, whole: Matter, solved: bool, opinion: Opinion) -> None:
+    """A resident who speaks again of the same answer replaces what they said: it must not count twice."""
+    round_ = whole.round
     if change.matter.part_of_id is not None:
         # Nobody lives with a part's result: its whole's owner has looked at the work, which counts in no rate.
         change.data |= {"checked": solved, "round": round_}
         return
     count_again(change)
-    _take_back(change, round_)
+    recipient = _recipient(change.matter, whole)
+    before = life_of(recipient, verdict_of(recipient))
     verdict = Verdict(
         matter=change.matter,
+        recipient=recipient,
         round=round_,
         contacted=opinion.contacted,
         solved=solved,
@@ -123,6 +126,7 @@ def _keep_verdict(change: Change, round_: int, solved: bool, opinion: Opinion) -
         unique_fields=["matter", "round"],
         update_fields=["contacted", "solved", "satisfaction", "said", "by_office", "at"],
     )
+    change.count_life(where_of(change.matter), before, life_of(recipient, verdict))
     change.data |= {
         "verdict": verdict.pk,
         "round": round_,
@@ -140,14 +144,10 @@ def by_office(actor: Viewer) -> bool:
     return actor.matter_id is None or actor.actor.endswith(AT_OFFICE)
 
 
-def _take_back(change: Change, round_: int) -> None:
-    """A resident who speaks again of the same answer replaces what they said: it must not count twice."""
-    earlier = Verdict.objects.filter(matter=change.matter, round=round_).first()
-    if earlier is not None:
-        measures = said_measures(
-            earlier.contacted, earlier.solved, earlier.satisfaction, by_office=earlier.by_office
-        )
-        change.corrections += [(day_of(earlier.at), measure, -1) for measure in measures]
+def _recipient(matter: Matter, whole: Matter) -> Recipient:
+    """What became of the present answer for this request."""
+    rows = Recipient.objects.select_related("answer", "verdict")
+    return rows.get(matter=matter, answer__matter=whole, answer__round=whole.round)
 
 
 def _settle(change: Change) -> None:
@@ -209,6 +209,7 @@ def _reopen(change: Change) -> None:
     matter = change.matter
     closing = clockwork.playbook_of(matter).playbook.closing
     count_again(change)
+    reopen_recipients(change)
     if matter.state == State.CLOSED:
         change.events.append(Reopened(at=change.at))
     else:
@@ -261,6 +262,7 @@ def withdraw(
                     code="others_joined",
                 )
             lapse_request(change)
+            count_again(change)
             matter.outcome, matter.closed_at, matter.lead = Outcome.WITHDRAWN, change.at, None
             change.tell_requester("withdrawn")
             change.tell_organization(lead.owner_id if lead else matter.owner_id, "withdrawn")

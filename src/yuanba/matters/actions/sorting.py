@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.authority import Power, Viewer, system
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.matters import clockwork
 from yuanba.matters.actions.accusing import accuse, acquit, shield
+from yuanba.matters.actions.excluding import count_again
 from yuanba.matters.actions.returning import link_return
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import Change, changing, lock_together
@@ -27,6 +28,8 @@ from yuanba.people.models import Organization, OrganizationKind
 from yuanba.places.models import Place
 from yuanba.playbooks.decisions import Facts
 from yuanba.playbooks.models import PlaybookVersion
+
+MERGE = system("merge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,26 +126,41 @@ def point_elsewhere(
 ) -> Matter:
     """Say that a request belongs elsewhere, and where (北京市接诉即办工作条例, article 11).
 
-    ``outcome`` is one of the playbook's six; the resident is told the right place to go. Raises `Invalid`.
+    ``outcome`` is one of the playbook's six; the resident is told the right place to go, and so are all whose
+    requests joined. Raises `Invalid`.
     """
-    with changing(matter_id, "out_of_scope", actor=actor, version=version, at=at) as change:
-        rules = {rule.code: rule for rule in clockwork.playbook_of(change.matter).playbook.out_of_scope}
-        rule = rules.get(outcome)  # type: ignore[call-overload]
-        if rule is None:
-            raise Invalid(_("Choose one of the listed outcomes."), field="outcome")
-        places = {item.code: item.where for item in rule.channels}
-        if channel and channel not in places:
-            raise Invalid(_("Choose one of the listed channels."), field="channel")
-        if change.matter.parts.filter(stopped_at=None).exists():
-            raise NotAllowed(_("Some parts are still open. Settle them first."), code="parts_open")
-        change.note(Note.Kind.REASON, checked_text(reason, "reason"))
-        change.data |= {"outcome": outcome, "channel": channel}
-        change.matter.outcome = Outcome.OUT_OF_SCOPE
-        change.matter.closed_at = change.at
-        change.tell_requester(
-            "out_of_scope", outcome=rule.text, right_place=places.get(channel) or rule.right_place
-        )
+    with transaction.atomic():
+        members = list(Matter.objects.filter(lead=matter_id).values_list("pk", flat=True))
+        rows = lock_together([matter_id, *members])
+        with changing(
+            matter_id, "out_of_scope", actor=actor, version=version, at=at, row=rows[matter_id]
+        ) as change:
+            _point(change, outcome, reason, channel)
+        for key in members:
+            with changing(key, "follow_elsewhere", actor=MERGE, at=change.at, row=rows[key]) as following:
+                count_again(following)
+                _point(following, outcome, reason, channel)
+                following.data["with"] = matter_id
     return change.matter
+
+
+def _point(change: Change, outcome: str, reason: str, channel: str) -> None:
+    rules = {rule.code: rule for rule in clockwork.playbook_of(change.matter).playbook.out_of_scope}
+    rule = rules.get(outcome)  # type: ignore[call-overload]
+    if rule is None:
+        raise Invalid(_("Choose one of the listed outcomes."), field="outcome")
+    places = {item.code: item.where for item in rule.channels}
+    if channel and channel not in places:
+        raise Invalid(_("Choose one of the listed channels."), field="channel")
+    if change.matter.parts.filter(stopped_at=None).exists():
+        raise NotAllowed(_("Some parts are still open. Settle them first."), code="parts_open")
+    change.note(Note.Kind.REASON, checked_text(reason, "reason"))
+    change.data |= {"outcome": outcome, "channel": channel}
+    change.matter.outcome, change.matter.lead = Outcome.OUT_OF_SCOPE, None
+    change.matter.closed_at = change.at
+    change.tell_requester(
+        "out_of_scope", outcome=rule.text, right_place=places.get(channel) or rule.right_place
+    )
 
 
 def give_to(

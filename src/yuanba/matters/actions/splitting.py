@@ -13,13 +13,11 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.kernel.journal.append import append
 from yuanba.kernel.keys import reserve
-from yuanba.kernel.outbox.queue import put
 from yuanba.matters import clockwork
-from yuanba.matters.actions.receiving import RECEIVED, entry_data, new_matter
+from yuanba.matters.actions.receiving import entry_data, new_matter, put_received
 from yuanba.matters.changing import Change, changing
 from yuanba.matters.models import Channel, Matter
 from yuanba.matters.reporting import Report, checked_text, title_of
-from yuanba.matters.tallying import key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +79,5 @@ def _make_part(change: Change, part: Part) -> Matter:
         data=entry_data(matter) | {"whole": whole.pk},
     )
     matter.save(force_insert=True)
-    put(RECEIVED, matter.pk, {"after": key_of(matter)}, at=change.at)
+    put_received(matter, change.at)
     return matter

@@ -65,7 +65,8 @@ def request_pause(
 
 
 def _check_count(matter: Matter, kind: str, most: int) -> None:
-    used = matter.time_requests.filter(kind=kind, approved=True).count()
+    # A matter that goes back to work has a new deadline, and may ask for more of that anew.
+    used = matter.time_requests.filter(kind=kind, round=matter.round, approved=True).count()
     if used >= most:
         raise NotAllowed(
             _("All %(most)d that the playbook allows for this tier are used.") % {"most": most},

@@ -31,7 +31,7 @@ from yuanba.matters.models import Channel, Matter, MatterLink, Notice, Suggestio
 from yuanba.matters.recurring import Watched, recurrence_plans
 from yuanba.matters.reporting import Report
 from yuanba.matters.suggesting import Draft, Filed, Proposal, Suggester
-from yuanba.matters.tallying import Key, add_counts, count_open, count_received, where_of
+from yuanba.matters.tallying import Key, add_counts, count_new
 from yuanba.matters.telling import make_notices, save_notices
 from yuanba.people.actions import draft_person
 from yuanba.people.models import Person
@@ -216,6 +216,4 @@ class Taker:
             if back is not None and taken.link is not None:
                 work.links.append(taken.link)
                 work.notices += make_notices(matter, recurrence_plans(matter, back), work.at)
-            where = where_of(matter)
-            count_open(None, where, work.counts)
-            count_received(matter, None, where, work.counts)
+            count_new(matter, work.counts)

@@ -4,7 +4,7 @@ from yuanba.matters.models.admitting import PushDown
 from yuanba.matters.models.clockwork import Alarm, TimeRequest
 from yuanba.matters.models.figures import Exclusion
 from yuanba.matters.models.matter import Channel, Matter, Outcome
-from yuanba.matters.models.record import Answer, MatterLink, Note, Photo, Suggestion, Verdict
+from yuanba.matters.models.record import Answer, MatterLink, Note, Photo, Recipient, Suggestion, Verdict
 from yuanba.matters.models.telling import Notice, Tally
 from yuanba.matters.models.together import Party, Whistle
 
@@ -21,6 +21,7 @@ __all__ = [
     "Party",
     "Photo",
     "PushDown",
+    "Recipient",
     "Suggestion",
     "Tally",
     "TimeRequest",

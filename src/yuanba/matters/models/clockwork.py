@@ -7,9 +7,9 @@ from yuanba.matters.models.matter import Matter
 class TimeRequest(models.Model):
     """An owner's request to pause the clock or extend the deadline, decided by the power above it.
 
-    ``ground`` is the playbook's, by code, on which a pause is asked for; an extension has none. ``asker`` and
-    ``approver`` are the persons, accounts or keys behind it, as `Viewer.hand` names them: never the same. Rows from
-    before that rule may lack an asker.
+    ``ground`` is the playbook's, by code, on which a pause is asked for; an extension has none. ``round`` is the
+    matter's then: the playbook's numbers are of each round. ``asker`` and ``approver`` are the persons, accounts or
+    keys behind it, as `Viewer.hand` names them: never the same. Rows from before that rule may lack an asker.
     """
 
     class Kind(models.TextChoices):

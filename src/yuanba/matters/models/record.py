@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from yuanba.matters.models.matter import Matter
+from yuanba.matters.models.matter import Matter, Outcome
 
 
 class Suggestion(models.Model):
@@ -73,6 +73,34 @@ class Answer(models.Model):
         return f"answer {self.round} to {self.matter_id}"
 
 
+class Recipient(models.Model):
+    """One request that an answer went to: the answered matter itself, and each that had joined it by then.
+
+    What became of the answer for that request. Answers, closings and returns to work are counted from these
+    rows: one row is one request. ``late`` tells that the answer came after the whole deadline.
+    """
+
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="recipients")
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="recipients")
+    late = models.BooleanField(default=False)
+    reopened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_as = models.CharField(max_length=12, choices=Outcome, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["answer", "matter"], name="recipient_once_per_answer"),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None, closed_as="")
+                | models.Q(closed_at__isnull=False, closed_as__in=[Outcome.SOLVED, Outcome.NO_ANSWER]),
+                name="recipient_closed_as",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} to {self.matter_id}"
+
+
 class Verdict(models.Model):
     """What the resident said of one round's answer. The only source of the three rates.
 
@@ -81,6 +109,7 @@ class Verdict(models.Model):
     """
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="verdicts")
+    recipient = models.OneToOneField(Recipient, models.CASCADE, related_name="verdict")
     round = models.PositiveSmallIntegerField()
     contacted = models.BooleanField(null=True)
     solved = models.BooleanField(null=True)

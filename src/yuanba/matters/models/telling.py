@@ -42,9 +42,10 @@ class Notice(models.Model):
 class Tally(models.Model):
     """Counts by day, place, tier and category, kept up by the worker so that no total reads history.
 
-    ``place`` is the matter's community, or the street or district when it has none; the district too for a
+    ``place`` is the request's community, or the street or district when it has none; the district too for a
     complaint about an office and for a protected request, which no list of a place shows. ``measure`` is what
-    happened on that day (received, answered, solved, …); what is open now stands under `NOW`.
+    happened on that day (received, answered, said_solved, …); what is open now stands under `NOW`. Parts of a
+    request count nowhere.
     """
 
     NOW = date(1970, 1, 1)
@@ -53,7 +54,7 @@ class Tally(models.Model):
     place = models.ForeignKey("places.Place", models.CASCADE, related_name="+", db_index=False)
     tier = models.CharField(max_length=20)
     category = models.CharField(max_length=40, blank=True)
-    measure = models.CharField(max_length=24)
+    measure = models.CharField(max_length=32)
     count = models.IntegerField(default=0)
 
     class Meta:

@@ -37,7 +37,6 @@ def walk(cast: Any) -> Walk:
         MATTER.format("salt = ''"),
         ANSWER.format("text = 'we did more'"),
         ANSWER.format("done_on = '2026-03-02'"),
-        "DELETE FROM matters_answer WHERE matter_id = %s",
         VERDICT.format("solved = NOT solved"),
         VERDICT.format("satisfaction = 'unsatisfied'"),
         VERDICT.format("contacted = NULL"),
@@ -54,6 +53,11 @@ def test_a_row_changed_behind_the_journals_back_is_a_breach(walk: Walk, sql: str
     assert [breach.subject for breach in breaches] == [f"matter {walk.matter.number}"]
 
 
+def test_an_answer_taken_away_is_a_breach(walk: Walk) -> None:
+    walk.matter.answers.get().delete()
+    assert {"journal", "counts"} == {breach.rule for breach in audit().listed}
+
+
 def test_another_owner_put_in_its_row_is_a_breach(walk: Walk) -> None:
     Matter.objects.filter(pk=walk.matter.pk).update(owner=walk.cast.offices["police"])
     assert "journal" in {breach.rule for breach in audit().listed}
@@ -61,5 +65,5 @@ def test_another_owner_put_in_its_row_is_a_breach(walk: Walk) -> None:
 
 def test_a_verdict_nobody_gave_is_a_breach(cast: Any) -> None:
     walk = Walk(cast).receive().dispatch().claim().answer()
-    walk.matter.verdicts.create(round=1, solved=True, at=walk.at)
-    assert "journal" in {breach.rule for breach in audit().listed}
+    walk.matter.verdicts.create(round=1, solved=True, at=walk.at, recipient=walk.matter.recipients.get())
+    assert {"journal", "counts"} == {breach.rule for breach in audit().listed}

@@ -10,6 +10,7 @@ from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.journal.verification import verify
 from yuanba.kernel.outbox.models import Message
 from yuanba.matters import actions, clockwork
+from yuanba.matters.actions import Opinion
 from yuanba.matters.actions.reclocking import reclock
 from yuanba.matters.auditing import audit
 from yuanba.matters.clockwork import steps_of
@@ -57,6 +58,10 @@ def test_extensions_are_counted_and_limited_by_the_playbook(walk: Walk) -> None:
     with pytest.raises(NotAllowed, match="used"):
         walk.do(actions.request_extension, "1wd", "等配件", by="street_officer")
     assert TimeRequest.objects.filter(approved=True).count() == most
+    # Sent back by the resident it has a new deadline, and may be given more of that.
+    walk.answer()
+    walk.do(actions.not_solved, Opinion(said="还没亮"), by=walk.resident)
+    walk.do(actions.request_extension, "1wd", "又缺配件", by="street_officer")
 
 
 @pytest.mark.parametrize("limit", ["", "soon", "-1wd", "999wd", "5 apples"])

@@ -220,6 +220,24 @@ def test_a_resident_who_speaks_again_counts_again(walk: Walk) -> None:
     assert audit().breaches == 0
 
 
+def test_who_withdraws_after_being_left_out_is_left_out_no_more(cast: Cast) -> None:
+    lead, other = Walk(cast).receive(), Walk(cast).receive()
+    other.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
+    lead.at = other.at
+    lead.dispatch().claim().answer().confirm()
+    other.at = lead.at
+    lead.matter.refresh_from_db()
+    lead.close()
+    other.at = lead.at
+    propose(other, by="centre_clerk")
+    decide(other)
+    assert (rates(cast).excluded, audit().breaches) == (1, 0)
+    other.do(actions.withdraw, by=other.resident)
+    assert other.matter.state == "withdrawn"
+    assert (rates(cast).excluded, audit().breaches) == (0, 0)
+    assert Exclusion.objects.get().ended_at == other.at
+
+
 def test_a_proposal_ends_when_the_matter_is_opened_again(walk: Walk) -> None:
     propose(walk)
     walk.do(actions.not_solved, Opinion(said="灯又灭了"), by=walk.resident)

@@ -13,7 +13,7 @@ from yuanba.matters.actions import Opinion
 from yuanba.matters.auditing import audit
 from yuanba.matters.models import Channel, Tally, Verdict
 from yuanba.matters.queries import resident_of
-from yuanba.matters.rates import Figures, figures_of, published, rates_from, rates_of
+from yuanba.matters.rates import Figures, figures_of, published, rates_from, rates_of, sums_of
 from yuanba.matters.reporting import Contact, Report
 from yuanba.matters.story import story_of
 from yuanba.matters.tests.walking import Walk
@@ -140,9 +140,48 @@ def test_what_was_closed_without_a_word_is_never_solved(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("rule", ["residents_answered", "answered", "closed"])
+def test_what_several_say_of_one_answer_is_set_against_all_of_them(cast: Cast, rule: str) -> None:
+    lead = Walk(cast).receive()
+    others = [
+        Walk(cast, at=lead.at).receive(place=place) for place in ("unit_2", "yucheng", "longbao", "square")
+    ]
+    for other in others:
+        other.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
+    lead.at = others[-1].at
+    lead.dispatch().claim().answer()
+    for walk in (lead, *others):
+        walk.at = lead.at
+        walk.do(actions.confirm, Opinion(contacted=True, satisfaction="satisfied"), by=walk.resident)
+        lead.matter.refresh_from_db()
+        if lead.matter.state == "confirmed":
+            lead.close()
+    work_off()
+    playbook = current_playbook().playbook
+    rules = playbook.model_copy(update={"rates": playbook.rates.model_copy(update={"denominator": rule})})
+    found = rates_from(sums_of(cast.places["district"], SINCE, UNTIL), rules)
+    spoke = Verdict.objects.count()
+    assert spoke >= 3
+    assert found.resolution.numerator == spoke
+    assert found.resolution.denominator == (spoke if rule == "residents_answered" else 5)
+    assert figures_of(cast.places["district"], SINCE, UNTIL) == Figures(0, 5, spoke, 0)
+    # Each counts at its own place.
+    shares = [figures_of(cast.places[name], SINCE, UNTIL).received for name in ("yucheng", "longbao")]
+    assert shares == [3, 1]
+    assert audit().breaches == 0
+
+
+@pytest.mark.parametrize("rule", ["residents_answered", "answered", "closed"])
 def test_the_denominator_is_the_playbook_s(cast: Cast, rule: str) -> None:
     playbook = current_playbook().playbook
     rates = playbook.rates.model_copy(update={"denominator": rule})
     told = sums(answered=20, closed_solved=30, closed_no_answer=10)
+    told |= {f"{family}_said_solved": 15 for family in ("answered", "closed")}
     expected = {"residents_answered": 10, "answered": 20, "closed": 40}[rule]
-    assert rates_from(told, playbook.model_copy(update={"rates": rates})).response.denominator == expected
+    found = rates_from(told, playbook.model_copy(update={"rates": rates}))
+    assert found.response.denominator == expected
+    assert found.resolution.numerator == {"residents_answered": 8, "answered": 15, "closed": 15}[rule]
+
+
+def test_a_share_of_more_than_all_is_not_published(cast: Cast) -> None:
+    """A count whose second half is still on its way shows no rate rather than a wrong one."""
+    assert rates_from(sums(said_solved=11), current_playbook().playbook).resolution.percent is None

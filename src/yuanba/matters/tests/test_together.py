@@ -99,6 +99,9 @@ def test_a_confidential_requester_is_hidden_from_who_handles_it(cast: Any) -> No
     walk = complaint(Walk(cast).receive("社区干部态度恶劣。"), "yucheng")
     assert not sees_requester(walk.viewer("street_officer"), walk.matter)
     assert sees_requester(walk.viewer("centre_arbiter"), walk.matter)
+    # Who sorts it reads the words and needs no name.
+    assert can_see(walk.viewer("centre_clerk"), walk.matter)
+    assert not sees_requester(walk.viewer("centre_clerk"), walk.matter)
 
 
 def test_what_a_list_shows_is_what_a_page_shows(cast: Any, walk: Walk) -> None:

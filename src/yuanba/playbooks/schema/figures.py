@@ -64,8 +64,9 @@ class Rates(Sourced):
     satisfaction_scores: SatisfactionScores
     """What each answer counts."""
     denominator: Literal["residents_answered", "answered", "closed"]
-    """Over what: matters whose resident answered all questions, all that were answered, or all closed."""
+    """Over what: residents who answered, of contact and satisfaction those who answered that question (有效回访);
+    or requests that were answered; or requests that were closed."""
     publish_at_least: Annotated[int, Field(ge=5)]
-    """Rates over fewer matters are not published; never less than 5, so that no one can be picked out."""
+    """Rates over fewer are not published; never less than 5, so that no one can be picked out."""
     exclusions: tuple[Exclusion, ...]
     """Reasons for leaving a matter out."""

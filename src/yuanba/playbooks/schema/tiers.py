@@ -51,11 +51,11 @@ class Tier(Sourced):
     warn_at: Annotated[Decimal, Field(gt=0, lt=1)]
     """Share of a limit after which it shows as nearly due."""
     max_extensions: Annotated[int, Field(ge=0, le=10)]
-    """How many extensions may be approved."""
+    """How many extensions may be approved; a matter that goes back to work has them anew."""
     extension_max: Limit | None = None
     """The longest single extension; needed when extensions are possible."""
     max_pauses: Annotated[int, Field(ge=0, le=10)]
-    """How many pauses may be approved."""
+    """How many pauses may be approved; a matter that goes back to work has them anew."""
     max_questions: Annotated[int, Field(ge=0, le=10)] | None = None
     """How often the resident may be asked for more, which stops the clock each time; empty: not limited."""
     supervised_by: Code | None = None
