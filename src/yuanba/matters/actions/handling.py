@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from yuanba.matters.approving import check_not_own, refusers_of
 from yuanba.matters.changing import Change, changing
 from yuanba.matters.flow import State
 from yuanba.matters.gate import findings_of
-from yuanba.matters.models import Answer, Matter, Note
+from yuanba.matters.models import Answer, Matter, Note, TimeRequest
 from yuanba.matters.owners import centre_for, is_accused, sorter_of
 from yuanba.matters.proving import answer_digest
 from yuanba.matters.reporting import checked_line, checked_text
@@ -246,7 +247,11 @@ def _check_ready(change: Change) -> None:
     matter = change.matter
     if matter.paused_at is not None:
         raise NotAllowed(_("The clock is paused. Resume first."), code="paused")
-    if matter.parts.filter(stopped_at=None).exclude(state=State.CONFIRMED).exists():
+    parts = Matter.objects.filter(part_of=OuterRef("pk"), stopped_at=None).exclude(state=State.CONFIRMED)
+    requests = TimeRequest.objects.filter(matter=OuterRef("pk"), approved=None)
+    # Both in one statement: every answer asks.
+    parts_open, time_pending = Matter.objects.values_list(Exists(parts), Exists(requests)).get(pk=matter.pk)
+    if parts_open:
         raise NotAllowed(_("Some parts are still open. Answer when they are done."), code="parts_open")
-    if matter.time_requests.filter(approved=None).exists():
+    if time_pending:
         raise NotAllowed(_("A request for time is waiting. Have it decided first."), code="time_pending")
