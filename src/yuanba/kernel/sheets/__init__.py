@@ -9,9 +9,10 @@ from yuanba.kernel.sheets.cells import as_datetime, as_int, as_text
 from yuanba.kernel.sheets.columns import guess_columns
 from yuanba.kernel.sheets.limits import OPERATOR, UPLOAD, Limits
 from yuanba.kernel.sheets.problems import CellProblem, Fault, UnknownColumn, UnreadableFile, no_table
+from yuanba.kernel.sheets.rejecting import Rejected, Rejection
 from yuanba.kernel.sheets.rows import Cell, Row
 from yuanba.kernel.sheets.table import Progress, Table, open_table
-from yuanba.kernel.sheets.writing import write_table
+from yuanba.kernel.sheets.writing import write_book, write_table
 
 __all__ = [
     "OPERATOR",
@@ -21,6 +22,8 @@ __all__ = [
     "Fault",
     "Limits",
     "Progress",
+    "Rejected",
+    "Rejection",
     "Row",
     "Table",
     "UnknownColumn",
@@ -31,5 +34,6 @@ __all__ = [
     "guess_columns",
     "no_table",
     "open_table",
+    "write_book",
     "write_table",
 ]

@@ -66,6 +66,22 @@ def write_workbook(
         book.close()
 
 
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[object]]]
+"""Name, headings, rows."""
+
+
+def write_sheets(file: BinaryIO, sheets: Iterable[Sheet], zone: tzinfo) -> None:
+    """Write one small workbook of several different sheets."""
+    with tempfile.TemporaryDirectory(prefix="yuanba-workbook-") as room:
+        book = xlsxwriter.Workbook(file, {**_NOTHING_LIVE, "tmpdir": room})
+        for name, columns, rows in sheets:
+            kept_rows = list(rows)
+            _SheetWriter(book, columns, _fitting(columns, kept_rows), zone).write(
+                _sheet_name(name, 1), kept_rows
+            )
+        book.close()
+
+
 class _SheetWriter:
     def __init__(self, book: Any, columns: Sequence[str], widths: Sequence[float], zone: tzinfo) -> None:
         self._book, self._columns, self._widths, self._zone = book, columns, widths, zone

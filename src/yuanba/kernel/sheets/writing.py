@@ -10,7 +10,7 @@ from typing import BinaryIO, Literal
 
 from yuanba.kernel.sheets.cells import CHINA
 from yuanba.kernel.sheets.delimited_writing import write_delimited
-from yuanba.kernel.sheets.workbook_writing import Look, write_workbook
+from yuanba.kernel.sheets.workbook_writing import Look, Sheet, write_sheets, write_workbook
 
 Kind = Literal["xlsx", "csv", "csv.gz"]
 
@@ -52,6 +52,12 @@ def write_table(
     else:
         write(path_or_file, kind or "xlsx")
     return counted.count
+
+
+def write_book(path: str | os.PathLike[str], sheets: Iterable[Sheet]) -> None:
+    """Write a small .xlsx of several different sheets, each (name, headings, rows): a form to be filled in."""
+    with _moved_into_place(Path(path)) as file:
+        write_sheets(file, sheets, CHINA)
 
 
 def _kind_of(path: Path) -> Kind:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.errors import Invalid
-from yuanba.kernel.sheets import CellProblem, Row, as_datetime, as_text
+from yuanba.kernel.sheets import CellProblem, Rejection, Row, as_datetime, as_text
 from yuanba.matters.intake.headings import column_name
 from yuanba.matters.reporting import IMPORTED_LENGTH, Contact, checked_text
 
@@ -21,15 +21,6 @@ _NOTHING = re.compile(
 )
 _MONTH_OR_DAY_FIRST = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(.*)", re.DOTALL)
 DATE_ORDERS = ("ymd", "mdy", "dmy")
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """Why a row was not taken: the row as Excel numbers it, its column, the reason in plain words."""
-
-    row: int
-    column: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Invalid
-from yuanba.kernel.sheets import Row, Table, UnreadableFile, guess_columns, no_table, open_table
+from yuanba.kernel.sheets import Rejected, Row, Table, UnreadableFile, guess_columns, no_table, open_table
 from yuanba.matters.intake.batches import Taker
 from yuanba.matters.intake.headings import HEADINGS
-from yuanba.matters.intake.rejecting import Rejected
 from yuanba.matters.intake.rows import DATE_ORDERS, Incoming, RowReader
 from yuanba.matters.reporting import FILES
 from yuanba.places.models import Place

@@ -4,16 +4,25 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.sheets import write_table
-from yuanba.matters.intake.rows import Rejection
+from yuanba.kernel.sheets.writing import write_table
 
 ENDING = ".rejected.xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a row was not taken: the row as Excel numbers it, its column, the reason in plain words."""
+
+    row: int
+    column: str
+    reason: str
 
 
 class Rejected:
