@@ -1,9 +1,9 @@
-"""The rows that could not be taken, kept until all are read and then written as a table."""
+"""Lines about a file's rows (rejected, differing), kept until all are read and then written as a table."""
 
 import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
@@ -25,13 +25,17 @@ class Rejection:
     reason: str
 
 
-class Rejected:
-    """Rejections, kept in a temporary file: there may be a million. Use it as a context manager."""
+class Noted:
+    """Lines kept in a temporary file, for there may be a million. Use it as a context manager.
 
-    def __init__(self, path: Path) -> None:
+    They are written beside the file they are about, or to the data directory where that can't be written to.
+    """
+
+    def __init__(self, path: Path, ending: str, sheet: str, widths: Sequence[float]) -> None:
         folder = path.parent if os.access(path.parent, os.W_OK) else Path(settings.VAR)
-        self.path = folder / (path.name + ENDING)
+        self.path = folder / (path.name + ending)
         self.rows = 0
+        self._sheet, self._widths = sheet, widths
         self._spool: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed on leaving
 
     def __enter__(self) -> Self:
@@ -40,21 +44,33 @@ class Rejected:
     def __exit__(self, *_exception: object) -> None:
         self._spool.close()
 
-    def add(self, problems: Iterable[Rejection]) -> None:
-        """Keep all that is wrong with one row."""
+    def note(self, lines: Iterable[Sequence[object]]) -> None:
+        """Keep all there is to say of one row."""
         self.rows += 1
-        for problem in problems:
-            self._spool.write(json.dumps([problem.row, problem.column, problem.reason]) + "\n")
+        for line in lines:
+            self._spool.write(json.dumps(list(line)) + "\n")
 
-    def write(self) -> Path | None:
-        """Write the table of rejections, in the order of rows; without any, remove one that an earlier run
-        left.
-        """
+    def write_under(self, headings: Sequence[str]) -> Path | None:
+        """Write the table in the order of rows; without any, remove one that an earlier run left."""
         if not self.rows:
             self.path.unlink(missing_ok=True)
             return None
         self._spool.seek(0)
         lines = (json.loads(line) for line in self._spool)
-        headings = [_("Row"), _("Column"), _("Reason")]
-        write_table(self.path, headings, lines, sheet=_("Rejected rows"), widths=[8, 20, 80])
+        write_table(self.path, headings, lines, sheet=self._sheet, widths=self._widths)
         return self.path
+
+
+class Rejected(Noted):
+    """The rows that could not be taken."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, ENDING, _("Rejected rows"), (8, 20, 80))
+
+    def add(self, problems: Iterable[Rejection]) -> None:
+        """Keep all that is wrong with one row."""
+        self.note((problem.row, problem.column, problem.reason) for problem in problems)
+
+    def write(self) -> Path | None:
+        """Write the table of rejections."""
+        return self.write_under([_("Row"), _("Column"), _("Reason")])

@@ -102,7 +102,7 @@ def _columns(table: Table, mapping: Mapping[str, str] | None) -> dict[str, int]:
             "Headings: %(headings)s"
         )
         told = message % {"headings": "、".join(filter(None, table.columns))}
-        raise Invalid(" ".join([told, *_sheets_not_read(table)]), field="text")
+        raise Invalid(" ".join([told, *table.not_read()]), field="text")
     return columns
 
 
@@ -112,15 +112,7 @@ def _notes(table: Table, reader: RowReader) -> tuple[str, ...]:
     used = dict.fromkeys(table.columns[column] for column in reader.columns.values())
     words = _("Several columns are called “%(heading)s”; the first was read.")
     doubled = [words % {"heading": heading} for heading in used if headings[heading] > 1]
-    return (*_sheets_not_read(table), *doubled)
-
-
-def _sheets_not_read(table: Table) -> list[str]:
-    others = [name for name in table.sheets if name != table.sheet]
-    if not others:
-        return []
-    words = _("Only the sheet “%(sheet)s” was read, not: %(others)s. Another is named with --sheet.")
-    return [words % {"sheet": table.sheet, "others": "、".join(others[:20])}]
+    return (*table.not_read(), *doubled)
 
 
 def _batches(table: Table, taker: Taker) -> Iterator[list[Row]]:
