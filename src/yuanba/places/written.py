@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
 from django.db.models import Q
@@ -47,9 +47,8 @@ class _Way:
         return self.at.path if self.at else self.wanted[1]
 
     @property
-    def names(self) -> set[str]:
-        step = self.steps[0]
-        return {step}.union(*(spellings(step, kind) for kind in _SPELLED))
+    def names(self) -> frozenset[str]:
+        return _spelled(self.steps[0])
 
 
 class WrittenPlaces:
@@ -58,6 +57,7 @@ class WrittenPlaces:
     def __init__(self) -> None:
         self._remembered: dict[Wanted, Found] = {}
         self._upper: list[str] | None = None
+        self._told: dict[str, str] = {}
 
     def find(self, wanted: Iterable[Wanted]) -> dict[Wanted, Found]:
         """The place in use that each cell means, or the refusal that says why none is meant for certain."""
@@ -65,6 +65,7 @@ class WrittenPlaces:
         fresh = [want for want in sorted(asked) if want not in self._remembered]
         if len(self._remembered) + len(fresh) > REMEMBERED:
             self._remembered = {want: self._remembered[want] for want in asked & self._remembered.keys()}
+            self._told.clear()
         coded = [want for want in fresh if _is_code(want[0])]
         self._remembered.update(self._by_code(coded))
         self._remembered.update(
@@ -123,9 +124,19 @@ class WrittenPlaces:
         if inside is not None:
             message = _("There is no place called %(name)s in %(parent)s. Import it first.")
             return message % {"name": step[:40], "parent": inside.name}
-        told = _("There is no place called %(name)s here.") % {"name": step[:40]}
-        near = difflib.get_close_matches(step, self._upper, n=1)
-        return " ".join([told, *(_("Did you mean “%(name)s”?") % {"name": name} for name in near)])
+        if step not in self._told:
+            told = _("There is no place called %(name)s here.") % {"name": step[:40]}
+            near = difflib.get_close_matches(step, self._upper, n=1)
+            self._told[step] = " ".join(
+                [told, *(_("Did you mean “%(name)s”?") % {"name": name} for name in near)]
+            )
+        return self._told[step]
+
+
+@lru_cache(maxsize=4096)
+def _spelled(step: str) -> frozenset[str]:
+    """Every form under which the place of a step may stand in the register."""
+    return frozenset({step}).union(*(spellings(step, kind) for kind in _SPELLED))
 
 
 def _is_code(text: str) -> bool:

@@ -13,6 +13,7 @@ from yuanba.people.models import Organization, OrganizationKind
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.names import spoken_name
 
+MEMORY = 1_000
 LOCAL = (OrganizationKind.COMMUNITY, OrganizationKind.STREET, OrganizationKind.DISTRICT)
 
 
@@ -27,6 +28,7 @@ class Offices:
         self._standing: dict[tuple[int, str], Organization] = {}
         self._local: dict[str, Organization] = {}
         self._roots: list[Organization] = []
+        self._told: dict[str, str] = {}
         for office in Organization.objects.filter(closed_on=None).select_related("place").order_by("path"):
             self.add(office)
 
@@ -76,11 +78,14 @@ class Offices:
 
     def unknown(self, name: str) -> str:
         """A sentence that there is none of this name, with the nearest one."""
-        told = _("There is no organization called %(name)s.") % {"name": name[:40]}
-        near = difflib.get_close_matches(shaped(name), self._named, n=1)
-        return " ".join(
-            [told, *(_("Did you mean “%(name)s”?") % {"name": self._named[one][0].name} for one in near)]
-        )
+        if name not in self._told:
+            if len(self._told) > MEMORY:
+                self._told.clear()
+            told = _("There is no organization called %(name)s.") % {"name": name[:40]}
+            near = difflib.get_close_matches(shaped(name), self._named, n=1)
+            meant = (_("Did you mean “%(name)s”?") % {"name": self._named[one][0].name} for one in near)
+            self._told[name] = " ".join([told, *meant])
+        return self._told[name]
 
 
 def is_called(office: Organization, name: str) -> bool:
