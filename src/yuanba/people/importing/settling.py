@@ -187,17 +187,14 @@ class Settling:
     def _held_by(
         self, free: Sequence[Standing], line: PostLine, holder: Holder
     ) -> tuple[Standing, Held] | None:
-        """The post that this holder has: by name and telephone, else by one of them, if no other row means it."""
-        near: tuple[Standing, Held] | None = None
+        """The post that this holder has: by name and telephone, else by one of them if no other row means it."""
+        met: dict[int, tuple[Standing, Held]] = {}
         for post in free:
             for held in post.held:
-                same_name = held.name == holder.name
-                same_phone = bool(holder.phone) and held.phone == holder.phone
-                if same_name and (same_phone or not holder.phone):
-                    return post, held
-                if (same_name or same_phone) and _said(line, held.name, held.phone) not in self._facts.said:
-                    near = near or (post, held)
-        return near
+                elsewhere = _said(line, held.name, held.phone) in self._facts.said
+                if (rank := _likeness(holder, held, elsewhere=elsewhere)) is not None:
+                    met.setdefault(rank, (post, held))
+        return met[min(met)] if met else None
 
     def _given_up(self, where: _Where) -> Standing | None:
         """A post of this seat whose holder the file names nowhere on it."""
@@ -308,3 +305,17 @@ def office_key(line: OfficeLine) -> tuple[str, str]:
 
 def _said(line: PostLine, name: str, phone: str) -> int:
     return hash((line.seat, name, phone))
+
+
+def _likeness(holder: Holder, held: Held, *, elsewhere: bool) -> int | None:
+    """How near a holder of the file is to one of the register, 0 the same; None: somebody else.
+
+    `elsewhere` says that a row of the file names the one of the register exactly as they are.
+    """
+    same_name, same_phone = held.name == holder.name, held.phone == holder.phone
+    if same_name and same_phone:
+        return 0
+    if same_name and not holder.phone:
+        return 3 if elsewhere else 1
+    near = same_name or (same_phone and bool(holder.phone))
+    return 2 if near and not elsewhere else None

@@ -86,7 +86,7 @@ class Known:
         """Who this holder is. Raises `Invalid` (field ``phone`` or ``username``) for a contradiction."""
         by_name = self._by_username(holder)
         by_phone = self._by_phone(holder)
-        if by_name and by_phone and by_name is not by_phone and by_name.person_id != by_phone.person_id:
+        if by_name and by_phone and not _are_one(by_name, by_phone):
             raise Invalid(_("This user name is taken."), field="username")
         somebody = by_name or by_phone or Somebody(holder.name, holder.phone, row)
         self._check_account(somebody, holder)
@@ -103,6 +103,8 @@ class Known:
         owner = self.owner_of(holder.username) if holder.username else None
         if owner is not None and owner.name != holder.name:
             raise Invalid(_("This user name is taken."), field="username")
+        if owner is not None and holder.phone and owner.phone != holder.phone:
+            raise Invalid(_("Whoever has this user name has another telephone."), field="phone")
         return owner
 
     def _by_phone(self, holder: Holder) -> Somebody | None:
@@ -127,6 +129,10 @@ class Known:
         if holder.username and present and present.lower() != holder.username.lower():
             raise Invalid(_("This person signs in under another user name already."), field="username")
         somebody.username = present
+
+
+def _are_one(one: Somebody, other: Somebody) -> bool:
+    return one is other or (one.person_id is not None and one.person_id == other.person_id)
 
 
 def is_mobile(phone: str) -> bool:

@@ -254,7 +254,7 @@ USER = st.sampled_from(["", "", "one", "two"])
 TITLE = st.sampled_from(["", "专干"])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(NAME, PHONE, USER, TITLE), max_size=9))
 def test_whatever_the_rows_a_dry_run_foretells_and_a_second_run_adds_nothing(
     take: Taking, rows: list[tuple[str, str, str, str]]
