@@ -1,4 +1,4 @@
-"""``resolve`` and ``import places``: where."""
+"""``resolve`` and the ``import`` commands; that of places: where."""
 
 from collections import Counter
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from yuanba.cli.output import emit, fail, headings, json_option, progress
+from yuanba.cli.roster import import_organizations_command, import_people_command
 from yuanba.kernel.authority import system
 
 REASONS = 10
@@ -34,9 +35,13 @@ def resolve_command(text: str, within: str, limit: int, as_json: bool) -> None:
     emit(as_json, {"places": data}, words or "no place found")
 
 
-@click.group("import", help="Take in the ground: places.")
+@click.group("import", help="Take in what a district has in files: places, organizations, people.")
 def import_command() -> None:
     """The group of import commands."""
+
+
+import_command.add_command(import_people_command)
+import_command.add_command(import_organizations_command)
 
 
 class _WithFields(click.Command):

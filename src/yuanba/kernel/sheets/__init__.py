@@ -9,6 +9,7 @@ from yuanba.kernel.sheets.cells import as_datetime, as_int, as_text
 from yuanba.kernel.sheets.columns import guess_columns
 from yuanba.kernel.sheets.limits import OPERATOR, UPLOAD, Limits
 from yuanba.kernel.sheets.problems import CellProblem, Fault, UnknownColumn, UnreadableFile, no_table
+from yuanba.kernel.sheets.rejecting import Noted, Rejected, Rejection
 from yuanba.kernel.sheets.rows import Cell, Row
 from yuanba.kernel.sheets.table import Progress, Table, open_table
 from yuanba.kernel.sheets.writing import Sheet, write_sheets, write_table
@@ -20,7 +21,10 @@ __all__ = [
     "CellProblem",
     "Fault",
     "Limits",
+    "Noted",
     "Progress",
+    "Rejected",
+    "Rejection",
     "Row",
     "Sheet",
     "Table",

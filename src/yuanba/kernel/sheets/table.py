@@ -62,6 +62,14 @@ class Table:
         """The sheet that is read; empty for a text."""
         return self._source.sheet
 
+    def not_read(self) -> list[str]:
+        """A sentence on the sheets that are left out, so that nobody believes they were read."""
+        others = [name for name in self.sheets if name != self.sheet]
+        if not others:
+            return []
+        words = _("Only the sheet “%(sheet)s” was read, not: %(others)s. Another is named with --sheet.")
+        return [words % {"sheet": self.sheet, "others": "、".join(others[:20])}]
+
     @property
     def done(self) -> int:
         """Bytes of work behind us, out of `total`."""

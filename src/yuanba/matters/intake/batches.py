@@ -18,6 +18,7 @@ from yuanba.kernel.errors import Invalid
 from yuanba.kernel.journal.append import chain
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.keys import reserve
+from yuanba.kernel.sheets import Rejection
 from yuanba.language.similarity import fingerprint
 from yuanba.matters.actions.receiving import drafted_matter, entry_data
 from yuanba.matters.actions.suggesting import fill_in, take_suggestion
@@ -26,7 +27,7 @@ from yuanba.matters.directory import Directory
 from yuanba.matters.intake.accused import Offices
 from yuanba.matters.intake.alike import Recent
 from yuanba.matters.intake.opening import Opening
-from yuanba.matters.intake.rows import Incoming, Rejection, RowReader
+from yuanba.matters.intake.rows import Incoming, RowReader
 from yuanba.matters.models import Channel, Matter, MatterLink, Notice, Suggestion
 from yuanba.matters.recurring import Watched, recurrence_plans
 from yuanba.matters.reporting import Report

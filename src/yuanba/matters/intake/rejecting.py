@@ -3,48 +3,33 @@ as they were, which can be corrected there and taken in as a file of their own.
 """
 
 import json
-import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Self
+from typing import IO
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.sheets import Cell, Row, Sheet, write_sheets
-from yuanba.matters.intake.rows import Rejection
-
-ENDING = ".rejected.xlsx"
+from yuanba.kernel.sheets import Cell, Rejected, Rejection, Row, Sheet, write_sheets
+from yuanba.kernel.sheets.rejecting import WIDTHS, read_spool
 
 
-class Rejected:
-    """Rejections, kept in temporary files: there may be a million. Use it as a context manager."""
+class RejectedRows(Rejected):
+    """Rejections with the rows they are of. Use it as a context manager."""
 
     def __init__(self, path: Path, headings: Sequence[str]) -> None:
-        folder = path.parent if os.access(path.parent, os.W_OK) else Path(settings.VAR)
-        self.path = folder / (path.name + ENDING)
-        self.rows = 0
+        super().__init__(path)
         self._headings = tuple(headings)
-        self._opened = ExitStack()
-        self._told, self._whole = self._spool(), self._spool()
+        self._whole: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed on leaving
 
-    def _spool(self) -> IO[str]:
-        return self._opened.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
+    def __exit__(self, *exception: object) -> None:
+        self._whole.close()
+        super().__exit__(*exception)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._opened.close()
-
-    def add(self, problems: Iterable[Rejection], row: Row) -> None:
+    def add_row(self, problems: Iterable[Rejection], row: Row) -> None:
         """Keep all that is wrong with one row, and the row."""
-        self.rows += 1
-        for problem in problems:
-            self._told.write(json.dumps([problem.row, problem.column, problem.reason]) + "\n")
+        self.add(problems)
         self._whole.write(json.dumps([row.number, *self._as_it_was(row)], default=_written) + "\n")
 
     def _as_it_was(self, row: Row) -> Sequence[Cell]:
@@ -63,11 +48,11 @@ class Rejected:
         if not self.rows:
             self.path.unlink(missing_ok=True)
             return None
-        told = (_("Row"), _("Column"), _("Reason"))
+        told = self.headings()
         own = (told[0], *self._headings, _("The row as it was"))
         sheets = (
-            Sheet(_("Rejected rows"), told, _read(self._told), (8, 20, 80)),
-            Sheet(_("To correct"), own, _read(self._whole)),
+            Sheet(_("Rejected rows"), told, self.lines(), WIDTHS),
+            Sheet(_("To correct"), own, read_spool(self._whole)),
         )
         write_sheets(self.path, sheets)
         return self.path
@@ -76,8 +61,3 @@ class Rejected:
 def _written(value: object) -> str:
     """Dates and times as they can be read again."""
     return value.isoformat(" ") if isinstance(value, datetime) else str(value)
-
-
-def _read(spool: IO[str]) -> Iterator[list[object]]:
-    spool.seek(0)
-    return (json.loads(line) for line in spool)

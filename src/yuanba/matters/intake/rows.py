@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.errors import Invalid
-from yuanba.kernel.sheets import CellProblem, Row, as_datetime, as_text
+from yuanba.kernel.sheets import CellProblem, Rejection, Row, as_datetime, as_text
 from yuanba.matters.intake.cleaning import is_nothing, is_shortened, plain_words, telephone
 from yuanba.matters.intake.dates import is_two_ways, year_first
 from yuanba.matters.intake.headings import column_name
@@ -43,15 +43,6 @@ _CLEANED: Mapping[str, Callable[[str], str]] = {
     "address": plain_words,
     "number": _number,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """Why a row was not taken: the row as Excel numbers it, its column, the reason in plain words."""
-
-    row: int
-    column: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Invalid
-from yuanba.kernel.sheets import Row, Table, UnreadableFile, guess_columns, no_table, open_table
+from yuanba.kernel.sheets import Rejection, Row, Table, UnreadableFile, guess_columns, no_table, open_table
 from yuanba.matters.intake.batches import Taker
 from yuanba.matters.intake.dates import ORDERS, is_two_ways, order_told
 from yuanba.matters.intake.headings import HEADINGS, NOT_THE_REQUEST, datum_said
-from yuanba.matters.intake.rejecting import Rejected
-from yuanba.matters.intake.rows import Incoming, Rejection, RowReader
+from yuanba.matters.intake.rejecting import RejectedRows
+from yuanba.matters.intake.rows import Incoming, RowReader
 from yuanba.matters.reporting import FILES
 from yuanba.places.datum import Datum
 from yuanba.places.models import Place
@@ -75,7 +75,7 @@ def take_in(
         reader = RowReader(columns, list(table.columns), timezone.now(), date_order or "ymd", datum)
         taker = Taker(within, actor, source.strip(), reader)
         rows = known = 0
-        with Rejected(path, table.columns) as rejected:
+        with RejectedRows(path, table.columns) as rejected:
             for batch in _batches(table, taker):
                 if not (rows or date_order):
                     reader.date_order = _date_order(batch, reader, path, sheet, expected)
@@ -86,7 +86,7 @@ def take_in(
     return IntakeReport(rows, taker.created, known, rejected.rows, file, notes)
 
 
-def _take(batch: Sequence[Row], reader: RowReader, taker: Taker, rejected: Rejected) -> int:
+def _take(batch: Sequence[Row], reader: RowReader, taker: Taker, rejected: RejectedRows) -> int:
     """Take one batch in; how many of its rows were known."""
     incoming: list[Incoming] = []
     problems: dict[int, list[Rejection]] = {}
@@ -101,7 +101,7 @@ def _take(batch: Sequence[Row], reader: RowReader, taker: Taker, rejected: Rejec
         problems.setdefault(rejection.row, []).append(rejection)
     for row in batch:
         if row.number in problems:
-            rejected.add(problems[row.number], row)
+            rejected.add_row(problems[row.number], row)
     return outcome.known
 
 
@@ -134,7 +134,7 @@ def _columns(table: Table, mapping: Mapping[str, str] | None) -> dict[str, int]:
             "Headings: %(headings)s"
         )
         told = message % {"headings": "、".join(filter(None, table.columns))}
-        raise Invalid(" ".join([told, *_sheets_not_read(table)]), field="text")
+        raise Invalid(" ".join([told, *table.not_read()]), field="text")
     return columns
 
 
@@ -144,7 +144,7 @@ def _notes(table: Table, reader: RowReader) -> tuple[str, ...]:
     used = dict.fromkeys(table.columns[column] for column in reader.columns.values())
     words = _("Several columns are called “%(heading)s”; the first was read.")
     doubled = [words % {"heading": heading} for heading in used if headings[heading] > 1]
-    told = [*_sheets_not_read(table), *doubled]
+    told = [*table.not_read(), *doubled]
     if {"lon", "lat"} <= reader.columns.keys() and reader.datum is None:
         told.append(
             _("The coordinates were passed over, since nobody says in which system they are: use --crs.")
@@ -156,14 +156,6 @@ def _notes(table: Table, reader: RowReader) -> tuple[str, ...]:
     if unread:
         told.append(_("Columns not read: %(headings)s") % {"headings": "、".join(unread[:40])})
     return tuple(told)
-
-
-def _sheets_not_read(table: Table) -> list[str]:
-    others = [name for name in table.sheets if name != table.sheet]
-    if not others:
-        return []
-    words = _("Only the sheet “%(sheet)s” was read, not: %(others)s. Another is named with --sheet.")
-    return [words % {"sheet": table.sheet, "others": "、".join(others[:20])}]
 
 
 def _batches(table: Table, taker: Taker) -> Iterator[list[Row]]:

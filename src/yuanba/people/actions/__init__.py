@@ -14,6 +14,7 @@ from yuanba.people.actions.accounts import (
 )
 from yuanba.people.actions.agreements import check_in, sign_agreement
 from yuanba.people.actions.api_keys import create_api_key, revoke_api_key
+from yuanba.people.actions.new_posts import NewPost, create_post, create_posts
 from yuanba.people.actions.organizations import (
     add_organization,
     before_closing,
@@ -28,6 +29,7 @@ from yuanba.people.actions.persons import (
     forget_person,
     keep_until,
     register_person,
+    register_persons,
     renew_encryption,
     unmask,
 )
@@ -36,7 +38,6 @@ from yuanba.people.actions.posts import (
     abolish_post,
     appoint,
     correct_post,
-    create_post,
     end_holding,
     hand_over_post,
     hand_over_to_newcomer,
@@ -45,6 +46,7 @@ from yuanba.people.actions.second_factors import renew_second_factors
 
 __all__ = [
     "POST_HANDED_OVER",
+    "NewPost",
     "UnmaskReason",
     "abolish_post",
     "add_organization",
@@ -58,6 +60,7 @@ __all__ = [
     "create_account",
     "create_api_key",
     "create_post",
+    "create_posts",
     "disable_account",
     "draft_person",
     "enable_account",
@@ -71,6 +74,7 @@ __all__ = [
     "keep_until",
     "own_password_set",
     "register_person",
+    "register_persons",
     "renew_encryption",
     "renew_second_factors",
     "reset_password",

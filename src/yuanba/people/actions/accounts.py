@@ -155,6 +155,14 @@ def _end_sessions(account: Account, kind: str, *fields: str, actor: Viewer, at: 
 
 
 def _checked_username(username: str) -> str:
+    username = check_username(username)
+    if Account.objects.filter(username__iexact=username).exists():
+        raise Invalid(_("This user name is taken."), field="username", code="taken")
+    return username
+
+
+def check_username(username: str) -> str:
+    """The user name as it is kept. Raises `Invalid` for one that can't be."""
     username = Account.normalize_username(username.strip())
     try:
         UnicodeUsernameValidator()(username)
@@ -162,8 +170,6 @@ def _checked_username(username: str) -> str:
         raise Invalid(_("A user name has letters, digits and @ . + - _ only."), field="username") from None
     if len(username) > 60:
         raise Invalid(_("A user name has at most 60 characters."), field="username")
-    if Account.objects.filter(username__iexact=username).exists():
-        raise Invalid(_("This user name is taken."), field="username", code="taken")
     return username
 
 

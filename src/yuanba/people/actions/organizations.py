@@ -48,7 +48,7 @@ def add_organization(
     Raises `Invalid` naming the field for a bad or taken code, an unknown kind, a place outside its
     parent's, or a second office of a kind of which a place has one; `Denied` outside the actor's reach.
     """
-    _check_form(code, kind, place)
+    check_form(code, kind, place)
     with transaction.atomic():
         above = _lock_parent(parent)
         if above is None and place is None:
@@ -56,7 +56,7 @@ def add_organization(
         else:
             require_reach(actor, Power.MANAGE_PEOPLE, organization=above, place=place)
         _check_free(code, str(kind), place)
-        _check_inside(above, place)
+        check_inside(above, place)
         number = _next_number(above)
         organization = Organization(
             code=code,
@@ -110,7 +110,8 @@ def close_organization(organization_id: int, *, on: date, actor: Viewer, at: dat
     return organization
 
 
-def _check_form(code: str, kind: str, place: Place | None) -> None:
+def check_form(code: str, kind: str, place: Place | None) -> None:
+    """Raises `Invalid` for a code or kind that can't be, or a kind that must stand for a place and does not."""
     if not re.fullmatch(CODE_FORM, code) or len(code) > 40:
         raise Invalid(_("A code is made of small letters, digits, - and _, at most 40."), field="code")
     if kind not in OrganizationKind.values:
@@ -129,7 +130,7 @@ def _check_free(code: str, kind: str, place: Place | None) -> None:
         )
 
 
-def _check_inside(above: Organization | None, place: Place | None) -> None:
+def check_inside(above: Organization | None, place: Place | None) -> None:
     """What stands under a parent stands inside the parent's place: so climbing the one tree climbs the
     other too.
     """

@@ -1,6 +1,5 @@
-"""What happens to posts: created, filled, left, handed over, abolished."""
+"""What happens to posts that stand: filled, left, handed over, corrected, abolished."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from django.db import transaction
@@ -12,63 +11,15 @@ from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Invalid, Missing, NotAllowed
 from yuanba.kernel.outbox.queue import put
 from yuanba.people.actions.persons import register_person
-from yuanba.people.models import Holding, Organization, Person, Post, PostTerritory
-from yuanba.people.reach import require_reach, require_reach_of_post
-from yuanba.people.recording import add, change, correct
+from yuanba.people.models import Holding, Person, Post
+from yuanba.people.reach import require_reach_of_post
+from yuanba.people.recording import change, correct
 from yuanba.people.texts import checked_text
-from yuanba.places.models import Place
-from yuanba.playbooks.queries import current_playbook
 
 POST_HANDED_OVER = "people.post_handed_over"
 """Outbox topic, with keys post, from_person (or null), to_person, on: open work stays with the post; tell
 who is new.
 """
-
-
-def create_post(
-    *,
-    kind: str,
-    title: str,
-    organization: Organization | None = None,
-    place: Place | None = None,
-    paired_with: Iterable[Place] = (),
-    duty: str = "",
-    promise: str = "",
-    actor: Viewer,
-    at: datetime,
-) -> Post:
-    """Create a vacant post of a kind that the current playbook knows, at an organization, a place, or both.
-
-    `paired_with` are places it serves beyond that (包片). Raises `Invalid` naming the field, `Denied` out of
-    reach.
-    """
-    _check_kind(kind)
-    if organization is None and place is None:
-        raise Invalid(_("Say which organization or place the post belongs to."), field="organization")
-    if organization is not None and organization.closed_on is not None:
-        raise Invalid(_("This organization is closed."), field="organization", code="closed")
-    paired = sorted({one.pk: one for one in paired_with}.values(), key=lambda one: one.path)
-    with transaction.atomic():
-        require_reach(actor, Power.MANAGE_POSTS, organization=organization, place=place)
-        for one in paired:
-            require_reach(actor, Power.MANAGE_POSTS, place=one)
-        post = Post(
-            kind=kind,
-            title=checked_text(title, "title", at_most=80),
-            organization=organization,
-            place=place,
-            duty=checked_text(duty, "duty", at_most=2000, required=False),
-            promise=checked_text(promise, "promise", at_most=2000, required=False),
-        )
-        data = {
-            "kind": kind,
-            "organization": organization and organization.pk,
-            "place": place and place.pk,
-            "paired": [one.pk for one in paired],
-        }
-        add(post, "created", actor=actor, at=at, data=data)
-        PostTerritory.objects.bulk_create([PostTerritory(post=post, place=one) for one in paired])
-    return post
 
 
 def correct_post(post_id: int, *, title: str, duty: str, promise: str, actor: Viewer, at: datetime) -> Post:
@@ -158,13 +109,18 @@ def abolish_post(post_id: int, *, on: date, actor: Viewer, at: datetime) -> Post
     return post
 
 
-def _check_kind(kind: str) -> None:
-    try:
-        current_playbook().playbook.post(kind)
-    except KeyError:
-        raise Invalid(
-            _("The playbook has no such kind of post."), field="kind", code="unknown_kind"
-        ) from None
+def check_may_hold(person: Person) -> None:
+    """Raises `Invalid` for somebody without a name."""
+    if person.forgotten_at is not None or not person.name:
+        raise Invalid(_("Whoever holds a post must have a name."), field="person", code="nameless")
+
+
+def check_span(from_on: date | None, to_on: date | None) -> None:
+    """Raises `Invalid` unless a holding can begin and end on these days."""
+    if from_on is None:
+        raise Invalid(_("Say from which day the post is held."), field="from_on", code="empty")
+    if to_on is not None and to_on < from_on:
+        raise Invalid(_("The day lies before the holding began."), field="on", code="before_start")
 
 
 def _locked(post_id: int, actor: Viewer) -> Post:
@@ -191,8 +147,7 @@ def _check_free(post: Post, on: date) -> None:
 
 
 def _begin(post: Post, person: Person, on: date) -> Holding:
-    if person.forgotten_at is not None or not person.name:
-        raise Invalid(_("Whoever holds a post must have a name."), field="person", code="nameless")
+    check_may_hold(person)
     return Holding.objects.create(post=post, person=person, from_on=on)
 
 

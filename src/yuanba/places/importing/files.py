@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
-from yuanba.kernel.sheets import no_table, open_table, write_table
+from yuanba.kernel.sheets import Rejection, no_table, open_table, write_table
 from yuanba.kernel.sheets.limits import OPERATOR, Limits, check_file_size
 from yuanba.places.datum import Datum
 from yuanba.places.importing.branches import Branch, RowProblem
 from yuanba.places.importing.fields import HEADINGS, find_columns
 from yuanba.places.importing.geojson import EXTRA, FeatureReader, is_json
 from yuanba.places.importing.planting import Planter
-from yuanba.places.importing.report import ImportReport, Rejection
+from yuanba.places.importing.report import ImportReport
 from yuanba.places.importing.rows import RowReader
 from yuanba.places.models import Place
 

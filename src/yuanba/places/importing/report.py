@@ -2,16 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from yuanba.kernel.sheets import Rejection
 from yuanba.places.datum import Datum
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A row that was not taken: its number as Excel shows it, the column's heading, a plain reason."""
-
-    row: int
-    column: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

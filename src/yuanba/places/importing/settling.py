@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import DomainError
+from yuanba.kernel.sheets import Rejection
 from yuanba.places.importing.branches import RowProblem, Step
 from yuanba.places.importing.differing import after, differences, write
 from yuanba.places.importing.finding import Node
-from yuanba.places.importing.report import Change, ImportReport, Rejection
+from yuanba.places.importing.report import Change, ImportReport
 from yuanba.places.importing.seen import Seen
 from yuanba.places.importing.walking import Cursor
 
