@@ -163,7 +163,7 @@ def _stored_before(spots: list[Spot], most: int) -> Mapping[int, int]:
                         AND old.channel <> %s AND old.state NOT IN (%s, %s)
                         AND NOT old.confidential AND old.accused_path = '' AND old.id NOT IN ({others})
                     LIMIT %s
-                ) AS some
+                ) AS counted
             ) FROM new
             """,  # noqa: S608
             params,
