@@ -137,10 +137,18 @@ def point_elsewhere(
         ) as change:
             _point(change, outcome, reason, channel)
         for key in members:
-            with changing(key, "follow_elsewhere", actor=MERGE, at=change.at, row=rows[key]) as following:
-                count_again(following)
-                _point(following, outcome, reason, channel)
-                following.data["with"] = matter_id
+            follow_elsewhere(key, outcome, reason, channel=channel, actor=MERGE, at=change.at)
+    return change.matter
+
+
+def follow_elsewhere(
+    matter_id: int, outcome: str, reason: str, *, channel: str = "", actor: Viewer, at: datetime | None = None
+) -> Matter:
+    """By rule: what joined a matter that is pointed elsewhere ends with it, and its own requester is told."""
+    with changing(matter_id, "follow_elsewhere", actor=actor, at=at) as change:
+        change.data["with"] = change.matter.lead_id
+        count_again(change)
+        _point(change, outcome, reason, channel)
     return change.matter
 
 

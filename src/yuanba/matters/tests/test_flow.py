@@ -13,6 +13,7 @@ from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.outbox.models import Message
 from yuanba.matters import actions
 from yuanba.matters.actions import Opinion, Part, Reply, Sorting
+from yuanba.matters.actions.sorting import follow_elsewhere
 from yuanba.matters.api.moves import router
 from yuanba.matters.clockwork import steps_of
 from yuanba.matters.flow import ENDED, FLOW, OPEN, RULE, State
@@ -101,6 +102,9 @@ TRIES: dict[str, Try] = {
         walk.matter.pk, walk.cast.offices["shahe"], walk.sorting(), actor=actor, at=walk.at
     ),
     "out_of_scope": _made(actions.point_elsewhere, "legal_channel", "属于诉讼"),
+    "follow_elsewhere": lambda walk, _actor: follow_elsewhere(
+        walk.matter.pk, "legal_channel", "属于诉讼", actor=CLOCK, at=walk.at
+    ),
     "claim": _made(actions.claim_matter),
     "refuse": _made(actions.refuse_dispatch, *REFUSAL),
     "arbitrate": _given(actions.arbitrate, "shahe", "由街道办"),
@@ -228,5 +232,6 @@ def test_open_and_ended_states_are_all_states_and_an_ended_one_is_left_by_the_re
         for move in FLOW.allowed(state)
         if move.power not in {"resident", Power.SEE}
     }
-    # What residents said is counted by rule; leaving it out of the rates changes no state.
-    assert ways_back == {"count_verdict", "propose_exclusion", "decide_exclusion"}
+    # What residents said is counted by rule; leaving it out of the rates changes no state; who joined what is
+    # pointed elsewhere goes from one end to another.
+    assert ways_back == {"count_verdict", "propose_exclusion", "decide_exclusion", "follow_elsewhere"}
