@@ -80,6 +80,20 @@ def test_nothing_can_be_written_without_the_token_of_a_form(ground: Ground) -> N
             assert client.post(address, line.data).status_code == 403, line.route
 
 
+def test_what_a_signed_in_person_is_shown_stays_in_no_cache(ground: Ground) -> None:
+    for name in ("street_leader", "operator"):
+        client = ground.visitor(name)
+        for line in (line for line in LINES if line.method == "get"):
+            answer = client.get(fill(line.route, ground.known))
+            if answer.status_code != 200:
+                continue
+            if "photos/" in line.route:  # kept by the browser, for this session's cookie only
+                assert answer["Cache-Control"].startswith("private"), (name, line.route)
+                assert "Cookie" in answer["Vary"], (name, line.route)
+            else:
+                assert "no-store" in answer.headers.get("Cache-Control", ""), (name, line.route)
+
+
 def test_an_accused_office_never_learns_of_the_complaint(ground: Ground, cast: Cast) -> None:
     matter, _track_key = make_accusation(cast)
     for name in ("street_officer", "street_leader", "community_secretary"):

@@ -56,7 +56,8 @@ OFFICE_WORDS = {
 def make_notices(matter: Matter, planned: Iterable[Plan], at: datetime) -> list[Notice]:
     """The notices of one move, not saved; each keeps what it says as it is now.
 
-    What a matter's requester is told of the work goes to all who joined it as well.
+    What a matter's requester is told of the work goes to all who had joined it by then, however late a busy
+    worker comes to tell it.
     """
     made: list[Notice] = []
     for plan in planned:
@@ -64,7 +65,7 @@ def make_notices(matter: Matter, planned: Iterable[Plan], at: datetime) -> list[
         if plan["to"] == "requester":
             made += [
                 Notice(matter=each, kind=plan["kind"], to_requester=True, params=params, at=at)
-                for each in _requesters(matter, plan["kind"])
+                for each in _requesters(matter, plan["kind"], at)
             ]
         elif plan["to"] == "post":
             made.append(Notice(matter=matter, kind=plan["kind"], post_id=plan["id"], params=params, at=at))
@@ -80,10 +81,11 @@ def _now(matter: Matter) -> dict[str, str]:
     return {"due": due_at.isoformat(), "owner": matter.owner.called, "tier": matter.tier}
 
 
-def _requesters(matter: Matter, kind: str) -> list[Matter]:
+def _requesters(matter: Matter, kind: str, at: datetime) -> list[Matter]:
     if kind in OWN:
         return [matter]
-    return [matter, *Matter.objects.filter(lead=matter, state="merged")]
+    # What joined another stopped its own clock at that moment.
+    return [matter, *Matter.objects.filter(lead=matter, state=State.MERGED, stopped_at__lte=at)]
 
 
 def _to_organization(matter: Matter, plan: Plan, params: dict[str, str], at: datetime) -> Notice:

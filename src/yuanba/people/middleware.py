@@ -8,6 +8,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -35,8 +36,10 @@ class ViewerRequest(HttpRequest):
 
 
 class ViewerMiddleware:
-    """Puts ``request.viewer`` on every request; nothing is asked of the database until somebody looks at
-    it.
+    """Puts ``request.viewer`` on every request; nothing is asked of the database until somebody looks at it.
+
+    What is shown to somebody signed in stays in no cache: offices share their computers, and after signing out
+    the way back must not show it again.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -44,7 +47,10 @@ class ViewerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.viewer = SimpleLazyObject(lambda: _viewer(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
+            add_never_cache_headers(response)
+        return response
 
 
 class IdleMiddleware:

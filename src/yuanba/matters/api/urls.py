@@ -1,10 +1,13 @@
 """The API put together, and its addresses under /api/v1/."""
 
+from typing import Any
+
 from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from yuanba.matters.api import errors, files, ground, journal, matters, moves, parties
+from yuanba.matters.api import description, errors, files, ground, journal, matters, moves, parties
 from yuanba.matters.api.auth import EVERYONE
 from yuanba.matters.api.parsing import JsonParser
 
@@ -14,6 +17,11 @@ class Api(NinjaAPI):
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         return operation.view_func.__name__
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        description.complete(schema)
+        return schema
 
 
 api = Api(

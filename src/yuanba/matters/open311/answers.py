@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.errors import Invalid, SeveralInvalid
-from yuanba.matters.open311.arguments import Arguments
+from yuanba.matters.open311.arguments import Arguments, is_number
 from yuanba.playbooks.schema import Category, Question
 
 MOST = 500
@@ -55,12 +55,19 @@ def _word(question: Question, value: str, name: str) -> str:
             message = _("%(name)s must be one of: %(keys)s.")
             raise Invalid(message % {"name": name, "keys": ", ".join(names)}, field=name)
         return names[value]
-    try:
-        if question.datatype == "number":
-            float(value)
-        elif question.datatype == "datetime":
-            datetime.fromisoformat(value)
-    except ValueError:
+    if not _fits(question.datatype, value):
         message = _("%(name)s must be a %(datatype)s.")
-        raise Invalid(message % {"name": name, "datatype": question.datatype}, field=name) from None
+        raise Invalid(message % {"name": name, "datatype": question.datatype}, field=name)
     return value if question.datatype == "text" else " ".join(value.split())
+
+
+def _fits(datatype: str, value: str) -> bool:
+    if datatype == "number":
+        return is_number(value)
+    if datatype != "datetime":
+        return True
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return value.isascii()

@@ -12,6 +12,13 @@ from yuanba.kernel.errors import Invalid
 
 _ATTRIBUTE = re.compile(r"attribute\[([^\[\]]{1,60})\](\[\])?")
 _LOST_PLUS = re.compile(r" (\d\d:?\d\d)$")
+# What Python calls a number is wider: nan, 1_000, digits of other scripts.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+
+
+def is_number(text: str) -> bool:
+    """A finite number in the digits of ASCII."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
@@ -67,10 +74,7 @@ class Arguments:
         value = self.text(name)
         if not value:
             return None
-        try:
-            found = float(value)
-        except ValueError:
-            found = float("nan")
+        found = float(value) if is_number(value) else float("nan")
         if not -most <= found <= most:
             message = _("%(name)s must be degrees between -%(most)d and %(most)d.")
             raise Invalid(message % {"name": name, "most": most}, field=name)

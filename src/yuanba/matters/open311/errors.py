@@ -5,7 +5,7 @@ from functools import wraps
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -40,22 +40,48 @@ def door(*methods: str) -> Callable[[View], View]:
         @csrf_exempt
         @wraps(view)
         def wrapped(request: HttpRequest, form: str, **path: str) -> HttpResponse:
-            if form not in MEDIA_TYPES:
-                return not_found(form)
-            if request.method not in methods and not (request.method == "HEAD" and "GET" in methods):
-                return _wrong_method(form, methods)
+            if (answer := _without_looking(request, form, methods)) is not None:
+                return answer
             try:
                 arguments = Arguments.of(request)
                 check_jurisdiction(arguments.text("jurisdiction_id"))
                 return view(request, form, arguments, **path)
             except DomainError as error:
                 return refusal(form, error)
+            except BadRequest:  # a form that says it is not UTF-8
+                return refusal(form, DomainError(_("Send all text as UTF-8.")))
             except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
                 return refusal(form, DomainError(_("The request can't be read, or it is too large.")))
 
         return wrapped
 
     return decorate
+
+
+def _without_looking(request: HttpRequest, form: str, methods: tuple[str, ...]) -> HttpResponse | None:
+    """The answer to what needs no view: an unknown form, a browser's question, a method that is not here."""
+    if form not in MEDIA_TYPES:
+        return not_found(form)
+    if request.method == "OPTIONS":
+        return _asked_before(methods)
+    if request.method in methods or (request.method == "HEAD" and "GET" in methods):
+        return None
+    return _wrong_method(form, methods)
+
+
+def _asked_before(methods: tuple[str, ...]) -> HttpResponse:
+    """What a browser asks before a page of another site sends a key in a header: it may. No cookie opens anything
+    here, so no page can act for whoever looks at it.
+    """
+    allowed = ", ".join((*methods, "HEAD", "OPTIONS"))
+    headers = {
+        "Allow": allowed,
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Methods": allowed,
+        "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, X-API-Key",
+        "Access-Control-Max-Age": "86400",
+    }
+    return HttpResponse(status=204, headers=headers)
 
 
 def _wrong_method(form: str, methods: tuple[str, ...]) -> HttpResponse:

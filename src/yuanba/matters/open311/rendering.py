@@ -35,6 +35,7 @@ def render(form: str, root: str, value: Value, status: int = 200) -> HttpRespons
     response = HttpResponse(body, status=status, content_type=MEDIA_TYPES[form])
     # What is here is public, and meant for pages of other sites.
     response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "Idempotency-Replayed, Retry-After"
     return response
 
 

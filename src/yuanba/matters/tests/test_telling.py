@@ -54,6 +54,18 @@ def test_every_kind_reads_whole_in_both_languages(cast: Cast, kind: str, languag
     assert "\n" not in words.subject
 
 
+def test_who_joins_is_told_nothing_of_before_however_late_the_worker_comes(cast: Cast) -> None:
+    """As it is after a crash: all that happened waits, and is told in one go."""
+    lead = Walk(cast).receive().dispatch().claim()
+    joining = Walk(cast, at=lead.at).receive("三栋门口的灯还是不亮。")
+    joining.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
+    lead.at = joining.at
+    lead.answer()
+    work_off()
+    kinds = Notice.objects.filter(matter=joining.matter, to_requester=True).values_list("kind", flat=True)
+    assert sorted(kinds) == ["answered", "merged", "received"]
+
+
 @pytest.mark.parametrize("kind", sorted(OFFICE_WORDS))
 def test_offices_are_told_in_words_of_their_own(cast: Cast, kind: str) -> None:
     walk = Walk(cast).receive()

@@ -62,6 +62,8 @@ def test_no_request_makes_the_server_fail(program: Program, cast: Cast, mode: An
         def check(case: Any) -> None:
             response = _send(program, number, case)
             assert response.status_code < 500
+            described = case.operation.definition.raw["responses"]
+            assert str(response.status_code) in described, (case.operation.label, response.content)
             if response.content:
                 assert response["Content-Type"] in DOCUMENTS, response.content
 

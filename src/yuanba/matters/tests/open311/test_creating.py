@@ -231,3 +231,60 @@ def test_an_organizations_key_brings_in_only_from_its_own_ground(cast: Cast) -> 
         "requests.json", service_code="roads-lights", address_string="枇杷坪广场", description=LAMP
     )
     assert response.status_code == 403
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "1e999", "1_000", "２５", "0x10", "twelve"])
+def test_a_number_is_one_that_every_program_reads(foreign: Foreign, number: str) -> None:
+    where = {
+        "service_code": "utilities",
+        "address_string": "玉城家园3栋2单元",
+        "attribute_households": number,
+    }
+    response = foreign.post("requests.xml", **where)
+    assert response.status_code == 400
+    assert "attribute[households]" in str(xml(response).findtext("error/description"))
+    assert not Matter.objects.exists()
+
+
+@pytest.mark.parametrize(("lat", "long"), [("３０.8", "108.4"), ("nan", "108.4"), ("30.8", "1_08.4")])
+def test_degrees_are_plain_numbers(foreign: Foreign, lat: str, long: str) -> None:
+    response = foreign.post("requests.json", service_code="roads-lights", lat=lat, long=long)
+    assert response.status_code == 400
+    assert not Matter.objects.exists()
+
+
+@pytest.mark.parametrize("form", ["xml", "json"])
+def test_a_form_that_says_it_is_not_utf8_is_refused_in_the_form_asked_for(
+    foreign: Foreign, form: str
+) -> None:
+    response = foreign.client.post(
+        f"/open311/v2/requests.{form}",
+        b"service_code=roads-lights&description=%C2%B7%B5%C6",
+        content_type="application/x-www-form-urlencoded; charset=gbk",
+    )
+    assert response.status_code == 400
+    if form == "xml":
+        assert xml(response).findtext("error/code") == "400"
+    else:
+        assert response.json()[0]["code"] == 400
+
+
+def test_a_page_of_another_site_may_send_a_key_in_a_header(foreign: Foreign) -> None:
+    """A browser asks first (the Fetch standard's preflight), and without the right answer sends nothing."""
+    asked = foreign.client.options(
+        "/open311/v2/requests.json",
+        headers={
+            "Origin": "https://reports.example",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "x-api-key, idempotency-key",
+        },
+    )
+    assert asked.status_code == 204
+    assert asked["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in asked["Access-Control-Allow-Methods"]
+    allowed = asked["Access-Control-Allow-Headers"].lower()
+    assert {"x-api-key", "idempotency-key", "authorization"} <= set(allowed.split(", "))
+    # Cookies are never asked for: nobody can be made to act here by a page they look at.
+    assert "Access-Control-Allow-Credentials" not in asked
+    sent = foreign.post("requests.json", service_code="nope")
+    assert (sent.status_code, sent["Access-Control-Allow-Origin"]) == (404, "*")
