@@ -123,6 +123,12 @@ OFFICES = (
         302,
         {"move": "supervise"},
     ),
+    of_matter(
+        f"{MATTER}moves/<slug:move>/",
+        {"centre_clerk", "centre_arbiter"},
+        302,
+        {"move": "recall", "recall-reason": "派错了单位。"},
+    ),
 )
 ACCOUNTS = (
     Line("accounts/login/", 302, {"anonymous": 200}),

@@ -27,7 +27,8 @@ READS = {
 PRESSES = {
     "claim": {"handle"},
     "start": {"handle"},
-    "resume": {"handle"},
+    # Who decides about pauses may end one.
+    "resume": {"handle", "dispatch"},
     # A watch is personal: it takes a post, and a key holds none.
     "supervise": set(),
     "release": set(),

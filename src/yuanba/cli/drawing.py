@@ -32,6 +32,7 @@ CHOICES = {
     "arbitrate": ("dispatched", "triaged"),
     "climb": ("dispatched", "triaged"),
     "hand_down": ("dispatched", "triaged"),
+    "recall": ("triaged",),
     "refuse": ("triaged", "arbitration"),
     "supply_information": ("received", "triaged", "claimed", "handling"),
     "go_on": ("received", "triaged", "claimed", "handling"),
@@ -94,7 +95,7 @@ def _table() -> Iterator[str]:
         everywhere = len(move.sources) == len(State)
         sources = "any" if everywhere else ", ".join(state for state in State if state in move.sources)
         targets = " or ".join(_targets(move)) or STAYS
-        yield f"| `{move.name}` ({move.label}) | {sources} | {targets} | {move.power} |"
+        yield f"| `{move.name}` ({move.label}) | {sources} | {targets} | {' or '.join(move.powers)} |"
 
 
 def _states() -> Iterator[str]:

@@ -33,6 +33,7 @@ class Power(StrEnum):
     ASK_INFORMATION = "ask_information"
     CLIMB = "climb"
     HAND_DOWN = "hand_down"
+    RECALL = "recall"
     TAKE_OVER = "take_over"
     ADMIT = "admit"
     WHISTLE = "whistle"

@@ -12,7 +12,8 @@ from yuanba.kernel.errors import NotAllowed
 class Move:
     """One row: from any of `sources`, `name` leads to `target` and takes `power`.
 
-    ``target`` is None where the action decides (a return to the state before) or the state stays.
+    ``target`` is None where the action decides (a return to the state before) or the state stays. ``also`` is
+    another power that opens the move, within bounds that its action sets.
     """
 
     name: str
@@ -20,6 +21,12 @@ class Move:
     target: str | None
     power: str
     label: object = ""
+    also: str = ""
+
+    @property
+    def powers(self) -> tuple[str, ...]:
+        """The powers of which any opens the move, the usual one first."""
+        return (self.power, self.also) if self.also else (self.power,)
 
 
 class Flow:

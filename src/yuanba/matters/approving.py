@@ -23,8 +23,8 @@ _ASKS = {
     "propose_hand_down": "push_down",
 }
 _DECIDES = {"decide_time": "request", "decide_exclusion": "exclusion", "decide_push_down": "push_down"}
-# With a new owner that the centre did not name, a dispute begins anew.
-DISPUTE_ENDS = frozenset({"climb", "hand_down", "take_over"})
+# With a new owner that the centre did not name, or once it is sorted anew, a dispute begins anew.
+DISPUTE_ENDS = frozenset({"climb", "hand_down", "take_over", "recall"})
 DECISIVE = frozenset({*_ASKS, *_DECIDES, "refuse", "arbitrate"}) | DISPUTE_ENDS
 
 Decision = tuple[str, str, str]

@@ -199,6 +199,8 @@ def _faults(matter: Matter, reachable: dict[int, str]) -> Iterator[tuple[str, st
 
 
 def _alarms_all_taken(matter: Matter) -> bool:
+    if matter.paused_at is not None:
+        return False  # A pause is reviewed for as long as it lasts, and a question has an end.
     taken = set(matter.alarms.values_list("step", "span", "due_at"))
     return all((step.name, str(step.span), step.due_at) in taken for step in clockwork.steps_of(matter))
 

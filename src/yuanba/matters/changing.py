@@ -88,7 +88,8 @@ class Change:
     @property
     def post_id(self) -> int | None:
         """The post that acts, when a person does; a key of an organization acts without one."""
-        held = self.actor.holding_for(self.move.power, self.matter_before)
+        found = (self.actor.holding_for(power, self.matter_before) for power in self.move.powers)
+        held = next(filter(None, found), None)
         return (held.post_id or None) if held else None
 
     def to(self, state: str, *, anew: bool = False) -> None:
@@ -259,7 +260,7 @@ def may_move(actor: Viewer, move: Move, matter: Matter) -> bool:
         return _speaks_for_office(actor) and can_see(actor, matter)
     if move.name == "release":
         return matter.supervisor_id in actor.posts
-    return actor.may(move.power, matter)
+    return any(actor.may(power, matter) for power in move.powers)
 
 
 def _speaks_for_office(actor: Viewer) -> bool:

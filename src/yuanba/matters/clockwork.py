@@ -2,7 +2,7 @@
 it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +17,6 @@ from yuanba.playbooks.queries import version
 
 # The office's total is over once it has answered: what runs after it is the resident's time.
 RESIDENTS_TIME = frozenset({State.ANSWERED, State.CONFIRMED})
-# A pause is looked at again this often; by the last time, at one a month, all who could end it were told.
-PAUSE_REVIEWS = 24
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,9 +116,19 @@ def show(matter: Matter, reading: Reading) -> None:
     matter.stopped_at = reading.stopped_at
 
 
-def steps_of(matter: Matter) -> list[Step]:
+def total_due_under(matter: Matter, tier: str) -> datetime:
+    """When the matter would be due in all if it had that tier; as it has now where its edition knows no such tier."""
+    edition = playbook_of(matter)
+    try:
+        policy, calendar = policy_of(edition, tier), calendar_of(edition, tier)
+    except KeyError:
+        return matter.total_due_at
+    return clock.read(policy, calendar, events_of(matter)).total_due_at
+
+
+def steps_of(matter: Matter, until: datetime | None = None) -> list[Step]:
     """Everything the clock will do by itself to this matter if nobody acts, in order of time, past steps
-    included.
+    included. The reviews of a pause have no end: they are told up to the first one after `until`, or after now.
     """
     if matter.stopped_at is not None:
         return []
@@ -130,7 +138,8 @@ def steps_of(matter: Matter) -> list[Step]:
         due_at = reply_due_at(matter)
         return [Step(due_at, "go_on", Span.STAGE, due_at)]
     if matter.paused_at is not None:
-        return _reviews(matter.paused_at, playbook.pauses.review_every, calendar)
+        reviews = _reviews(matter.paused_at, playbook.pauses.review_every, calendar)
+        return _up_to_the_first_after(until or timezone.now(), reviews)
     if matter.state == State.ANSWERED and matter.answered_at is not None:
         return _closing_steps(matter, matter.answered_at)
     if matter.state == State.CONFIRMED:
@@ -138,12 +147,19 @@ def steps_of(matter: Matter) -> list[Step]:
     return _escalation_steps(matter, edition, calendar)
 
 
-def _reviews(paused_at: datetime, every: Limit, calendar: WorkingCalendar) -> list[Step]:
-    steps: list[Step] = []
-    for _review in range(PAUSE_REVIEWS):
-        due_at = every.due_from(steps[-1].at if steps else paused_at, calendar)
-        steps.append(Step(due_at, "pause_review", Span.STAGE, due_at))
-    return steps
+def _reviews(paused_at: datetime, every: Limit, calendar: WorkingCalendar) -> Iterator[Step]:
+    """A pause is looked at again and again, for as long as it lasts."""
+    last = paused_at
+    while True:
+        last = every.due_from(last, calendar)
+        yield Step(last, "pause_review", Span.STAGE, last)
+
+
+def _up_to_the_first_after(moment: datetime, steps: Iterator[Step]) -> list[Step]:
+    found = [next(steps)]
+    while found[-1].at <= moment:
+        found.append(next(steps))
+    return found
 
 
 def reply_due_at(matter: Matter) -> datetime:

@@ -112,7 +112,8 @@ def _silent_parties(matter: Matter) -> list[Pointed]:
     """Who was called and has not reported: the answer would come before their work. A person may send it all
     the same, with a reason.
     """
-    silent = matter.parties.filter(whistle__isnull=False, reported_at=None).select_related("organization")
+    waiting = matter.parties.filter(whistle__isnull=False, reported_at=None, ended_at=None)
+    silent = waiting.select_related("organization")
     names = [party.organization.called for party in silent.order_by("pk")]
     if not names:
         return []

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from yuanba.kernel.authority import Power
+from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Invalid, Missing
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.paths import ancestors_and_self, contains
@@ -21,7 +21,7 @@ from yuanba.playbooks.schema import PostKind
 
 OUTSIDE = gettext_lazy("This place is outside the district. Please choose another.")
 # Moves by which a matter changes its level; those of residents where they said too often that it is not solved.
-_UP_AND_DOWN = ("climb", "take_over", "hand_down", "not_solved", "count_verdict")
+_UP_AND_DOWN = ("climb", "take_over", "hand_down", "recall", "not_solved", "count_verdict")
 # From the nearest up: who sorts what residents of a place ask.
 SORTERS = (
     OrganizationKind.COMMUNITY,
@@ -71,6 +71,22 @@ def is_below(organization: Organization, owner: Organization) -> bool:
     return organization.pk != owner.pk and contains(above.path, organization.path)
 
 
+def stands_over(viewer: Viewer, office: Organization) -> bool:
+    """Whether the viewer works for this office or for a level above it; the centre does the district's work. A key
+    of no organization speaks for the district.
+    """
+    if not viewer.holdings:
+        return True
+    paths = {held.organization_path for held in viewer.holdings if held.organization_path}
+    if any(contains(path, office.path) for path in paths):
+        return True
+    centres = Organization.objects.filter(path__in=paths, kind=OrganizationKind.CENTRE, parent__isnull=False)
+    return any(
+        contains(path, office.path) and path != office.path
+        for path in centres.values_list("parent__path", flat=True)
+    )
+
+
 def is_accused(matter: Matter, organization: Organization) -> bool:
     """Whether the complaint is about this organization, or about one that it stands under."""
     return bool(matter.accused_path) and contains(matter.accused_path, organization.path)
@@ -88,9 +104,8 @@ def is_accused_post(matter: Matter, post: Post) -> bool:
     return any(is_accused(matter, office) for office in around)
 
 
-def check_owner(matter: Matter, organization: Organization, field: str = "owner") -> None:
-    """Raises `Invalid` when `organization` can't be given this matter: closed, the one complained about, or a
-    community that the matter was taken off (准入).
+def check_reachable(matter: Matter, organization: Organization, field: str = "owner") -> None:
+    """Raises `Invalid` when `organization` can't get this matter at all: closed, or the one complained about.
 
     信访工作条例 (2022) articles 30 and 46: accusations must not reach the accused person or unit.
     """
@@ -107,6 +122,13 @@ def check_owner(matter: Matter, organization: Organization, field: str = "owner"
             field=field,
             code="accused",
         )
+
+
+def check_owner(matter: Matter, organization: Organization, field: str = "owner") -> None:
+    """Raises `Invalid` when `organization` can't be given this matter to work on: what `check_reachable` refuses,
+    and a community that the matter was taken off (准入).
+    """
+    check_reachable(matter, organization, field)
     playbook = version(matter.playbook_id).playbook
     if organization.kind == OrganizationKind.COMMUNITY and playbook.is_withdrawn(matter.category):
         raise Invalid(

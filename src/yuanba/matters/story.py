@@ -56,6 +56,7 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "go_on": (gettext_lazy("No reply came; the work goes on"), "state-handling", "move", True),
     "climb": (gettext_lazy("Passed up a level"), "climb", "move", True),
     "hand_down": (gettext_lazy("Handed down"), "state-dispatched", "move", True),
+    "recall": (gettext_lazy("Called back to be sorted anew"), "back", "move", True),
     "propose_dispatch": (
         gettext_lazy("Proposed to be pushed down to a community"),
         "hand-down",

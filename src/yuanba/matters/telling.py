@@ -43,6 +43,10 @@ OFFICE_WORDS = {
     "confirmed": gettext_lazy("The resident says it is solved. You can strike it off."),
     "strike_off": gettext_lazy("A confirmed matter waits to be struck off."),
     "pause_review": gettext_lazy("A pause is due for review."),
+    "pause_ended": gettext_lazy("The level above has ended the pause; the clock runs again."),
+    "recalled": gettext_lazy("A matter was called back and is sorted anew."),
+    "call_ended": gettext_lazy("A call has ended: the matter was called back or joined another."),
+    "joined_another": gettext_lazy("A matter was joined with another; its page leads there."),
     "vacancy": gettext_lazy("Nobody holds a post that works on matters at the owner of this one."),
     "called_vacant": gettext_lazy(
         "Nobody holds a post that works on matters at an organization that was called."
@@ -61,6 +65,16 @@ OFFICE_WORDS = {
     "part_answered": gettext_lazy("A part of your matter was answered. Say whether it is done."),
     "part_reminder": gettext_lazy("An answered part of your matter waits for your word."),
     "part_closed": gettext_lazy("A part of your matter was struck off."),
+}
+
+RESIDENT_WORDS = {
+    "recalled": (
+        gettext_lazy("%(number)s is being sorted anew"),
+        gettext_lazy(
+            "Your matter %(number)s was called back and is being sorted anew by %(owner)s. You will have an answer by "
+            "%(due)s."
+        ),
+    ),
 }
 
 
@@ -198,7 +212,14 @@ def render(notice: Notice, language: str, with_link: bool = True) -> Wording:
             "tier": playbook.tier(tier).name,
         }
         wanted = {name: str(values.get(name, "")) for name in PLACEHOLDERS[notice.kind]}
-        return playbook.notices.of(notice.kind).render(language, wanted)
+        wording = playbook.notices.of(notice.kind)
+        return _in_own_words(notice.kind, wanted) if wording is None else wording.render(language, wanted)
+
+
+def _in_own_words(kind: str, values: dict[str, str]) -> Wording:
+    """What residents are told of a kind for which the matter's edition, older than the kind, has no words."""
+    subject, body = RESIDENT_WORDS[kind]
+    return Wording(subject=str(subject) % values, body=f"{str(body) % values} {values['link']}".strip())
 
 
 def _address(notice: Notice) -> str:

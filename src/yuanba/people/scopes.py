@@ -29,6 +29,7 @@ SCOPES: Mapping[str, frozenset[Power]] = MappingProxyType(
                 P.DISPATCH,
                 P.CLIMB,
                 P.HAND_DOWN,
+                P.RECALL,
                 P.TAKE_OVER,
                 P.ADMIT,
                 P.WHISTLE,

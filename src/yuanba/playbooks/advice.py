@@ -24,6 +24,7 @@ NEEDED_POWERS = (
     Power.HANDLE,
     Power.ANSWER,
     Power.CLIMB,
+    Power.RECALL,
     Power.SUPERVISE,
     Power.DECIDE_PAUSE,
     Power.ARBITRATE,

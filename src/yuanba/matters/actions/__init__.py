@@ -10,6 +10,7 @@ from yuanba.matters.actions.admitting import (
 from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.closing import close_matter, close_unanswered
 from yuanba.matters.actions.excluding import decide_exclusion, propose_exclusion
+from yuanba.matters.actions.giving_back import may_give_back
 from yuanba.matters.actions.handling import (
     Reply,
     answer_matter,
@@ -26,6 +27,7 @@ from yuanba.matters.actions.handling import (
 from yuanba.matters.actions.merging import merge_into
 from yuanba.matters.actions.moving import climb, hand_down, take_over
 from yuanba.matters.actions.noticing import read_notices
+from yuanba.matters.actions.recalling import recall
 from yuanba.matters.actions.receiving import Receipt, receive, renew_link
 from yuanba.matters.actions.residents import (
     Opinion,
@@ -40,6 +42,7 @@ from yuanba.matters.actions.supervising import release, supervise
 from yuanba.matters.actions.timing import (
     decide_time,
     may_decide_time,
+    may_resume,
     request_extension,
     request_pause,
     resume,
@@ -72,6 +75,8 @@ __all__ = [
     "join",
     "may_decide_push_down",
     "may_decide_time",
+    "may_give_back",
+    "may_resume",
     "may_unmask",
     "merge_into",
     "not_solved",
@@ -81,6 +86,7 @@ __all__ = [
     "propose_hand_down",
     "questions_left",
     "read_notices",
+    "recall",
     "receive",
     "refuse_dispatch",
     "release",

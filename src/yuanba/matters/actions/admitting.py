@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.matters import clockwork
+from yuanba.matters.actions.moving import check_hands_down
 from yuanba.matters.actions.sorting import hand_to
 from yuanba.matters.actions.timing import lapse_request
 from yuanba.matters.actions.watching import watch
@@ -48,6 +49,7 @@ def propose_hand_down(
 ) -> PushDown:
     """The same for a matter that its present owner, above that community, would hand down."""
     with changing(matter_id, "propose_hand_down", actor=actor, version=version, at=at) as change:
+        check_hands_down(actor, change.matter.owner)
         if not is_below(community, change.matter.owner):
             raise Invalid(_("A matter is handed down to an organization below its owner."), field="owner")
         return _propose(change, community, reason)

@@ -76,7 +76,7 @@ def _next(due: QuerySet[Model]) -> Model | None:
 
 
 def _take(matter: Matter, now: datetime) -> None:
-    steps = clockwork.steps_of(matter)
+    steps = clockwork.steps_of(matter, now)
     taken = set(Alarm.objects.filter(matter=matter).values_list("step", "span", "due_at"))
     for step in steps:
         if step.at > now:

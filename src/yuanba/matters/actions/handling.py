@@ -12,6 +12,7 @@ from yuanba.kernel.clock import Paused, Resumed
 from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.matters import clockwork
 from yuanba.matters.actions.addressing import address_answer
+from yuanba.matters.actions.giving_back import check_may_give_back
 from yuanba.matters.actions.sorting import check_admitted, give_to, hand_to
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.approving import check_not_own, refusers_of
@@ -76,7 +77,7 @@ def refuse_dispatch(
     with changing(matter_id, "refuse", actor=actor, version=version, at=at) as change:
         matter = change.matter
         rules = clockwork.playbook_of(matter).playbook.refusals
-        _check_refusal(change)
+        check_may_give_back(matter, change.at)
         named = {rule.code: rule.name for rule in rules.reasons}.get(reason)
         if named is None:
             raise Invalid(_("Choose one of the listed reasons."), field="reason")
@@ -94,17 +95,6 @@ def refuse_dispatch(
             give_to(change, sorter_of(matter), "refused", {"owner": by, "reason": named})
             change.to(State.TRIAGED)
     return change.matter
-
-
-def _check_refusal(change: Change) -> None:
-    matter = change.matter
-    edition = clockwork.playbook_of(matter)
-    rules = edition.playbook.refusals
-    if matter.refusals >= rules.before_arbitration:
-        raise NotAllowed(_("The centre has decided that this is yours."), code="binding", allowed=["claim"])
-    calendar = clockwork.calendar_of(edition, matter.tier)
-    if change.at > rules.within.due_from(matter.stage_started_at, calendar):
-        raise NotAllowed(_("The time to refuse it is over."), code="too_late")
 
 
 def arbitrate(

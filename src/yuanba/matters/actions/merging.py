@@ -6,15 +6,19 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
-from yuanba.kernel.errors import Invalid, NotAllowed
+from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.kernel.journal.append import append
+from yuanba.matters import clockwork
 from yuanba.matters.actions.timing import lapse_request
+from yuanba.matters.actions.together import end_calls
 from yuanba.matters.changing import Change, changing, lock_together
-from yuanba.matters.flow import IN_HAND
+from yuanba.matters.flow import IN_HAND, State
 from yuanba.matters.models import Matter, Outcome
+from yuanba.matters.owners import is_accused_post, stands_over
 
 
 def merge_into(
@@ -28,8 +32,12 @@ def merge_into(
     """Handle a matter together with another that asks for the same.
 
     The requester keeps number, page, notices, confirmation and rating; only the work is one. What was merged
-    into the matter before goes with it. Raises `Invalid` for a lead that is the matter itself, answered
-    already, closed or merged, or that complains about another office.
+    into the matter before goes with it, and a leader's watch passes to the lead where nobody watches that. Its
+    owner, its leader and those called for it are told.
+
+    Raises `Invalid` for a lead that is the matter itself, answered already, closed or merged, that complains about
+    another office, or that has a lower tier or a later deadline; `Denied` for whoever works neither for the matter's
+    owner nor for a level above it.
     """
     if matter_id == lead_id:
         raise Invalid(_("A matter can't join itself."), field="lead")
@@ -40,16 +48,19 @@ def merge_into(
         with changing(matter_id, "merge", actor=actor, version=version, at=at, row=rows[matter_id]) as change:
             matter = change.matter
             _check_lead(matter, lead, actor)
+            _check_promise(change, lead)
             lapse_request(change)
+            end_calls(change)
+            carried = _pass_on(change, lead)
             # Verdicts are kept by round: an earlier word on another answer must not count for the lead's next.
             lead.round = max(lead.round, matter.round)
             matter.lead, matter.outcome = lead, Outcome.MERGED
             change.data |= {"lead": lead.pk, "round": lead.round}
             change.tell_requester("merged", lead_number=lead.number)
         _bring_along(change, lead)
-        data = {"matter": matter_id, "round": lead.round}
+        data = {"matter": matter_id, "round": lead.round} | carried
         append(lead, kind="joined_by", actor=actor.actor, at=change.at, data=data)
-        lead.save(update_fields=["round", "version", "journal_hash"])
+        lead.save(update_fields=["round", "supervisor", "version", "journal_hash"])
     return change.matter
 
 
@@ -63,7 +74,52 @@ def _bring_along(change: Change, lead: Matter) -> None:
         other.save(update_fields=["lead", "version", "journal_hash"])
 
 
+def _pass_on(change: Change, lead: Matter) -> dict[str, int]:
+    """Tell who had the matter in hand that it has joined another, and let its leader watch over that one where
+    nobody does; returns what the lead's entry keeps of that.
+    """
+    matter, leader = change.matter, change.matter.supervisor
+    if matter.owner_id != lead.owner_id:
+        change.tell_organization(matter.owner_id, "joined_another")
+    if leader is None:
+        return {}
+    change.tell_post(leader.pk, "joined_another")
+    if lead.supervisor_id is not None or is_accused_post(lead, leader):
+        return {}
+    lead.supervisor = leader
+    return {"supervisor": leader.pk}
+
+
+def _check_promise(change: Change, lead: Matter) -> None:
+    """Raises `Invalid` where joining would take from the matter what a person has promised: its tier, or the day by
+    which it is answered. What nobody has sorted yet takes the lead's tier, and has the day that this gives it.
+    """
+    matter = change.matter
+    ranks = [clockwork.playbook_of(each).playbook.tier_rank(each.tier) for each in (lead, matter)]
+    if ranks[0] < ranks[1]:
+        raise Invalid(
+            _("The other one has a lower tier. Join them the other way round."),
+            field="lead",
+            code="lower_tier",
+        )
+    due_at = matter.total_due_at
+    if change.state_before == State.RECEIVED:
+        due_at = clockwork.total_due_under(matter, lead.tier)
+    if timezone.localdate(lead.total_due_at) > timezone.localdate(due_at):
+        raise Invalid(
+            _(
+                "The other one is due later, and this one's day was promised. Give both the same tier if they are "
+                "one trouble, and join the later one to the earlier."
+            ),
+            field="lead",
+            code="later_deadline",
+        )
+
+
 def _check_lead(matter: Matter, lead: Matter, actor: Viewer) -> None:
+    if not stands_over(actor, matter.owner):
+        # Else a community could end what a street, a department or the centre has in hand.
+        raise Denied(_("Only who works for its owner, or for a level above that, can join it with another."))
     if lead.state not in IN_HAND or not actor.may("merge", lead):
         raise Invalid(_("Choose an open matter that you may join others to."), field="lead")
     if lead.accused_path != matter.accused_path:

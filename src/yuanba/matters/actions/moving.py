@@ -5,16 +5,17 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Power, Viewer
-from yuanba.kernel.errors import Invalid, NotAllowed
+from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.matters import clockwork
+from yuanba.matters.actions.giving_back import check_may_give_back
 from yuanba.matters.actions.proposing import propose_department
 from yuanba.matters.actions.sorting import check_admitted, give_to, hand_to, set_tier
 from yuanba.matters.actions.timing import lapse_request
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import changing
-from yuanba.matters.flow import AT_WORK
+from yuanba.matters.flow import AT_WORK, State
 from yuanba.matters.models import Matter, Note
-from yuanba.matters.owners import is_below, next_above, powers_at, staffed, taker_above
+from yuanba.matters.owners import is_below, next_above, powers_at, staffed, stands_over, taker_above
 from yuanba.matters.reporting import checked_text
 from yuanba.people.models import Organization
 
@@ -32,10 +33,12 @@ def climb(
 
     A level that does not claim, such as the governance centre, gets it to dispatch, with the department of its
     category proposed. Raises `NotAllowed` at the top, where there is nobody above: the owner has to solve it or ask
-    for supervision.
+    for supervision; and for what is not claimed yet, once it could not be refused any more.
     """
     with changing(matter_id, "climb", actor=actor, version=version, at=at) as change:
         matter = change.matter
+        if matter.state == State.DISPATCHED:
+            check_may_give_back(matter, change.at)
         above = next_above(matter)
         if above is None:
             raise NotAllowed(_("There is no level above this one."), code="at_the_top")
@@ -74,11 +77,13 @@ def hand_down(
     """Give the matter to an organization below the present owner, which can solve it nearer to the resident.
 
     Raises `Invalid` when it is not below, or is a community and the matter is off the communities' list: that is
-    proposed, and a second person decides.
+    proposed, and a second person decides. Raises `Denied` for whoever works neither for the owner nor for a level
+    above it: what was passed up is for the level above to decide.
     """
     with changing(matter_id, "hand_down", actor=actor, version=version, at=at) as change:
         matter = change.matter
         present = matter.owner
+        check_hands_down(actor, present)
         if not is_below(owner, present):
             raise Invalid(_("A matter is handed down to an organization below its owner."), field="owner")
         change.note(Note.Kind.REASON, checked_text(reason, "reason"))
@@ -90,6 +95,12 @@ def hand_down(
         matter.refusals = 0
         change.tell_requester("dispatched", owner=owner.called)
     return change.matter
+
+
+def check_hands_down(actor: Viewer, owner: Organization) -> None:
+    """Raises `Denied` for whoever works neither for the matter's owner nor for a level above it."""
+    if not stands_over(actor, owner):
+        raise Denied(_("Only who works for its owner, or for a level above that, can hand it down."))
 
 
 def take_over(

@@ -31,6 +31,17 @@ def propose_department(change: Change) -> None:
     change.data["proposed_owner"] = proposed.value if proposed else 0
 
 
+def drop_proposed_owner(change: Change) -> None:
+    """Propose no owner any more: one press would send it back to where it was wrong."""
+    suggestion = Suggestion.objects.filter(pk=change.matter.pk).first()
+    if suggestion is None:
+        return
+    suggestion.proposals = [row for row in suggestion.proposals if row["aspect"] != "owner"]
+    suggestion.owner_agreed = None
+    suggestion.save(update_fields=["proposals", "owner_agreed"])
+    change.data["proposed_owner"] = 0
+
+
 def _department_of(matter: Matter) -> Proposal | None:
     """The open department that the playbook names for the matter's category, unless the complaint is about it."""
     try:

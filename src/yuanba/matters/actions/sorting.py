@@ -22,7 +22,7 @@ from yuanba.matters.changing import Change, changing, lock_together
 from yuanba.matters.deciding import as_data, checked_facts, decision_for, said_before
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Note, Outcome, Suggestion
-from yuanba.matters.owners import arrival_at, check_owner, sorter_of
+from yuanba.matters.owners import arrival_at, check_owner, check_reachable, sorter_of
 from yuanba.matters.reporting import checked_text
 from yuanba.people.models import Organization, OrganizationKind
 from yuanba.places.models import Place
@@ -177,15 +177,20 @@ def give_to(
     kind: str = "assigned",
     params: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Make `owner` the matter's one owner and tell it so. Raises `Invalid` when it may not be."""
-    check_owner(change.matter, owner)
+    """Make `owner` the matter's one owner, to sort it or decide about it, and tell it so. Raises `Invalid` when it
+    may not be.
+    """
+    check_reachable(change.matter, owner)
     change.data["owner"] = owner.pk
     change.matter.owner = owner
     change.tell_organization(owner.pk, kind, **params)
 
 
 def hand_to(change: Change, owner: Organization) -> None:
-    """Make `owner` the matter's one owner, to claim it, or to dispatch it where that office does not claim."""
+    """Make `owner` the matter's one owner, to claim it, or to dispatch it where that office does not claim.
+    Raises `Invalid` when it may not be.
+    """
+    check_owner(change.matter, owner)
     state = arrival_at(owner)
     give_to(change, owner, "to_dispatch" if state == State.TRIAGED else "assigned")
     change.to(state, anew=True)

@@ -43,18 +43,20 @@ def fill_in(
     """Fill in what nobody has decided: category, tier, place and with it who sorts it.
 
     The caller holds the matter's row in a transaction and saves it. A matter that a person has sorted
-    meanwhile stays as it is.
+    meanwhile stays as it is, and one that was taken over stays with who took it.
     """
     if matter.state != State.RECEIVED:
         return
+    taken_over = _was_taken_over(matter)
     by_aspect = {proposal.aspect: proposal.value for proposal in reversed(proposals)}
     playbook = clockwork.playbook_of(matter).playbook
     if not matter.category and "category" in by_aspect:
         matter.category = str(by_aspect["category"])
         matter.confidential = matter.confidential or playbook.category(matter.category).confidential
     if "place" in by_aspect:
-        _settle_place(matter, int(by_aspect["place"]), directory)
-    _keep_from_the_accused(matter, directory)
+        _settle_place(matter, int(by_aspect["place"]), directory, with_owner=not taken_over)
+    if not taken_over:
+        _keep_from_the_accused(matter, directory)
     if "tier" in by_aspect:
         matter.tier = playbook.tier(str(by_aspect["tier"])).code
     shield(matter)
@@ -63,7 +65,13 @@ def fill_in(
     reclock(matter)
 
 
-def _settle_place(matter: Matter, place_id: int, directory: Directory) -> None:
+def _was_taken_over(matter: Matter) -> bool:
+    """Whether a person gave it to another office before it was sorted; most have their first entry only."""
+    later = Entry.objects.filter(subject_kind=Matter.journal_kind, subject_id=matter.pk, kind="take_over")
+    return matter.version > 1 and later.exists()
+
+
+def _settle_place(matter: Matter, place_id: int, directory: Directory, *, with_owner: bool) -> None:
     """Move the matter to a place inside its own, with the office that sorts there; a part stays with its
     whole's owner.
     """
@@ -71,7 +79,7 @@ def _settle_place(matter: Matter, place_id: int, directory: Directory) -> None:
     if not place.path.startswith(matter.place_path):
         return
     set_place(matter, place)
-    if matter.part_of_id is None:
+    if with_owner and matter.part_of_id is None:
         matter.owner_id = directory.sorter(place.path).pk
 
 

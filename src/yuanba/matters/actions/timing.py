@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.authority import Viewer
+from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.clock import ClockError, Extended, Limit, Paused, Resumed, Span
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.kernel.paths import contains
@@ -207,10 +207,32 @@ def _apply(change: Change, asked: TimeRequest) -> None:
 def resume(
     matter_id: int, *, actor: Viewer, version: int | None = None, at: datetime | None = None
 ) -> Matter:
-    """Let a paused clock run again. Raises `NotAllowed` when it is not paused."""
+    """Let a paused clock run again: its owner, or the power that granted the pause. Raises `NotAllowed` when it is not
+    paused, `Denied` for anybody else.
+    """
     with changing(matter_id, "resume", actor=actor, version=version, at=at) as change:
-        if change.matter.paused_at is None:
+        matter = change.matter
+        if matter.paused_at is None:
             raise NotAllowed(_("The clock is not paused."), code="not_paused")
+        if not may_resume(actor, matter):
+            raise Denied(_("Only its owner, or the level above that granted the pause, can end it."))
         change.events.append(Resumed(at=change.at))
-        change.tell_requester("resumed", owner=change.matter.owner.called)
-    return change.matter
+        if matter.owner_id not in actor.organizations:
+            change.tell_organization(matter.owner_id, "pause_ended")
+        change.tell_requester("resumed", owner=matter.owner.called)
+    return matter
+
+
+def may_resume(viewer: Viewer, matter: Matter) -> bool:
+    """Whether the viewer may end the pause that this matter is in."""
+    if matter.paused_at is None:
+        return False
+    if viewer.may(Power.HANDLE, matter):
+        return True
+    granted = matter.time_requests.filter(kind=TimeRequest.Kind.PAUSE, approved=True).order_by("-decided_at")
+    pause = granted.select_related("decider").first()
+    return (
+        pause is not None
+        and viewer.may(Power.DECIDE_PAUSE, matter)
+        and _decides(viewer, matter, pause.decider)
+    )

@@ -11,7 +11,7 @@ from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
 from yuanba.kernel.journal.append import append
 from yuanba.kernel.outbox.queue import put
 from yuanba.matters import clockwork
-from yuanba.matters.changing import CHANGED, changing, locked
+from yuanba.matters.changing import CHANGED, Change, changing, locked
 from yuanba.matters.flow import OPEN
 from yuanba.matters.models import Matter, Party, Whistle
 from yuanba.matters.owners import check_owner
@@ -107,6 +107,8 @@ def _as_party(party_id: int, kind: str, report: str, actor: Viewer, at: datetime
             raise Denied(_("Only the organization that was called can do this."))
         if (party.reported_at if report else party.checked_in_at) is not None:
             return party
+        if party.ended_at is not None:
+            raise NotAllowed(_("This call has ended. Nobody waits for you any more."), code="call_ended")
         if matter.state not in OPEN:
             raise NotAllowed(_("The matter is closed."), code="ended")
         if report and party.checked_in_at is None:
@@ -140,6 +142,18 @@ def _tell_owner(matter: Matter, party: Party, kind: str, actor: Viewer, at: date
     )
 
 
+def end_calls(change: Change) -> None:
+    """Whoever was called or brought in and has not reported is waited for no more, and told so."""
+    waiting = change.matter.parties.filter(reported_at=None, ended_at=None)
+    rows = list(waiting.order_by("pk"))
+    if not rows:
+        return
+    waiting.update(ended_at=change.at, next_alarm_at=None)
+    change.data["calls_ended"] = [party.pk for party in rows]
+    for key in dict.fromkeys(party.organization_id for party in rows):
+        change.tell_organization(key, "call_ended")
+
+
 def join(
     matter_id: int,
     organization: Organization,
@@ -157,7 +171,7 @@ def join(
         check_owner(matter, organization, "organization")
         if (
             organization.pk == matter.owner_id
-            or matter.parties.filter(organization=organization, whistle=None).exists()
+            or matter.parties.filter(organization=organization, whistle=None, ended_at=None).exists()
         ):
             raise Invalid(_("This organization works on the matter already."), field="organization")
         party = Party.objects.create(

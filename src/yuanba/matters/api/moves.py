@@ -170,6 +170,12 @@ def hand_down(request: ApiRequest, number: Number, body: bodies.GivenTo) -> Http
     return _make(request, number, actions.hand_down, lambda: organization(body.owner), body.reason)
 
 
+@router.post("/recall", response=ANSWERS)
+def recall(request: ApiRequest, number: Number, body: bodies.ReasonIn) -> HttpResponse:
+    """Call the matter back from its owner to the centre, which sorts it anew."""
+    return _make(request, number, actions.recall, body.reason)
+
+
 @router.post("/propose_dispatch", response=ANSWERS)
 def propose_dispatch(request: ApiRequest, number: Number, body: bodies.GivenTo) -> HttpResponse:
     """Propose to dispatch something off the communities' list to one; a second person decides."""

@@ -184,7 +184,9 @@ class EntryOut:
 
 @dataclass(frozen=True, slots=True)
 class PartyOut:
-    """An organization that works on the matter beside its owner; ``called`` by a whistle, or joined."""
+    """An organization that works on the matter beside its owner; ``called`` by a whistle, or joined. After
+    ``ended_at`` nobody waits for it any more.
+    """
 
     id: int
     organization: OrganizationOut
@@ -196,6 +198,7 @@ class PartyOut:
     report_due_at: datetime | None
     reported_at: datetime | None
     report: str
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,4 +145,5 @@ def party_out(party: Party) -> PartyOut:
         report_due_at=party.report_due_at,
         reported_at=party.reported_at,
         report=party.report,
+        ended_at=party.ended_at,
     )

@@ -23,7 +23,8 @@ class Party(models.Model):
     """An organization that works on a matter beside its owner: called by a whistle, or joined by agreement.
 
     A called one must check in (报到) and report; ``report`` stays empty until it did. ``next_alarm_at`` is when
-    the clock looks whether it has.
+    the clock looks whether it has. ``ended_at`` is set for one that is waited for no more: the matter was called
+    back from who called it, or joined another.
     """
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="parties")
@@ -37,6 +38,7 @@ class Party(models.Model):
     reported_at = models.DateTimeField(null=True)
     report = models.TextField(blank=True)
     next_alarm_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "parties"
@@ -45,11 +47,17 @@ class Party(models.Model):
                 fields=["matter", "organization", "whistle"], name="party_once_per_whistle"
             ),
             models.UniqueConstraint(
-                fields=["matter", "organization"], condition=models.Q(whistle=None), name="party_joined_once"
+                fields=["matter", "organization"],
+                condition=models.Q(whistle=None, ended_at=None),
+                name="party_joined_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(reported_at=None) | ~models.Q(report=""),
                 name="party_report_says_something",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None) | models.Q(reported_at=None, next_alarm_at=None),
+                name="party_ended_is_not_waited_for",
             ),
         )
         indexes = (

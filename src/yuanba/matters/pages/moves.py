@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.flow import Move
 from yuanba.matters import actions, office_forms, queries, sort_forms
@@ -14,7 +16,7 @@ from yuanba.matters.exclusions import judged, may_decide, standing
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter
 from yuanba.matters.office_forms import MoveForm
-from yuanba.matters.owners import staffed
+from yuanba.matters.owners import is_vacant, staffed, stands_over
 
 Act = Callable[[Matter, dict[str, Any], Viewer, int | None], object]
 
@@ -156,6 +158,7 @@ DOORS: dict[str, Door] = {
     ),
     "climb": Door(office_forms.ClimbForm, _climb, "climb"),
     "hand_down": Door(office_forms.HandDownForm, _one(actions.hand_down, "owner", "reason"), "hand-down"),
+    "recall": Door(office_forms.ReasonForm, _one(actions.recall, "reason"), "back"),
     "propose_dispatch": Door(
         office_forms.PushDownForm, _one(actions.propose_dispatch, "owner", "reason"), "hand-down"
     ),
@@ -246,13 +249,22 @@ def _may_propose_down(matter: Matter, _viewer: Viewer) -> bool:
 
 
 _SENSE: dict[str, Callable[[Matter, Viewer], bool]] = {
-    "resume": lambda matter, _viewer: matter.paused_at is not None,
+    "resume": lambda matter, viewer: actions.may_resume(viewer, matter),
+    "climb": lambda matter, _viewer: (
+        matter.state != State.DISPATCHED or actions.may_give_back(matter, timezone.now())
+    ),
+    "hand_down": lambda matter, viewer: stands_over(viewer, matter.owner),
+    "merge": lambda matter, viewer: stands_over(viewer, matter.owner),
     "arbitrate": lambda matter, viewer: not is_own(viewer, refusers_of(matter)),
     "decide_time": _may_decide_time,
     "propose_dispatch": _may_propose_down,
-    "propose_hand_down": _may_propose_down,
+    "propose_hand_down": lambda matter, viewer: (
+        stands_over(viewer, matter.owner) and _may_propose_down(matter, viewer)
+    ),
     "decide_push_down": _may_decide_push_down,
-    "supervise": lambda matter, viewer: matter.supervisor_id is None and viewer.person_id is not None,
+    "supervise": lambda matter, viewer: (
+        viewer.person_id is not None and (matter.supervisor is None or is_vacant(matter.supervisor))
+    ),
     "release": lambda matter, viewer: matter.supervisor_id in {held.post_id for held in viewer.holdings},
     # Whoever works there is somebody there.
     "take_over": lambda matter, viewer: (

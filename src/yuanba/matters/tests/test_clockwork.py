@@ -15,6 +15,7 @@ from yuanba.matters.actions.reclocking import reclock
 from yuanba.matters.auditing import audit
 from yuanba.matters.clockwork import steps_of
 from yuanba.matters.models import Alarm, Matter, TimeRequest
+from yuanba.matters.pages.moves import offers
 from yuanba.matters.story import story_of
 from yuanba.matters.tests.walking import START, Walk
 from yuanba.people.models import Holding
@@ -204,6 +205,49 @@ def test_a_pause_is_reviewed_again_and_again(walk: Walk) -> None:
         assert Alarm.objects.filter(step="pause_review").count() == months
 
 
+def test_a_pause_is_reviewed_for_as_long_as_it_lasts(walk: Walk) -> None:
+    walk.do(actions.request_pause, "season", "等天暖再铺沥青", by="street_officer")
+    walk.do(actions.decide_time, approve=True, reason="同意", by="centre_arbiter")
+    end = walk.at + timedelta(days=31 * 30)
+    while (walk.matter.next_alarm_at or end) < end:
+        actions.take_due_steps(walk.matter.next_alarm_at)
+        walk.matter.refresh_from_db()
+    assert Alarm.objects.filter(step="pause_review").count() > 24
+    assert walk.matter.next_alarm_at is not None
+    assert audit().breaches == 0
+    Matter.objects.filter(pk=walk.matter.pk).update(next_alarm_at=None)
+    assert [breach.rule for breach in audit().listed] == ["alarm"]
+
+
+def test_who_granted_a_pause_ends_it_and_the_owner_hears_of_it(walk: Walk) -> None:
+    walk.do(actions.request_pause, "season", "等天暖再铺沥青", by="street_officer")
+    walk.do(actions.decide_time, approve=True, reason="同意", by="centre_arbiter")
+    for name in ("street_leader", "centre_arbiter"):
+        assert actions.may_resume(walk.viewer(name), walk.matter)
+    assert not actions.may_resume(walk.viewer("centre_clerk"), walk.matter)
+    walk.do(actions.resume, by="centre_arbiter")
+    assert walk.matter.paused_at is None
+    sent = Message.objects.filter(subject_id=walk.matter.pk).order_by("-pk")[0].data["notices"]
+    assert [(notice["to"], notice["kind"]) for notice in sent] == [
+        ("organization", "pause_ended"),
+        ("requester", "resumed"),
+    ]
+    entry = Entry.objects.filter(subject_kind="matter", subject_id=walk.matter.pk).order_by("-seq")[0]
+    assert entry.actor.startswith(f"post:{walk.cast.seats['centre_arbiter'].post.pk}/")
+    assert audit().breaches == 0
+
+
+def test_only_the_power_that_granted_a_pause_or_one_above_it_ends_it(cast: Any) -> None:
+    walk = Walk(cast).receive().dispatch("yucheng", "hard").claim("community_secretary")
+    walk.do(actions.request_pause, "season", "等天暖再铺沥青", by="community_secretary")
+    walk.do(actions.decide_time, approve=True, reason="同意", by="district_leader")
+    # The watching leader granted it: the street below that leader may decide on others, not on this one.
+    with pytest.raises(Denied):
+        walk.do(actions.resume, by="street_leader")
+    walk.do(actions.resume, by="district_leader")
+    assert walk.matter.paused_at is None
+
+
 def test_a_question_without_reply_holds_nothing_up_for_ever(walk: Walk) -> None:
     walk.do(actions.ask_information, "是哪一盏灯？", by="street_officer")
     actions.take_due_steps(walk.at + timedelta(days=6))
@@ -248,6 +292,23 @@ def test_a_watch_that_nobody_can_keep_is_told_to_the_centre(cast: Any) -> None:
     walk = Walk(cast).receive().dispatch("education", "hard")
     sent = Message.objects.filter(subject_id=walk.matter.pk).order_by("-pk")[0].data["notices"]
     assert {"to": "organization", "id": cast.offices["centre"].pk, "kind": "vacancy", "params": {}} in sent
+
+
+def test_a_watch_of_a_post_that_nobody_holds_is_taken_by_another(cast: Any) -> None:
+    walk = Walk(cast).receive().dispatch("education", "hard")
+    gone = cast.seats["district_leader"].post
+    leader = walk.viewer("street_leader")
+    assert "supervise" not in {offer.move.name for offer in offers(walk.matter, leader)}
+    Holding.objects.filter(post=gone).update(to_on=START.date())
+    assert "supervise" in {offer.move.name for offer in offers(walk.matter, leader)}
+    walk.do(actions.supervise, by="street_leader")
+    assert walk.matter.supervisor == cast.seats["street_leader"].post
+    entry = Entry.objects.filter(subject_kind="matter", subject_id=walk.matter.pk).order_by("-seq")[0]
+    assert f'"instead_of":{gone.pk}' in entry.data
+    with pytest.raises(NotAllowed) as refused:
+        walk.do(actions.supervise, by="centre_arbiter")
+    assert refused.value.code == "supervised"
+    assert audit().breaches == 0
 
 
 def test_the_time_to_refuse_is_limited(cast: Any) -> None:

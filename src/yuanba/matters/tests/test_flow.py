@@ -83,6 +83,7 @@ def _given(action: Callable[..., object], office: str, *args: Any) -> Try:
 
 def _merge(walk: Walk, actor: Viewer) -> object:
     lead = Walk(walk.cast, at=walk.at).receive("同一件事：门口的路灯坏了。")
+    lead.do(actions.triage_matter, lead.sorting(), by="centre_clerk")
     return actions.merge_into(walk.matter.pk, lead.matter.pk, actor=actor, at=lead.at)
 
 
@@ -115,6 +116,7 @@ TRIES: dict[str, Try] = {
     "go_on": _by_clock(actions.go_on),
     "climb": _made(actions.climb, "解决不了"),
     "hand_down": _given(actions.hand_down, "yucheng", "就近解决"),
+    "recall": _made(actions.recall, "派错了"),
     "propose_dispatch": _given(actions.propose_dispatch, "yucheng", "社区离得近"),
     "propose_hand_down": _given(actions.propose_hand_down, "yucheng", "社区离得近"),
     "decide_push_down": lambda walk, actor: actions.decide_push_down(

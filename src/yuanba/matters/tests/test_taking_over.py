@@ -126,6 +126,17 @@ def test_what_waits_to_be_sorted_is_sorted_by_the_level_above(cast: Cast) -> Non
     assert audit().breaches == 0
 
 
+def test_a_suggestion_that_comes_late_undoes_no_take_over(cast: Cast) -> None:
+    walk = Walk(cast).receive("玉城家园3栋的路灯不亮。", place="yucheng")
+    leave(cast, "yucheng")
+    walk.do(actions.take_over, REASON, by="street_officer")
+    deliver_due(walk.at)
+    walk.matter.refresh_from_db()
+    assert (walk.matter.place, walk.matter.category) == (cast.places["building_3"], "roads-lights")
+    assert (walk.matter.state, walk.matter.owner) == ("received", cast.offices["shahe"])
+    assert audit().breaches == 0
+
+
 def test_it_takes_the_power_above_and_a_reason(walk: Walk) -> None:
     neighbour = walk.viewer("building_head")
     leave(walk.cast, "yucheng")

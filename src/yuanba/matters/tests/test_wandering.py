@@ -26,7 +26,7 @@ from yuanba.matters.tests.walking import GOOD_ANSWER, START, Walk
 
 STEPS = 300
 FORWARD = frozenset({"dispatch", "claim", "start", "answer", "confirm", "close", "request_time", "whistle"})
-RARE = frozenset({"comment", "split", "supervise", "withdraw", "out_of_scope", "merge", "triage"})
+RARE = frozenset({"comment", "split", "supervise", "withdraw", "out_of_scope", "merge", "triage", "recall"})
 DECISIONS = frozenset({"decide_time", "decide_exclusion", "decide_push_down"})
 TIERS = ("private", "small", "big", "hard")
 CATEGORIES = ("roads-lights", "sanitation", "officials-conduct", "noise", "city-order")
@@ -75,6 +75,7 @@ class Wanderer:
             "supply_information": (actions.supply_information, (word,)),
             "climb": (actions.climb, (word,)),
             "hand_down": (actions.hand_down, (self.office, word)),
+            "recall": (actions.recall, (word,)),
             "propose_dispatch": (actions.propose_dispatch, (self.office, word)),
             "propose_hand_down": (actions.propose_hand_down, (self.office, word)),
             "decide_push_down": (actions.decide_push_down, ()),

@@ -15,6 +15,7 @@ COMMON = frozenset({"district", "number", "category", "link"})
 PLACEHOLDERS: dict[str, frozenset[str]] = {
     "received": COMMON | {"due", "owner"},
     "dispatched": COMMON | {"owner", "due"},
+    "recalled": COMMON | {"owner", "due"},
     "claimed": COMMON | {"owner", "due"},
     "information_asked": COMMON | {"owner", "question", "due"},
     "climbed": COMMON | {"owner", "reason", "due"},
@@ -108,6 +109,8 @@ class Notices(Part):
     """A request has come in."""
     dispatched: Notice
     """It has an owner."""
+    recalled: Notice | None = None
+    """It was called back and is being sorted anew; in the product's words where left out."""
     claimed: Notice
     """The owner has taken it on."""
     information_asked: Notice
@@ -155,9 +158,11 @@ class Notices(Part):
     recurrence: Notice
     """Staff: the same trouble again."""
 
-    def of(self, kind: str) -> Notice:
-        """The notice of that kind. Raises KeyError for an unknown kind."""
+    def of(self, kind: str) -> Notice | None:
+        """The notice of that kind; None for one that this playbook leaves to the product. Raises KeyError for an
+        unknown kind.
+        """
         if kind not in PLACEHOLDERS:
             raise KeyError(kind)
-        notice: Notice = getattr(self, kind)
+        notice: Notice | None = getattr(self, kind)
         return notice
