@@ -44,11 +44,11 @@ def merge_into(
     with transaction.atomic():
         joined = Matter.objects.filter(lead=matter_id).values_list("pk", flat=True)
         rows = lock_together([matter_id, lead_id, *joined])
-        lead = rows[lead_id]
+        lead, is_sorted = rows[lead_id], _is_sorted(rows[matter_id])
         with changing(matter_id, "merge", actor=actor, version=version, at=at, row=rows[matter_id]) as change:
             matter = change.matter
             _check_lead(matter, lead, actor)
-            _check_promise(change, lead)
+            _check_promise(matter, lead, is_sorted=is_sorted)
             lapse_request(change)
             end_calls(change)
             carried = _pass_on(change, lead)
@@ -90,11 +90,15 @@ def _pass_on(change: Change, lead: Matter) -> dict[str, int]:
     return {"supervisor": leader.pk}
 
 
-def _check_promise(change: Change, lead: Matter) -> None:
+def _is_sorted(matter: Matter) -> bool:
+    """Whether a person has decided what it is; one that was asked about before waits in another state."""
+    return State.RECEIVED not in {matter.state, matter.state_before}
+
+
+def _check_promise(matter: Matter, lead: Matter, *, is_sorted: bool) -> None:
     """Raises `Invalid` where joining would take from the matter what a person has promised: its tier, or the day by
     which it is answered. What nobody has sorted yet takes the lead's tier, and has the day that this gives it.
     """
-    matter = change.matter
     ranks = [clockwork.playbook_of(each).playbook.tier_rank(each.tier) for each in (lead, matter)]
     if ranks[0] < ranks[1]:
         raise Invalid(
@@ -102,9 +106,7 @@ def _check_promise(change: Change, lead: Matter) -> None:
             field="lead",
             code="lower_tier",
         )
-    due_at = matter.total_due_at
-    if change.state_before == State.RECEIVED:
-        due_at = clockwork.total_due_under(matter, lead.tier)
+    due_at = matter.total_due_at if is_sorted else clockwork.total_due_under(matter, lead.tier)
     if timezone.localdate(lead.total_due_at) > timezone.localdate(due_at):
         raise Invalid(
             _(

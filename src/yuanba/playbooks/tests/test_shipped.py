@@ -78,7 +78,9 @@ def test_every_trained_class_has_a_group(playbook: Playbook) -> None:
 def test_every_notice_can_be_written_in_both_languages(playbook: Playbook) -> None:
     for kind, places in PLACEHOLDERS.items():
         for language in ("zh-hans", "en"):
-            message = playbook.notices.of(kind).render(language, dict.fromkeys(places, "…"))
+            notice = playbook.notices.of(kind)
+            assert notice is not None, kind
+            message = notice.render(language, dict.fromkeys(places, "…"))
             assert message.subject
             assert "{" not in message.subject + message.body
     with pytest.raises(KeyError):
