@@ -18,7 +18,7 @@ from yuanba.kernel.authority import system
     "mapping",
     multiple=True,
     callback=headings,
-    help="FIELD=HEADING; number, title, text, at, name, phone, email, address, category.",
+    help="FIELD=HEADING; number, title, text, at, name, phone, email, address, category, accused, lon, lat.",
 )
 @click.option(
     "--source", default="import", show_default=True, help="Name of the system the numbers come from."
@@ -30,23 +30,29 @@ from yuanba.kernel.authority import system
     "--dates",
     "date_order",
     type=click.Choice(["ymd", "mdy", "dmy"]),
-    default="ymd",
-    show_default=True,
-    help="How dates of a text file are written; mdy reads 12/02/2016 as 2 December.",
+    default=None,
+    help="How dates of a text file are written; mdy reads 12/02/2016 as 2 December. Told by the dates if not given.",
 )
-@click.option("--sheet", help="Which sheet of a workbook; the first that holds anything by default.")
+@click.option("--sheet", help="Which sheet of a workbook; the first with known headings by default.")
+@click.option(
+    "--crs",
+    type=click.Choice(["wgs84", "gcj02", "bd09"]),
+    help="System of the columns of longitude and latitude, where their headings don't say.",
+)
 @json_option
 def intake_command(
     file: Path,
     mapping: dict[str, str],
     source: str,
     within: str,
-    date_order: str,
+    date_order: str | None,
     sheet: str | None,
+    crs: str | None,
     as_json: bool,
 ) -> None:
     from yuanba.matters.district import district_root
     from yuanba.matters.intake import take_in
+    from yuanba.places.datum import Datum
     from yuanba.places.queries import by_code
 
     place = by_code(within) if within else district_root()
@@ -57,8 +63,9 @@ def intake_command(
             actor=system("intake"),
             source=source,
             mapping=mapping,
-            date_order=date_order,
+            date_order=date_order or "",
             sheet=sheet,
+            datum=Datum(crs) if crs else None,
             progress=lambda done, total: show(round(1000 * done / max(total, 1))),
         )
     for note in result.notes:
@@ -69,6 +76,7 @@ def intake_command(
         "known": result.known,
         "rejected": result.rejected,
         "rejected_file": str(result.rejected_file) if result.rejected_file else None,
+        "notes": list(result.notes),
     }
     words = (
         f"{result.rows} rows = {result.created} matters created + {result.known} known already"

@@ -5,15 +5,18 @@ duplicates are in `matters.duplicates`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from yuanba.language.toponyms import Match
+from yuanba.language.toponyms import Match, Reason
 from yuanba.language.triage import Suggestion as Suggested
 from yuanba.matters.directory import Directory, Office
 from yuanba.matters.triage_in_use import keywords_of, triage_for
+from yuanba.places.datum import Point
+from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
+from yuanba.places.nearest import place_at
 from yuanba.places.resolve import gazetteer, in_words
 from yuanba.playbooks.decisions import Facts, Target, TierDecision, decide_tier, dispatch_target
 from yuanba.playbooks.models import PlaybookVersion
@@ -24,6 +27,9 @@ TIER_CONFIDENCE = {"row": 0.8, "category": 0.6, "default": 0.3}
 NOTHING_SPEAKS = 0.1
 FALLBACK = "other"
 """The category that all shipped playbooks keep for what fits nowhere else."""
+_SEVERAL = 2
+"""Places asked of a text: the second tells whether several parts of one are named."""
+_PARTS = frozenset({PlaceKind.BUILDING, PlaceKind.UNIT, PlaceKind.HOUSEHOLD})
 READ_FOR_PLACES = 2000
 """Characters of a text in which places are looked for: who tells where does so early."""
 
@@ -55,7 +61,8 @@ class Draft:
     """What is known of a matter when suggestions are made.
 
     ``category`` is the code that the reporter chose; ``label`` what another system filed it under, in its own
-    words; ``address`` what the reporter said when asked where it is.
+    words; ``address`` what the reporter said when asked where it is; ``point`` where another system has it on
+    the map.
     """
 
     text: str
@@ -64,6 +71,7 @@ class Draft:
     category: str = ""
     label: str = ""
     address: str = ""
+    point: Point | None = None
 
 
 class Suggester:
@@ -163,11 +171,15 @@ class Suggester:
         return Proposal("tier", decision.tier, name, TIER_CONFIDENCE[decision.decided_by], decision.reasons)
 
     def place(self, draft: Draft) -> Proposal | None:
-        """The place that the address names, else the whole text, where it is nearer than the one known already."""
+        """The place that the address names, else the whole text, where it is nearer than the one known already;
+        without any the place that the point is at.
+        """
         best = self._surest(draft.address, draft.place) if draft.address else None
         if best is None:
             told = f"{draft.address}\n{draft.title}\n{draft.text[:READ_FOR_PLACES]}"
             best = self._surest(told.strip(), draft.place)
+        if best is None and draft.point is not None:
+            return self._place_at(draft.point, draft.place)
         if best is None or best.place_id == draft.place.pk:
             return None
         why = tuple(in_words(reason) for reason in best.why)
@@ -175,18 +187,34 @@ class Suggester:
             "place", best.place_id, self.directory.place_name(best.place_id), best.confidence, why
         )
 
+    def _place_at(self, point: Point, within: Place) -> Proposal | None:
+        found = place_at(point)
+        if found is None or not found.place.path.startswith(within.path) or found.place.pk == within.pk:
+            return None
+        why = _("The point on the map lies %(metres)d m from %(place)s.")
+        told = why % {"metres": found.distance_m, "place": found.beside}
+        name = self.directory.place_name(found.place.pk)
+        return Proposal("place", found.place.pk, name, found.confidence, (told,))
+
     def _surest(self, text: str, place: Place) -> Match | None:
-        found = self._matches(text, place)
-        return found[0] if found and found[0].confidence >= PLACE_THRESHOLD else None
+        """The surest place; of several buildings or units named alike (3至5栋) what holds them all."""
+        found = [one for one in self._matches(text, place) if one.confidence >= PLACE_THRESHOLD]
+        if len(found) < _SEVERAL:
+            return found[0] if found else None
+        best, *others = (self.directory.place(one.place_id) for one in found)
+        together = best.kind in _PARTS and all(one.parent_id == best.parent_id for one in others)
+        if not together or best.parent_id is None:
+            return found[0]
+        return replace(found[0], place_id=best.parent_id, why=(Reason("several_named", {}), *found[0].why))
 
     def _matches(self, text: str, place: Place | None) -> list[Match]:
         """Matches within the nearest level that is loaded: households and the newest places may not be."""
         while place is not None:
             try:
-                return self.gazetteer.find(text, place.pk, 1)
+                return self.gazetteer.find(text, place.pk, _SEVERAL)
             except KeyError:
                 place = place.parent
-        return self.gazetteer.find(text, None, 1)
+        return self.gazetteer.find(text, None, _SEVERAL)
 
     def owner(self, category: Proposal, tier: Proposal, place_path: str) -> Proposal | None:
         """Who should get it by the playbook's dispatch rules; None where no such office is open."""

@@ -1,7 +1,9 @@
 """From a point on the map to the place it belongs to."""
 
 import math
+from dataclasses import dataclass
 
+from yuanba.places.datum import Point
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
 
@@ -10,6 +12,42 @@ REACHES = (0.001, 0.005, 0.02, 0.1)
 CANDIDATES = 500
 # Longitude and latitude of China's outermost points, in whole degrees outward.
 WEST, EAST, SOUTH, NORTH = 73, 136, 3, 54
+
+DEGREE_M = 111_195.0
+"""A degree of latitude on a sphere of 6,371 km."""
+# How far from its one pair of coordinates a place still is itself, and how far its community.
+AT_M = {PlaceKind.UNIT: 40, PlaceKind.BUILDING: 40, PlaceKind.AREA: 150, PlaceKind.ESTATE: 150}
+SAME_COMMUNITY_M = 400
+AT_CONFIDENCE, COMMUNITY_CONFIDENCE = 0.55, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAt:
+    """A place that a point is likely in, and the place with coordinates it was told by. Places have a point, no
+    outline, so this is never as sure as words.
+    """
+
+    place: Place
+    beside: str
+    distance_m: float
+    confidence: float
+
+
+def place_at(point: Point) -> PlaceAt | None:
+    """Where a point (WGS-84) likely is: the estate or building it is at, else the community of the nearest place
+    within 400 m; None where nothing is so near.
+    """
+    nearest = nearest_place(point.lon, point.lat)
+    if nearest is None or nearest.lon is None:
+        return None
+    narrow = max(0.05, math.cos(math.radians(point.lat)))
+    away = math.sqrt(max(0.0, _distance(nearest, point.lon, point.lat, narrow))) * DEGREE_M
+    if away <= AT_M.get(PlaceKind(nearest.kind), 0):
+        return PlaceAt(nearest, nearest.name, away, AT_CONFIDENCE)
+    community = nearest.community
+    if community is None or away > SAME_COMMUNITY_M:
+        return None
+    return PlaceAt(community, nearest.name, away, COMMUNITY_CONFIDENCE)
 
 
 def nearest_place(lon: float, lat: float) -> Place | None:

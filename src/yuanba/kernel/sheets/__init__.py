@@ -11,7 +11,7 @@ from yuanba.kernel.sheets.limits import OPERATOR, UPLOAD, Limits
 from yuanba.kernel.sheets.problems import CellProblem, Fault, UnknownColumn, UnreadableFile, no_table
 from yuanba.kernel.sheets.rows import Cell, Row
 from yuanba.kernel.sheets.table import Progress, Table, open_table
-from yuanba.kernel.sheets.writing import write_table
+from yuanba.kernel.sheets.writing import Sheet, write_sheets, write_table
 
 __all__ = [
     "OPERATOR",
@@ -22,6 +22,7 @@ __all__ = [
     "Limits",
     "Progress",
     "Row",
+    "Sheet",
     "Table",
     "UnknownColumn",
     "UnreadableFile",
@@ -31,5 +32,6 @@ __all__ = [
     "guess_columns",
     "no_table",
     "open_table",
+    "write_sheets",
     "write_table",
 ]

@@ -48,6 +48,8 @@ def as_text(value: Cell) -> str:
         return _number_as_text(value)
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
+    if isinstance(value, int) and abs(value) >= _EXACT and str(value)[15:].strip("0") == "":
+        raise _too_exact()
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -55,10 +57,14 @@ def _number_as_text(value: float) -> str:
     if not math.isfinite(value):
         raise CellProblem(_("The number is beyond all measure."))
     if abs(value) >= _EXACT:
-        raise CellProblem(
-            _("The number has over 15 digits, so Excel lost the last ones. Format the column as text.")
-        )
+        raise _too_exact()
     return str(int(value)) if value.is_integer() else str(value)
+
+
+def _too_exact() -> CellProblem:
+    return CellProblem(
+        _("The number has over 15 digits, so Excel lost the last ones. Format the column as text.")
+    )
 
 
 def as_int(value: Cell) -> int:

@@ -16,19 +16,26 @@ _ENOUGH: Final = 2
 
 
 def guess_columns(
-    header: Sequence[str], wanted: Mapping[str, Sequence[str]], overrides: Mapping[str, str] | None = None
+    header: Sequence[str],
+    wanted: Mapping[str, Sequence[str]],
+    overrides: Mapping[str, str] | None = None,
+    unlike: re.Pattern[str] | None = None,
 ) -> dict[str, int]:
     """The column (from 0) of each wanted field; a field whose heading isn't found is left out.
 
     `wanted` maps a field to its headings, best first. A heading matches when it is the same but for width,
     case, spaces and marks; then the same without what stands in brackets; then when exactly one free column
     ends with it (“市民留言时间” for 留言时间). No column is given twice. `overrides` maps a field to a
-    heading of the file and goes before all guesses. Raises `UnknownColumn` for an override that names no
-    field or no heading, with the nearest.
+    heading of the file and goes before all guesses. Where `unlike` is found in a heading (“回复” in 回复内容)
+    only the whole heading counts. Raises `UnknownColumn` for an override that names no field or no heading,
+    with the nearest.
     """
     found = {field: _told(header, wanted, field, heading) for field, heading in (overrides or {}).items()}
     for shape, matches in ((shaped, _same), (_bare, _same), (_bare, _ends)):
         shapes = [shape(heading) for heading in header]
+        if unlike and (shape, matches) != (shaped, _same):
+            other = [unlike.search(unicodedata.normalize("NFKC", heading).casefold()) for heading in header]
+            shapes = ["" if found_in else known for known, found_in in zip(shapes, other, strict=True)]
         for field, aliases in wanted.items():
             if field not in found:
                 taken = set(found.values())

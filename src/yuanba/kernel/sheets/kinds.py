@@ -34,6 +34,7 @@ _ZIPPED: Final = (
     ("index/document.iwa", "Numbers"),
 )
 _STREAMS: Final = (("EncryptedPackage", ""), ("WordDocument", "Word"), ("Workbook", "xls"), ("Book", "xls"))
+_OTHER_TABLES: Final = {"xls", "xlsb", "ods", "Numbers", "XML spreadsheet 2003"}
 _MARKUP: Final = (
     (b"urn:schemas-microsoft-com:office:spreadsheet", "XML spreadsheet 2003"),
     (b"<html", "HTML"),
@@ -82,6 +83,15 @@ def check_text_head(head: bytes) -> None:
 
 def another_kind(name: str) -> UnreadableFile:
     """The refusal of a file of a kind that has a name but isn't read."""
+    if name in _OTHER_TABLES:
+        return UnreadableFile(
+            _(
+                "This is a table, but of the kind %(kind)s. Open it in Excel or WPS and save it as .xlsx or .csv."
+            )
+            % {"kind": name},
+            code="file_wrong_kind",
+            looks_like=name,
+        )
     return UnreadableFile(
         _("This looks like %(kind)s, not like a table. Open it in Excel or WPS and save it as .xlsx or .csv.")
         % {"kind": name},

@@ -122,8 +122,8 @@ def open_table(
     """Open an .xlsx, .csv or .csv.gz file, told apart by content; its type by name is not looked at.
 
     `path_or_file`: a path, or a seekable binary file which stays the caller's to close. `sheet` and
-    `header_row` override what is found: the first visible sheet with anything on it, the likeliest header,
-    which is the first row that holds two of the headings `expected`.
+    `header_row` override what is found: the first visible sheet with two of the headings `expected`, or with
+    anything on it, and the likeliest header, which is the first row that holds two of those.
     Raises `UnreadableFile` (a field error on ``file``) in plain words.
     """
     with ExitStack() as opened:
@@ -133,7 +133,7 @@ def open_table(
             name = name or path.name
         else:
             file = path_or_file
-        source = opened.enter_context(closing(_source(file, sheet, limits)))
+        source = opened.enter_context(closing(_source(file, sheet, limits, expected)))
         table = Table(
             source,
             name=name or "",
@@ -146,12 +146,12 @@ def open_table(
         return table
 
 
-def _source(file: BinaryIO, sheet: str | None, limits: Limits) -> Source:
+def _source(file: BinaryIO, sheet: str | None, limits: Limits, expected: Collection[str]) -> Source:
     size = file.seek(0, os.SEEK_END)
     check_file_size(size, limits)
     kind = identify(file, size, limits)
     if kind == "xlsx":
-        return XlsxRows(file, size, limits, sheet)
+        return XlsxRows(file, size, limits, sheet, expected)
     return DelimitedRows(file, size, limits, packed=kind == "gzip")
 
 

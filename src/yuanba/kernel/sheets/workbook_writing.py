@@ -49,21 +49,37 @@ def write_workbook(
     rows_per_sheet: int = XLSX_ROWS,
 ) -> None:
     """Write sheets of `rows_per_sheet` rows, the header included, until the rows end; at least one."""
-    stream = iter(rows)
-    first = list(islice(stream, _LOOKED_AT))
-    widths = look.widths or _fitting(columns, first)
-    stream = chain(first, stream)
+    write_tables(file, [(columns, rows, look)], rows_per_sheet=rows_per_sheet)
+
+
+def write_tables(
+    file: BinaryIO,
+    tables: Iterable[tuple[Sequence[str], Iterable[Sequence[object]], Look]],
+    *,
+    rows_per_sheet: int = XLSX_ROWS,
+) -> None:
+    """Write several tables into one workbook, each on sheets of its own as `write_workbook` does."""
     with tempfile.TemporaryDirectory(prefix="yuanba-workbook-") as room:
         book = xlsxwriter.Workbook(file, {**_NOTHING_LIVE, "tmpdir": room})
         book.use_zip64()
-        writer = _SheetWriter(book, columns, widths, look.zone)
-        pending, number = next(stream, None), 0
-        while pending is not None or not number:
-            number += 1
-            head = () if pending is None else (pending,)
-            writer.write(_sheet_name(look.sheet, number), chain(head, islice(stream, rows_per_sheet - 2)))
-            pending = next(stream, None)
+        for columns, rows, look in tables:
+            _write_table(book, columns, rows, look, rows_per_sheet)
         book.close()
+
+
+def _write_table(
+    book: Any, columns: Sequence[str], rows: Iterable[Sequence[object]], look: Look, rows_per_sheet: int
+) -> None:
+    stream = iter(rows)
+    first = list(islice(stream, _LOOKED_AT))
+    writer = _SheetWriter(book, columns, look.widths or _fitting(columns, first), look.zone)
+    stream = chain(first, stream)
+    pending, number = next(stream, None), 0
+    while pending is not None or not number:
+        number += 1
+        head = () if pending is None else (pending,)
+        writer.write(_sheet_name(look.sheet, number), chain(head, islice(stream, rows_per_sheet - 2)))
+        pending = next(stream, None)
 
 
 class _SheetWriter:

@@ -4,15 +4,26 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from yuanba.kernel.sheets.cells import CHINA
 from yuanba.kernel.sheets.delimited_writing import write_delimited
-from yuanba.kernel.sheets.workbook_writing import Look, write_workbook
+from yuanba.kernel.sheets.workbook_writing import Look, write_tables, write_workbook
 
 Kind = Literal["xlsx", "csv", "csv.gz"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table of a workbook; `widths` in characters, fitted where there are none."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[object]]
+    widths: tuple[float, ...] = ()
 
 
 def write_table(
@@ -52,6 +63,13 @@ def write_table(
     else:
         write(path_or_file, kind or "xlsx")
     return counted.count
+
+
+def write_sheets(path: Path, sheets: Iterable[Sheet]) -> None:
+    """Write a workbook of several tables as `write_table` writes one."""
+    tables = ((sheet.columns, sheet.rows, Look(sheet.name, sheet.widths, CHINA)) for sheet in sheets)
+    with _moved_into_place(path) as file:
+        write_tables(file, tables)
 
 
 def _kind_of(path: Path) -> Kind:

@@ -1,11 +1,13 @@
 """Rows of one worksheet of an .xlsx file, streamed."""
 
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Collection, Iterator
+from itertools import islice
+from typing import BinaryIO, Final
 
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.sheets.archive import BROKEN, Archive
+from yuanba.kernel.sheets.headers import LOOKED_AT, holds_header
 from yuanba.kernel.sheets.limits import Limits
 from yuanba.kernel.sheets.problems import UnreadableFile, damaged
 from yuanba.kernel.sheets.rows import Row
@@ -13,14 +15,25 @@ from yuanba.kernel.sheets.shared_texts import SharedTexts
 from yuanba.kernel.sheets.workbook import Sheet, read_plan
 from yuanba.kernel.sheets.worksheet import WorksheetReader
 
+_SHEETS_LOOKED_AT: Final = 50
+
 
 class XlsxRows:
-    """A `Source`: the rows of the sheet asked for, else of the first visible sheet that holds anything."""
+    """A `Source`: the rows of the sheet asked for, else of the first visible sheet with headings that are
+    expected, else of the first that holds anything.
+    """
 
-    def __init__(self, file: BinaryIO, size: int, limits: Limits, sheet: str | None) -> None:
+    def __init__(
+        self,
+        file: BinaryIO,
+        size: int,
+        limits: Limits,
+        sheet: str | None,
+        expected: Collection[str] = (),
+    ) -> None:
         """Raises `UnreadableFile` for a damaged workbook or an unknown sheet name."""
         self.encoding = ""
-        self._limits = limits
+        self._limits, self._expected = limits, expected
         self._texts: SharedTexts | None = None
         self._archive = Archive(file, limits, size)
         self._plan = read_plan(self._archive)
@@ -49,13 +62,22 @@ class XlsxRows:
 
     def __iter__(self) -> Iterator[Row]:
         self._texts = self._read_shared_texts()
-        for sheet in self._candidates:
+        for sheet in self._in_question():
             empty, self.sheet = True, sheet.name
             for row in self._rows_of(sheet):
                 empty = False
                 yield row
             if not empty:
                 return
+
+    def _in_question(self) -> list[Sheet]:
+        """The sheets to try: instructions and totals stand before the rows as often as not."""
+        if self._expected and len(self._candidates) > 1:
+            for sheet in self._candidates[:_SHEETS_LOOKED_AT]:
+                if holds_header(islice(self._rows_of(sheet), LOOKED_AT), self._expected):
+                    self.total = max(1, self._archive.unpacked + self._archive.size(sheet.part))
+                    return [sheet]
+        return self._candidates
 
     def _read_shared_texts(self) -> SharedTexts | None:
         if not self._plan.shared_texts:

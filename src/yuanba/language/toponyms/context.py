@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from .mentions import Bearer, Mention
 from .notes import Note
+from .surroundings import is_negated, leads_to
 from .tree import AREA, BUILDING, CITY, COMMUNITY, DISTRICT, ESTATE, PROVINCE, STREET, PlaceTree
 from .weights import (
     AROUND_WITHIN,
     HOLDS_NAMED,
     INSIDE_WITHIN,
+    LANDMARK,
     NAMED_BEFORE,
     NAMED_ELSEWHERE,
     NAMED_OTHER,
     NAMED_TOO,
+    NEGATED,
     OUTSIDE_WITHIN,
     UNKNOWN_REGION,
 )
@@ -55,9 +59,21 @@ def weigh_context(tree: PlaceTree, mentions: list[Mention], text: str, frame: in
             if frame >= 0:
                 _weigh_frame(tree, bearer, frame)
         before = mention
+    _weigh_others(mentions, text)
     for mention in mentions:
         mention.bearers = [bearer for bearer in mention.bearers if _may_stand(tree, bearer)]
     return [mention for mention in mentions if mention.bearers]
+
+
+def _weigh_others(mentions: list[Mention], text: str) -> None:
+    """A place that is named only to say that it is not the one, or what it is beside, gives way to the other."""
+    for mention, after in pairwise(mentions):
+        if leads_to(text, mention.end, after.start):
+            mention.add(LANDMARK, Note("landmark", mention.start, mention.end))
+    if len(mentions) > 1:
+        for mention in mentions:
+            if is_negated(text, mention.start):
+                mention.add(NEGATED, Note("negated", mention.start, mention.end))
 
 
 class _Weigher:

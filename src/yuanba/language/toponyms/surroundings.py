@@ -26,6 +26,9 @@ _OTHER_THING = re.compile(
 )
 _ROADS = ("路", "街", "大道", "巷", "弄", "胡同")
 _HOUSE_NUMBER = re.compile(r"\d{1,4}(?:-\d+)?(?:号(?!楼|[栋幢])|弄)")
+_NEGATION = re.compile(r"(?:不是|并非|不在|不属于|不归|非)$")
+_BESIDE = re.compile(r"(?:小区|门口)?(?:的)?(?:正对面|斜对面|对面|旁边|旁|附近|隔壁|背后|后面|相邻|紧邻)的?")
+_NEGATION_REACH = 3
 _WINDOW = 4
 
 
@@ -71,6 +74,16 @@ def splits_a_word(text: str, start: int, end: int, *, after_name: bool) -> bool:
 def names_other_thing(text: str, end: int) -> bool:
     """Whether the words up to an offset are part of the name of a road, a school, a shop."""
     return _OTHER_THING.match(text, end) is not None
+
+
+def is_negated(text: str, start: int) -> bool:
+    """Whether the words before an offset say that the place is not the one: 不是玉城家园."""
+    return _NEGATION.search(text, max(0, start - _NEGATION_REACH), start) is not None
+
+
+def leads_to(text: str, end: int, other: int) -> bool:
+    """Whether a name that ends at an offset only tells where the one that begins at `other` lies: 玉城家园对面的…"""
+    return _BESIDE.fullmatch(text, end, other) is not None
 
 
 def is_road(text: str, start: int, end: int) -> bool:

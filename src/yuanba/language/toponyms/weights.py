@@ -29,6 +29,8 @@ UNKNOWN_REGION = (-3.0, -2.5, -1.5)
 ROAD_LIKE = -1.4
 #: Signs of another word right before it: for an everyday word or two signs, a short name and a long one.
 JOINED_LEFT = (-3.0, -2.0, -0.75)
+#: “不是玉城家园” and “玉城家园对面的…”, where another place is named as well.
+NEGATED, LANDMARK = -5.0, -4.0
 EVERYDAY = -1.5
 JOINED_RIGHT = -1.5
 TYPO = -1.2

@@ -22,6 +22,7 @@ from yuanba.language.similarity import fingerprint
 from yuanba.matters.actions.receiving import drafted_matter, entry_data
 from yuanba.matters.actions.suggesting import fill_in, take_suggestion
 from yuanba.matters.directory import Directory
+from yuanba.matters.intake.accused import Offices
 from yuanba.matters.intake.alike import Recent
 from yuanba.matters.intake.opening import Opening
 from yuanba.matters.intake.rows import Incoming, Rejection, RowReader
@@ -79,6 +80,7 @@ class Taker:
         self.suggester = Suggester(self.edition, self.directory)
         self.owner_id = self.directory.sorter(within.path).pk
         self.recent = Recent()
+        self.offices = Offices() if "accused" in reader.columns else None
         self.created = 0
 
     def take(self, incoming: list[Incoming]) -> Outcome:
@@ -169,6 +171,8 @@ class Taker:
             address=row.address,
             source=self.source,
             source_number=row.number,
+            lon=row.point.lon if row.point else None,
+            lat=row.point.lat if row.point else None,
         )
         matter = drafted_matter(
             report,
@@ -178,11 +182,15 @@ class Taker:
             self.edition,
             received_at=row.received_at or work.at,
         )
+        if self.offices is not None and (office := self.offices.meant(row.accused)):
+            matter.accused, matter.accused_path, matter.confidential = office, office.path, True
         work.opening.start(matter)
         matter.pk, matter.requester = key, person
         data = entry_data(matter)
         work.entries.append(chain(matter, kind="received", actor=self.actor.actor, at=work.at, data=data))
-        draft = Draft(row.text, row.title, self.within, label=row.category, address=row.address)
+        draft = Draft(
+            row.text, row.title, self.within, label=row.category, address=row.address, point=row.point
+        )
         proposals = self.suggester.propose(draft)
         fill_in(matter, proposals, self.directory, work.opening.start)
         matter.likeness = fingerprint(matter.text, matter.title)

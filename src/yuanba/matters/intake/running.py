@@ -1,25 +1,29 @@
 """Running an intake over a file, from its first row to the report."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Invalid
 from yuanba.kernel.sheets import Row, Table, UnreadableFile, guess_columns, no_table, open_table
 from yuanba.matters.intake.batches import Taker
-from yuanba.matters.intake.headings import HEADINGS
+from yuanba.matters.intake.dates import ORDERS, is_two_ways, order_told
+from yuanba.matters.intake.headings import HEADINGS, NOT_THE_REQUEST, datum_said
 from yuanba.matters.intake.rejecting import Rejected
-from yuanba.matters.intake.rows import DATE_ORDERS, Incoming, RowReader
+from yuanba.matters.intake.rows import Incoming, Rejection, RowReader
 from yuanba.matters.reporting import FILES
+from yuanba.places.datum import Datum
 from yuanba.places.models import Place
 
 BATCH = 500
+_ORDER_WORDS = {"mdy": gettext_lazy("month/day/year"), "dmy": gettext_lazy("day/month/year")}
 SOURCE_LENGTH = 40
 Progress = Callable[[int, int], None]
 
@@ -45,54 +49,81 @@ def take_in(
     actor: Viewer,
     source: str = FILES,
     mapping: Mapping[str, str] | None = None,
-    date_order: str = "ymd",
+    date_order: str = "",
     sheet: str | None = None,
+    datum: Datum | None = None,
     progress: Progress | None = None,
 ) -> IntakeReport:
     """Take in every row of an .xlsx, .csv or .csv.gz file; rows already taken (by source and number) are left
     alone.
 
-    Rejected rows go to ``<path>.rejected.xlsx`` (to the data directory where that can't be written) with row
-    number, column and reason. Memory stays flat. `date_order` says how dates of a text file begin that do not
-    begin with the year: mdy or dmy. `sheet` names one of a workbook's; without it the first that holds
-    anything is read. Raises `UnreadableFile` for a file that is no table, `Invalid` when no column holds the
-    text.
+    Rejected rows go to ``<path>.rejected.xlsx`` (to the data directory where that can't be written): row
+    number, column and reason, and on a second sheet the rows themselves, to be corrected and taken in. Memory
+    stays flat. `date_order` says how dates of a text file begin that do not begin with the year: mdy or dmy;
+    else the first date tells that can be read in one way only. `sheet` names one of a workbook's; without it
+    the first with known headings is read. `datum` says in which system coordinates are, where their headings
+    don't. Raises `UnreadableFile` for a file that is no table, `Invalid` when no column holds the text.
     """
     if not 0 < len(source.strip()) <= SOURCE_LENGTH:
         raise Invalid(_("Name the source in 1 to 40 characters."), field="source")
-    if date_order not in DATE_ORDERS:
-        raise Invalid(
-            _("Choose one of: %(orders)s.") % {"orders": ", ".join(DATE_ORDERS)}, field="date_order"
-        )
+    if date_order not in {"", *ORDERS}:
+        raise Invalid(_("Choose one of: %(orders)s.") % {"orders": ", ".join(ORDERS)}, field="date_order")
     expected = (*chain.from_iterable(HEADINGS.values()), *(mapping or {}).values())
-    with (
-        open_table(path, sheet=sheet, expected=expected, on_progress=progress) as table,
-        Rejected(path) as rejected,
-    ):
-        reader = RowReader(_columns(table, mapping), list(table.columns), timezone.now(), date_order)
+    with open_table(path, sheet=sheet, expected=expected, on_progress=progress) as table:
+        columns = _columns(table, mapping)
+        datum = datum or datum_said(*(table.columns[columns[at]] for at in ("lon", "lat") if at in columns))
+        reader = RowReader(columns, list(table.columns), timezone.now(), date_order or "ymd", datum)
         taker = Taker(within, actor, source.strip(), reader)
         rows = known = 0
-        for batch in _batches(table, taker):
-            incoming: list[Incoming] = []
-            for row in batch:
-                read = reader.read(row)
-                if isinstance(read, list):
-                    rejected.add(read)
-                else:
-                    incoming.append(read)
-            outcome = taker.take(incoming)
-            for rejection in outcome.rejected:
-                rejected.add([rejection])
-            rows += len(batch)
-            known += outcome.known
-        file = rejected.write()
+        with Rejected(path, table.columns) as rejected:
+            for batch in _batches(table, taker):
+                if not (rows or date_order):
+                    reader.date_order = _date_order(batch, reader, path, sheet, expected)
+                known += _take(batch, reader, taker, rejected)
+                rows += len(batch)
+            file = rejected.write()
         notes = _notes(table, reader)
     return IntakeReport(rows, taker.created, known, rejected.rows, file, notes)
 
 
+def _take(batch: Sequence[Row], reader: RowReader, taker: Taker, rejected: Rejected) -> int:
+    """Take one batch in; how many of its rows were known."""
+    incoming: list[Incoming] = []
+    problems: dict[int, list[Rejection]] = {}
+    for row in batch:
+        read = reader.read(row)
+        if isinstance(read, list):
+            problems[row.number] = read
+        else:
+            incoming.append(read)
+    outcome = taker.take(incoming)
+    for rejection in outcome.rejected:
+        problems.setdefault(rejection.row, []).append(rejection)
+    for row in batch:
+        if row.number in problems:
+            rejected.add(problems[row.number], row)
+    return outcome.known
+
+
+def _date_order(
+    batch: Sequence[Row], reader: RowReader, path: Path, sheet: str | None, expected: Collection[str]
+) -> str:
+    """How the file's dates begin. When the first rows leave it open (01/02/2026 on all), the rest is looked
+    through once.
+    """
+    column = reader.columns.get("at")
+    if column is None or not any(is_two_ways(row.cells[column]) for row in batch):
+        return "ymd"
+    told = order_told(row.cells[column] for row in batch)
+    if not told:
+        with open_table(path, sheet=sheet, expected=expected) as table:
+            told = order_told(row.cells[column] for row in table)
+    return told or "ymd"
+
+
 def _columns(table: Table, mapping: Mapping[str, str] | None) -> dict[str, int]:
     """Which column holds what. A file without a column of texts is read by its titles."""
-    columns = guess_columns(table.columns, HEADINGS, mapping)
+    columns = guess_columns(table.columns, HEADINGS, mapping, NOT_THE_REQUEST)
     if "text" not in columns and "title" in columns:
         columns["text"] = columns.pop("title")
     if "text" not in columns:
@@ -113,7 +144,18 @@ def _notes(table: Table, reader: RowReader) -> tuple[str, ...]:
     used = dict.fromkeys(table.columns[column] for column in reader.columns.values())
     words = _("Several columns are called “%(heading)s”; the first was read.")
     doubled = [words % {"heading": heading} for heading in used if headings[heading] > 1]
-    return (*_sheets_not_read(table), *doubled)
+    told = [*_sheets_not_read(table), *doubled]
+    if {"lon", "lat"} <= reader.columns.keys() and reader.datum is None:
+        told.append(
+            _("The coordinates were passed over, since nobody says in which system they are: use --crs.")
+        )
+    if reader.date_order != "ymd":
+        words = _("Dates were read as %(order)s. Another order is told with --dates.")
+        told.append(words % {"order": _ORDER_WORDS[reader.date_order]})
+    unread = [heading for heading in headings if heading not in used]
+    if unread:
+        told.append(_("Columns not read: %(headings)s") % {"headings": "、".join(unread[:40])})
+    return tuple(told)
 
 
 def _sheets_not_read(table: Table) -> list[str]:

@@ -205,3 +205,21 @@ def test_the_limit_is_kept() -> None:
     assert len(find("阳光花园")) == 2
     assert len(GAZETTEER.find("阳光花园", limit=1)) == 1
     assert GAZETTEER.find("阳光花园", limit=0) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "玉城家园对面的锦绣桂园2栋漏水",
+        "玉城家园旁边锦绣桂园2栋漏水",
+        "不是玉城家园，是锦绣桂园2栋漏水",
+        "并非玉城家园的事，请看锦绣桂园2栋",
+    ],
+)
+def test_a_place_named_only_beside_or_as_not_meant_gives_way(text: str) -> None:
+    assert surest(text) == place(GARDEN, "2栋")
+
+
+def test_a_place_named_alone_stays_though_something_lies_beside_it() -> None:
+    assert surest("玉城家园对面的烧烤店太吵") == YUCHENG_ESTATE
+    assert surest("玉城家园不是我们小区") == YUCHENG_ESTATE
