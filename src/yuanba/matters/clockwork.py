@@ -15,10 +15,14 @@ from yuanba.matters.models import Matter
 from yuanba.playbooks.models import PlaybookVersion
 from yuanba.playbooks.queries import version
 
-# The office's total is over once it has answered: what runs after it is the resident's time.
-RESIDENTS_TIME = frozenset({State.ANSWERED, State.CONFIRMED})
+# The office's total is over once it has answered: what runs then is the resident's time, then that of striking off.
+ANSWER_GIVEN = frozenset({State.ANSWERED, State.CONFIRMED})
+# The deadline is the resident's own: no office is late by it.
+RESIDENTS_TIME = frozenset({State.ANSWERED})
 # A pause is looked at again this often; by the last time, at one a month, all who could end it were told.
 PAUSE_REVIEWS = 24
+# So often a matter that waits to be struck off is told of again: for months, so that none is forgotten.
+STRIKE_OFF_TOLD = 60
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,7 +62,8 @@ def policy_of(edition: PlaybookVersion, tier_code: str) -> Policy:
                 Stage.TRIAGE: tier.limits.triage,
                 Stage.CLAIM: tier.limits.claim,
                 Stage.HANDLING: tier.limits.handling,
-                Stage.CONFIRM: tier.limits.confirm,
+                Stage.CONFIRM: playbook.closing.silent_after,
+                Stage.STRIKE_OFF: playbook.closing.strike_off_limit,
                 Stage.ARBITRATION: playbook.refusals.arbitration_limit,
             },
             total=tier.limits.total,
@@ -107,7 +112,7 @@ def show(matter: Matter, reading: Reading) -> None:
     edition = playbook_of(matter)
     policy, calendar = policy_of(edition, matter.tier), calendar_of(edition, matter.tier)
     running = reading.stage_clock or reading.total_clock
-    if matter.state not in RESIDENTS_TIME:
+    if matter.state not in ANSWER_GIVEN:
         running = next(iter(reading.clocks.values()))
     matter.stage = Stage(reading.stage) if reading.stage else matter.stage
     matter.stage_started_at = reading.stage_started_at or reading.total_started_at
@@ -134,7 +139,7 @@ def steps_of(matter: Matter) -> list[Step]:
     if matter.state == State.ANSWERED and matter.answered_at is not None:
         return _closing_steps(matter, matter.answered_at)
     if matter.state == State.CONFIRMED:
-        return [Step(matter.due_at, "strike_off", Span.STAGE, matter.due_at)]
+        return _strike_off_steps(matter.due_at, playbook.closing.strike_off_limit, calendar)
     return _escalation_steps(matter, edition, calendar)
 
 
@@ -143,6 +148,14 @@ def _reviews(paused_at: datetime, every: Limit, calendar: WorkingCalendar) -> li
     for _review in range(PAUSE_REVIEWS):
         due_at = every.due_from(steps[-1].at if steps else paused_at, calendar)
         steps.append(Step(due_at, "pause_review", Span.STAGE, due_at))
+    return steps
+
+
+def _strike_off_steps(due_at: datetime, every: Limit, calendar: WorkingCalendar) -> list[Step]:
+    steps = [Step(due_at, "strike_off", Span.STAGE, due_at)]
+    while len(steps) < STRIKE_OFF_TOLD:
+        due_at = every.due_from(due_at, calendar)
+        steps.append(Step(due_at, "strike_off", Span.STAGE, due_at))
     return steps
 
 

@@ -20,6 +20,7 @@ from yuanba.matters.actions.closing import members_of, verdicts_of
 from yuanba.matters.actions.receiving import track_digest
 from yuanba.matters.actions.residents import AT_OFFICE
 from yuanba.matters.changing import may_move
+from yuanba.matters.clockwork import RESIDENTS_TIME
 from yuanba.matters.flow import FLOW, State
 from yuanba.matters.models import Matter, Note, Notice, Party
 from yuanba.matters.seeing import can_see, notices_of
@@ -72,7 +73,7 @@ class Filter:
         if self.open_only or self.overdue:
             found &= Q(stopped_at=None)
         if self.overdue:
-            found &= Q(due_at__lt=now, paused_at=None)
+            found &= Q(due_at__lt=now, paused_at=None) & ~Q(state__in=sorted(RESIDENTS_TIME))
         return found
 
 
