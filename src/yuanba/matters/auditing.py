@@ -194,7 +194,7 @@ def _faults(matter: Matter, reachable: dict[int, str]) -> Iterator[tuple[str, st
             yield "owner", _("Its owner is closed.")
         elif reachable[matter.owner_id]:
             yield "escalation", reachable[matter.owner_id]
-        if matter.next_alarm_at is None and matter.state != State.CONFIRMED and not _alarms_all_taken(matter):
+        if matter.next_alarm_at is None and not _alarms_all_taken(matter):
             yield "alarm", _("The clock will never look at it again.")
 
 

@@ -109,8 +109,11 @@ class Change:
         if stage is not None and (stage != self.matter.stage or anew):
             self.events.append(StageStarted(at=self.at, stage=stage))
 
-    def tell_requester(self, kind: str, **params: str) -> None:
-        self.notices.append({"to": "requester", "kind": kind, "params": params})
+    def tell_requester(self, kind: str, *, own: bool = False, **params: str) -> None:
+        """Tell whoever asked; those who joined the matter as well, unless it is their `own` alone."""
+        self.notices.append(
+            {"to": "requester", "kind": kind, "params": params, **({"own": True} if own else {})}
+        )
 
     def tell_organization(self, organization_id: int, kind: str, **params: str) -> None:
         self.notices.append({"to": "organization", "id": organization_id, "kind": kind, "params": params})

@@ -2,7 +2,7 @@
 it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +15,10 @@ from yuanba.matters.models import Matter
 from yuanba.playbooks.models import PlaybookVersion
 from yuanba.playbooks.queries import version
 
-# The office's total is over once it has answered: what runs after it is the resident's time.
-RESIDENTS_TIME = frozenset({State.ANSWERED, State.CONFIRMED})
+# The office's total is over once it has answered: what runs then is the resident's time, then that of striking off.
+ANSWER_GIVEN = frozenset({State.ANSWERED, State.CONFIRMED})
+# The deadline is the resident's own: no office is late by it.
+RESIDENTS_TIME = frozenset({State.ANSWERED})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,7 +58,8 @@ def policy_of(edition: PlaybookVersion, tier_code: str) -> Policy:
                 Stage.TRIAGE: tier.limits.triage,
                 Stage.CLAIM: tier.limits.claim,
                 Stage.HANDLING: tier.limits.handling,
-                Stage.CONFIRM: tier.limits.confirm,
+                Stage.CONFIRM: playbook.closing.silent_after,
+                Stage.STRIKE_OFF: playbook.closing.strike_off_limit,
                 Stage.ARBITRATION: playbook.refusals.arbitration_limit,
             },
             total=tier.limits.total,
@@ -105,7 +108,7 @@ def show(matter: Matter, reading: Reading) -> None:
     edition = playbook_of(matter)
     policy, calendar = policy_of(edition, matter.tier), calendar_of(edition, matter.tier)
     running = reading.stage_clock or reading.total_clock
-    if matter.state not in RESIDENTS_TIME:
+    if matter.state not in ANSWER_GIVEN:
         running = next(iter(reading.clocks.values()))
     matter.stage = Stage(reading.stage) if reading.stage else matter.stage
     matter.stage_started_at = reading.stage_started_at or reading.total_started_at
@@ -128,7 +131,8 @@ def total_due_under(matter: Matter, tier: str) -> datetime:
 
 def steps_of(matter: Matter, until: datetime | None = None) -> list[Step]:
     """Everything the clock will do by itself to this matter if nobody acts, in order of time, past steps
-    included. The reviews of a pause have no end: they are told up to the first one after `until`, or after now.
+    included. Reviews of a pause and striking off have no end: they are told up to the first one after `until`, or
+    after now.
     """
     if matter.stopped_at is not None:
         return []
@@ -138,27 +142,25 @@ def steps_of(matter: Matter, until: datetime | None = None) -> list[Step]:
         due_at = reply_due_at(matter)
         return [Step(due_at, "go_on", Span.STAGE, due_at)]
     if matter.paused_at is not None:
-        reviews = _reviews(matter.paused_at, playbook.pauses.review_every, calendar)
-        return _up_to_the_first_after(until or timezone.now(), reviews)
+        every = playbook.pauses.review_every
+        first = every.due_from(matter.paused_at, calendar)
+        return _without_end("pause_review", first, every, calendar, until)
     if matter.state == State.ANSWERED and matter.answered_at is not None:
         return _closing_steps(matter, matter.answered_at)
     if matter.state == State.CONFIRMED:
-        return [Step(matter.due_at, "strike_off", Span.STAGE, matter.due_at)]
+        return _without_end("strike_off", matter.due_at, playbook.closing.strike_off_limit, calendar, until)
     return _escalation_steps(matter, edition, calendar)
 
 
-def _reviews(paused_at: datetime, every: Limit, calendar: WorkingCalendar) -> Iterator[Step]:
-    """A pause is looked at again and again, for as long as it lasts."""
-    last = paused_at
-    while True:
-        last = every.due_from(last, calendar)
-        yield Step(last, "pause_review", Span.STAGE, last)
-
-
-def _up_to_the_first_after(moment: datetime, steps: Iterator[Step]) -> list[Step]:
-    found = [next(steps)]
+def _without_end(
+    name: str, first: datetime, every: Limit, calendar: WorkingCalendar, until: datetime | None
+) -> list[Step]:
+    """A step that comes again and again for as long as nobody acts, up to the first one after `until`, or now."""
+    moment = until or timezone.now()
+    found = [Step(first, name, Span.STAGE, first)]
     while found[-1].at <= moment:
-        found.append(next(steps))
+        again = every.due_from(found[-1].at, calendar)
+        found.append(Step(again, name, Span.STAGE, again))
     return found
 
 

@@ -49,6 +49,7 @@ class Stage(models.TextChoices):
     HANDLING = "handling", _("Handling")
     CONFIRM = "confirm", _("Confirming")
     ARBITRATION = "arbitration", _("Arbitration")
+    STRIKE_OFF = "strike_off", _("Striking off")
 
 
 STAGE_OF = {
@@ -59,7 +60,7 @@ STAGE_OF = {
     State.CLAIMED: Stage.HANDLING,
     State.HANDLING: Stage.HANDLING,
     State.ANSWERED: Stage.CONFIRM,
-    State.CONFIRMED: Stage.CONFIRM,
+    State.CONFIRMED: Stage.STRIKE_OFF,
 }
 
 FLOW = Flow(

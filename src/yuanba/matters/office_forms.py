@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from yuanba.kernel.authority import Viewer
 from yuanba.matters import clockwork
 from yuanba.matters.gate import Pointed, findings_of
+from yuanba.matters.joint import members_of
 from yuanba.matters.models import Matter
 from yuanba.matters.reporting import TEXT_LENGTH
 from yuanba.people.actions import UnmaskReason
@@ -356,10 +357,17 @@ class ExclusionForm(MoveForm):
 
 
 class NoteForm(MoveForm):
-    """A note, for the office or for the resident."""
+    """A note, for the office or for the resident; where others joined, for them too or not."""
 
     text = words(_("Note"))
-    to_resident = forms.BooleanField(label=_("The resident may read it"), required=False)
+    to_resident = forms.BooleanField(label=_("Tell the resident, and those who joined"), required=False)
+    only_requester = forms.BooleanField(
+        label=_("Only the one who asked, not those who joined"), required=False
+    )
+
+    def prepare(self) -> None:
+        if len(members_of(self.matter)) == 1:
+            self.fields["only_requester"].widget = forms.HiddenInput()
 
 
 class ReportBackForm(forms.Form):

@@ -1,7 +1,8 @@
 """Who owns a matter: the way up the tree of organizations, and who may never be given one."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -166,6 +167,67 @@ def next_above(matter: Matter) -> Organization | None:
     return above
 
 
+@dataclass(frozen=True, slots=True)
+class WayUp:
+    """Who can act on a matter from an office up, and the levels passed over because nobody is in post there.
+
+    Where `held` is false nobody can at any level; `reached` is then the highest with anybody in post, or the top.
+    """
+
+    reached: Organization | None
+    vacant: tuple[Organization, ...]
+    held: bool
+
+
+def way_up(
+    matter: Matter, office: Organization, power: Power | None = None, *, itself: bool = False
+) -> WayUp:
+    """The nearest level above `office` (or it `itself`) that the complaint is not about and where somebody is in a
+    post with `power` over the matter; without one, in a post that can move it on. Three queries beside the way.
+    """
+    levels = [one for one in _levels(office, itself) if not is_accused(matter, one)]
+    kinds = {post.code: post for post in current_playbook().playbook.posts}
+    held = _kinds_held([one.pk for one in levels])
+    top, vacant = levels[-1] if levels else None, list[Organization]()
+    for one in levels:
+        posts = [kinds[code] for code in held.get(one.pk, ()) if code in kinds]
+        if any(_can(post, power, own=one.pk == matter.owner_id) for post in posts):
+            return WayUp(one, tuple(vacant), held=True)
+        staffs = any(post.staffs for post in posts)
+        top = one if staffs else top
+        if not staffs or (power is not None and power in powers_at(one)):
+            vacant.append(one)
+    return WayUp(top, tuple(vacant), held=False)
+
+
+def _levels(office: Organization, itself: bool) -> Iterator[Organization]:
+    above = office if itself else level_above(office)
+    while above is not None:
+        yield above
+        above = level_above(above)
+
+
+def _kinds_held(organization_ids: Iterable[int]) -> dict[int, set[str]]:
+    """The kinds of the posts that somebody holds today, by organization."""
+    found: dict[int, set[str]] = {}
+    rows = holders_in(organization_ids).values_list("post__organization_id", "post__kind")
+    for key, kind in rows:
+        found.setdefault(key, set()).add(kind)
+    return found
+
+
+def _can(post: PostKind, power: Power | None, *, own: bool) -> bool:
+    """Whether a post of this kind has the power over a matter that its own office, or one below it, owns."""
+    if power is None:
+        return post.staffs
+    return power in (post.powers.anywhere if own else {*post.powers.territory, *post.powers.district})
+
+
+def way_to_strike_off(matter: Matter) -> WayUp:
+    """Who can strike the matter off: its owner where the playbook gives that, else the nearest level above."""
+    return way_up(matter, matter.owner, Power.CLOSE, itself=True)
+
+
 def taker_above(matter: Matter) -> Organization | None:
     """The nearest level above the matter's owner with somebody in post who can move it on, and that the complaint
     is not about; None when there is none.
@@ -257,6 +319,11 @@ def staffed(organization_ids: Iterable[int]) -> frozenset[int]:
     force. The one rule for vacancies, taking over and the audit.
     """
     return _held_in(organization_ids, lambda post: post.staffs)
+
+
+def works_on_matters(post: Post) -> bool:
+    """Whether this post can move a matter of its office on, by the playbook in force."""
+    return any(kind.code == post.kind and kind.staffs for kind in current_playbook().playbook.posts)
 
 
 def admitter_above(matter: Matter, community: Organization) -> Organization | None:

@@ -124,8 +124,10 @@ def is_private(matter: Matter) -> bool:
 
 
 def tone_of(matter: Matter, now: datetime) -> str:
-    """How pressing the deadline is: late, soon or calm; judged by the matter's own clock."""
-    if now > matter.due_at:
+    """How pressing the deadline is: late, soon or calm; judged by the matter's own clock. Nobody is late by the
+    resident's time.
+    """
+    if now > matter.due_at and matter.state not in clockwork.RESIDENTS_TIME:
         return "late"
     return "soon" if now >= matter.warns_at else "calm"
 

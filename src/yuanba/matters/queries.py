@@ -17,6 +17,7 @@ from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.keyset import PAGE_SIZE, Page, page
 from yuanba.kernel.paths import subtree_range
 from yuanba.matters.changing import may_move
+from yuanba.matters.clockwork import RESIDENTS_TIME
 from yuanba.matters.flow import FLOW, State
 from yuanba.matters.joint import members_of, verdicts_of
 from yuanba.matters.links import AT_OFFICE, track_digest
@@ -71,7 +72,7 @@ class Filter:
         if self.open_only or self.overdue:
             found &= Q(stopped_at=None)
         if self.overdue:
-            found &= Q(due_at__lt=now, paused_at=None)
+            found &= Q(due_at__lt=now, paused_at=None) & ~Q(state__in=sorted(RESIDENTS_TIME))
         return found
 
 

@@ -106,7 +106,7 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "alarm": (gettext_lazy("The clock raised an alarm"), "clock", "alarm", False),
 }
 # What only the requester reads, not those whose requests joined: what passes between office and requester.
-OWN = frozenset({"comment", "link_renewed"})
+OWN = frozenset({"link_renewed"})
 OWN_NOTES = frozenset({Note.Kind.QUESTION, Note.Kind.REPLY, Note.Kind.RESIDENT})
 # Steps whose reason the resident is told as well.
 TOLD = frozenset({"climb", "take_over"})
@@ -120,7 +120,7 @@ STEPS = {
     "pause_review": gettext_lazy("The pause is due for review"),
     "check_in_late": gettext_lazy("A called organization has not checked in within its time"),
     "report_late": gettext_lazy("A called organization has not reported within its time"),
-    "strike_off": gettext_lazy("Waits to be struck off"),
+    "strike_off": gettext_lazy("Not struck off within its time"),
 }
 
 # Supervision by the clock in words for the resident: that it happened, not who was told of what.
@@ -156,6 +156,7 @@ class _Teller:
         self.playbook: Playbook | None = None
         self.matter_id, self.for_resident = viewer.matter_id, viewer.matter_id is not None
         self.joined = viewer.matter_id not in {None, told_of}
+        self.joined_at = _joined_at(viewer.matter_id, told_of) if self.joined else None
         self.data: dict[int, dict[str, Any]] = {entry.pk: json.loads(entry.data) for entry in entries}
         self.notes = Note.objects.in_bulk(self.named("note"))
         self.answers = Answer.objects.in_bulk(self.named("answer"))
@@ -184,7 +185,7 @@ class _Teller:
             return False
         note = self.notes.get(self.data[entry.pk].get("note", 0))
         if entry.kind == "comment":
-            return note is not None and note.kind == Note.Kind.RESIDENT
+            return note is not None and self._note_is_open(note)
         if entry.kind in {"decide_exclusion", "decide_push_down"}:
             # Their own only: what else was left out of what they joined is not their story.
             own = entry.kind != "decide_exclusion" or entry.subject_id == self.matter_id
@@ -280,8 +281,18 @@ class _Teller:
         return [_("Approved") if approved else _("Turned down"), what, *reasons]
 
     def _note_is_open(self, note: Note) -> bool:
-        hidden = {Note.Kind.OFFICE, Note.Kind.REASON} | (OWN_NOTES if self.joined else set())
-        return not self.for_resident or note.kind not in hidden
+        if not self.for_resident:
+            return True
+        if note.kind == Note.Kind.EVERYBODY and self.joined:
+            # Written before they joined, it was between the office and those who had asked by then.
+            return self.joined_at is not None and note.at >= self.joined_at
+        return note.kind not in {Note.Kind.OFFICE, Note.Kind.REASON} | (OWN_NOTES if self.joined else set())
+
+
+def _joined_at(matter_id: int | None, lead_id: int) -> datetime | None:
+    """When the reader's own matter joined this one: its own clock stopped at that moment."""
+    mine = Matter.objects.filter(pk=matter_id or 0, lead=lead_id)
+    return mine.values_list("stopped_at", flat=True).first()
 
 
 def _watched_by_rule(kind: str, data: dict[str, Any]) -> bool:

@@ -19,11 +19,18 @@ from yuanba.matters.directory import Directory
 from yuanba.matters.duplicates import duplicates, earlier_nearby, telling_of
 from yuanba.matters.flow import State
 from yuanba.matters.models import Channel, Matter, Notice, Suggestion
-from yuanba.matters.owners import staffed
+from yuanba.matters.owners import staffed, works_on_matters
 from yuanba.matters.recurring import Watched, known_return, recurrence_plans
 from yuanba.matters.suggesting import Draft, Proposal, Suggester
 from yuanba.matters.tallying import Key, add_counts, count_message, count_standing, where_of
-from yuanba.matters.telling import Plan, called_vacant_plans, make_notices, save_notices, vacancy_plans
+from yuanba.matters.telling import (
+    Plan,
+    called_vacant_plans,
+    make_notices,
+    save_notices,
+    strike_off_plans,
+    vacancy_plans,
+)
 from yuanba.people.actions import POST_HANDED_OVER
 from yuanba.people.models import Post
 from yuanba.places.queries import full_name
@@ -123,11 +130,18 @@ def tell_and_count(deliveries: Sequence[Delivery]) -> None:
         plans: list[Plan] = list(delivery.data["notices"])
         if delivery in given and matter.is_open and matter.owner_id not in held:
             plans += vacancy_plans(matter)
+        if _just_confirmed(delivery) and matter.state == State.CONFIRMED:
+            plans += strike_off_plans(matter)
         plans += called_vacant_plans(matter, set(delivery.data.get("called", ())) - held)
         notices += make_notices(matter, plans, delivery.created_at)
         count_message(delivery.data, counts)
     save_notices(notices)
     add_counts(counts)
+
+
+def _just_confirmed(delivery: Delivery) -> bool:
+    before, after = str(delivery.data["from"]), str(delivery.data["to"])
+    return after == State.CONFIRMED and before != after
 
 
 @every(5)
@@ -138,14 +152,22 @@ def look_at_clocks() -> None:
 
 @handles(POST_HANDED_OVER, batch=20)
 def tell_newcomers(deliveries: Sequence[Delivery]) -> None:
-    """Whoever takes over a post hears of what is open there; the work itself stays with the office."""
+    """Whoever takes over a post hears of what is open there and what it watches over; the work itself stays with the
+    office, the watch with the post.
+    """
     for delivery in deliveries:
         post = Post.objects.filter(pk=delivery.data["post"]).first()
-        if post is None or post.organization_id is None:
+        if post is None:
             continue
-        open_here = Matter.objects.filter(owner_id=post.organization_id, stopped_at=None).order_by("due_at")
-        plan: Plan = {"to": "post", "id": post.pk, "kind": "assigned", "params": {}}
+        still_open = Matter.objects.filter(stopped_at=None).select_related("owner").order_by("due_at")
+        inherited = {"supervision": still_open.filter(supervisor_id=post.pk)}
+        # Whoever runs the machine, or only reports, works on nothing of the office and learns nothing of it.
+        if post.organization_id is not None and works_on_matters(post):
+            owned = still_open.filter(owner_id=post.organization_id)
+            inherited["assigned"] = owned.exclude(supervisor_id=post.pk)
         notices: list[Notice] = []
-        for matter in open_here.select_related("owner")[:HANDED_OVER_SHOWN]:
-            notices += make_notices(matter, [plan], delivery.created_at)
+        for kind, matters in inherited.items():
+            plan: Plan = {"to": "post", "id": post.pk, "kind": kind, "params": {}}
+            for matter in matters[:HANDED_OVER_SHOWN]:
+                notices += make_notices(matter, [plan], delivery.created_at)
         save_notices(notices)

@@ -17,13 +17,13 @@ from yuanba.kernel.outbox.queue import Delivery, handles, message
 from yuanba.matters import clockwork
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Notice
-from yuanba.matters.owners import is_accused, leader_post, level_above, speaker_of, staffed
+from yuanba.matters.owners import WayUp, leader_post, speaker_of, way_to_strike_off, way_up
 from yuanba.people.models import Organization
 from yuanba.playbooks.schema.notices import PLACEHOLDERS
 from yuanba.playbooks.schema.notices import Message as Wording
 
 Plan = dict[str, Any]
-"""Who is told and what, as a move leaves it in the outbox: to, id, kind, params, leader."""
+"""Who is told and what, as a move leaves it in the outbox: to, id, kind, params, leader, own."""
 MAIL = "notice.mail"
 # What passes between an office and one requester: whoever joined the matter is told nothing of it.
 OWN = frozenset({"information_asked"})
@@ -40,8 +40,9 @@ OFFICE_WORDS = {
     "reported": gettext_lazy("A called organization has reported."),
     "check_in_late": gettext_lazy("A called organization has not checked in within its time."),
     "report_late": gettext_lazy("A called organization has not reported within its time."),
-    "confirmed": gettext_lazy("The resident says it is solved. You can strike it off."),
+    "confirmed": gettext_lazy("The resident says it is solved."),
     "strike_off": gettext_lazy("A confirmed matter waits to be struck off."),
+    "strike_off_late": gettext_lazy("A confirmed matter was not struck off within its time."),
     "pause_review": gettext_lazy("A pause is due for review."),
     "pause_ended": gettext_lazy("The level above has ended the pause; the clock runs again."),
     "recalled": gettext_lazy("A matter was called back and is sorted anew."),
@@ -49,7 +50,10 @@ OFFICE_WORDS = {
     "joined_another": gettext_lazy("A matter was joined with another; its page leads there."),
     "vacancy": gettext_lazy("Nobody holds a post that works on matters at the owner of this one."),
     "called_vacant": gettext_lazy(
-        "Nobody holds a post that works on matters at an organization that was called."
+        "Nobody holds a post that works on matters at an organization that was called or brought in."
+    ),
+    "level_vacant": gettext_lazy(
+        "Nobody is in post at %(vacant)s to act on this, so what was meant for it has come to you."
     ),
     "resumed": gettext_lazy("The resident has replied; the clock runs again."),
     "reopened": gettext_lazy("The resident says it is not solved; it is open again."),
@@ -92,7 +96,7 @@ def make_notices(matter: Matter, planned: Iterable[Plan], at: datetime) -> list[
         elif plan["to"] == "requester":
             made += [
                 Notice(matter=each, kind=plan["kind"], to_requester=True, params=params, at=at)
-                for each in _requesters(matter, plan["kind"], at)
+                for each in _requesters(matter, plan["kind"] in OWN or plan.get("own", False), at)
             ]
         elif plan["to"] == "post":
             made.append(Notice(matter=matter, kind=plan["kind"], post_id=plan["id"], params=params, at=at))
@@ -103,13 +107,11 @@ def make_notices(matter: Matter, planned: Iterable[Plan], at: datetime) -> list[
 
 def _now(matter: Matter) -> dict[str, str]:
     """What notices may name and what changes with time; the deadline keeps its zone."""
-    answered = matter.state == State.ANSWERED and matter.answered_at is not None
-    due_at = clockwork.silent_at(matter) if answered else matter.due_at
-    return {"due": due_at.isoformat(), "owner": matter.owner.called, "tier": matter.tier}
+    return {"due": matter.due_at.isoformat(), "owner": matter.owner.called, "tier": matter.tier}
 
 
-def _requesters(matter: Matter, kind: str, at: datetime) -> list[Matter]:
-    if kind in OWN:
+def _requesters(matter: Matter, own: bool, at: datetime) -> list[Matter]:
+    if own:
         return [matter]
     # What joined another stopped its own clock at that moment.
     return [matter, *Matter.objects.filter(lead=matter, state=State.MERGED, stopped_at__lte=at)]
@@ -137,8 +139,22 @@ def _to_organization(matter: Matter, plan: Plan, params: dict[str, str], at: dat
 
 def vacancy_plans(matter: Matter) -> list[Plan]:
     """An owner without anybody in post is told to the next level that has somebody: never a silent skip."""
-    reached = _somebody_above(matter, matter.owner)
-    return [] if reached is None else [_told(reached.pk, "vacancy")]
+    way = way_up(matter, matter.owner)
+    return [] if way.reached is None else [_told(way.reached.pk, "vacancy"), *vacant_level_plans(way)]
+
+
+def vacant_level_plans(way: WayUp) -> list[Plan]:
+    """That nobody is in post at levels on the way up: to whoever hears of it in their place, once for each."""
+    if way.reached is None:
+        return []
+    missed = [office for office in way.vacant if office.pk != way.reached.pk]
+    return [_told(way.reached.pk, "level_vacant", vacant=office.called) for office in missed]
+
+
+def strike_off_plans(matter: Matter) -> list[Plan]:
+    """That a confirmed matter waits to be struck off: to the office whose posts can, wherever that is."""
+    way = way_to_strike_off(matter)
+    return [] if way.reached is None else [_told(way.reached.pk, "strike_off"), *vacant_level_plans(way)]
 
 
 def called_vacant_plans(matter: Matter, called: Iterable[int]) -> list[Plan]:
@@ -146,28 +162,15 @@ def called_vacant_plans(matter: Matter, called: Iterable[int]) -> list[Plan]:
     them.
     """
     offices = Organization.objects.filter(pk__in=list(called)).order_by("pk")
-    above = [_somebody_above(matter, office) for office in offices]
+    above = [way_up(matter, office).reached for office in offices]
     if not above:
         return []
     keys = [matter.owner_id, *(office.pk for office in above if office is not None)]
     return [_told(key, "called_vacant") for key in dict.fromkeys(keys)]
 
 
-def _told(organization_id: int, kind: str) -> Plan:
-    return {"to": "organization", "id": organization_id, "kind": kind, "params": {}}
-
-
-def _somebody_above(matter: Matter, organization: Organization) -> Organization | None:
-    """The next level above with somebody in post that the complaint is not about; the highest where nobody is."""
-    above = level_above(organization)
-    reached: Organization | None = None
-    while above is not None:
-        if not is_accused(matter, above):
-            reached = above
-            if staffed([above.pk]):
-                break
-        above = level_above(above)
-    return reached
+def _told(organization_id: int, kind: str, **params: str) -> Plan:
+    return {"to": "organization", "id": organization_id, "kind": kind, "params": params}
 
 
 def save_notices(notices: list[Notice]) -> None:
@@ -199,7 +202,8 @@ def render(notice: Notice, language: str, with_link: bool = True) -> Wording:
     playbook = clockwork.playbook_of(matter).playbook
     with translation.override(language):
         if notice.kind not in PLACEHOLDERS or (not notice.to_requester and notice.kind in OFFICE_WORDS):
-            return Wording(subject=str(OFFICE_WORDS.get(notice.kind, notice.kind)), body=matter.number)
+            words = str(OFFICE_WORDS.get(notice.kind, notice.kind))
+            return Wording(subject=words % {"vacant": notice.params.get("vacant", "")}, body=matter.number)
         tier = notice.params.get("tier", matter.tier)
         values = {
             **notice.params,

@@ -29,6 +29,7 @@ NEEDED_POWERS = (
     Power.DECIDE_PAUSE,
     Power.ARBITRATE,
     Power.OUT_OF_SCOPE,
+    Power.CLOSE,
     Power.MANAGE_PLAYBOOK,
 )
 # Permits, penalties and coercion are never a grid worker's (Luzhou ordinance on grid services, 2024).
@@ -44,6 +45,15 @@ def table_faults(playbook: Playbook, table: TableReport) -> Iterator[Finding]:
         message = _("Rows %(first)s and %(second)s always fire together but lead to different tiers.")
         names = {"first": rows[first].id, "second": rows[second].id}
         yield ("tier_rules", "rows", second), message % names
+
+
+def limit_faults(playbook: Playbook) -> Iterator[Finding]:
+    """A time to confirm that is not the one after which the rule closes: a page would show a date that isn't kept."""
+    silent_after = playbook.closing.silent_after
+    for number, tier in enumerate(playbook.tiers):
+        if tier.limits.confirm not in {None, silent_after}:
+            message = _("The rule closes after %(limit)s (closing.silent_after); leave this out.")
+            yield ("tiers", number, "limits", "confirm"), message % {"limit": silent_after}
 
 
 def advice(playbook: Playbook, table: TableReport) -> Iterator[Finding]:

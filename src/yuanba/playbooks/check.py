@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from yuanba.playbooks.advice import advice, table_faults
+from yuanba.playbooks.advice import advice, limit_faults, table_faults
 from yuanba.playbooks.marks import MAX_BYTES
 from yuanba.playbooks.problems import START, Problem, problem
 from yuanba.playbooks.reading import read
@@ -97,7 +97,8 @@ def check_source(source: str | bytes, *, file: str = "playbook.yaml") -> CheckRe
         return CheckReport(file, reading.problems, (), None, None)
     table = analyse(playbook)
     marks = reading.marks
-    errors = sorted(problem(marks.mark(at), at, text) for at, text in table_faults(playbook, table))
+    faults = [*limit_faults(playbook), *table_faults(playbook, table)]
+    errors = sorted(problem(marks.mark(at), at, text) for at, text in faults)
     warnings = sorted(problem(marks.mark(at), at, text) for at, text in advice(playbook, table))
     summary = summarise(playbook, table)
     return CheckReport(file, tuple(errors), tuple(warnings), summary, None if errors else playbook)

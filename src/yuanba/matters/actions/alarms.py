@@ -19,12 +19,13 @@ from yuanba.matters.clockwork import Step
 from yuanba.matters.flow import OPEN
 from yuanba.matters.joint import members_of, verdicts_of
 from yuanba.matters.models import Alarm, Matter, Party
-from yuanba.matters.owners import level_above, next_above, speaker_of, unaccused
+from yuanba.matters.owners import speaker_of, staffed, way_to_strike_off, way_up
+from yuanba.matters.telling import Plan, vacancy_plans, vacant_level_plans
 
 log = logging.getLogger(__name__)
 
 CLOCK = system("clock")
-Told = list[dict[str, object]]
+Told = list[Plan]
 
 
 def take_due_steps(now: datetime | None = None, *, limit: int = 100) -> int:
@@ -124,31 +125,58 @@ def _told(matter: Matter, step: Step) -> Told:
     """Who hears of a step: the owner, the level above, its leader; for a reminder the resident, of a part the
     owner of its whole. Never whom the matter complains about.
 
-    A step upward with nobody above is told to the owner, never dropped.
+    A step upward goes to the nearest level with somebody in post, which hears of those that are vacant; with
+    nobody above it is told to the owner, never dropped.
     """
     if step.name == "reminder":
         return [{"to": "requester", "kind": "confirm_reminder", "params": {}}]
     if step.name == "part_reminder":
         return [{"to": "organization", "id": speaker_of(matter).pk, "kind": step.name, "params": {}}]
+    if step.name == "strike_off":
+        return _told_of_strike_off(matter)
     rules = {str(rule.code): rule.by for rule in clockwork.playbook_of(matter).playbook.escalation.steps}
     kind = "supervision" if step.name == "leader" else step.name
     by, params = rules.get(step.name, "owner"), {"owner": matter.owner.called}
-    told: Told = [{"to": "organization", "id": matter.owner_id, "kind": kind, "params": params}]
-    if by == "owner" and step.name not in _ALSO_ABOVE:
-        return told
-    above = next_above(matter)
-    if above is not None:
-        upward: dict[str, object] = {"to": "organization", "id": above.pk, "kind": kind, "params": params}
-        told = [upward] if by != "owner" else [*told, upward]
+    told: Told = [_to(matter.owner_id, kind, params)]
+    if by == "owner":
+        told += [] if staffed([matter.owner_id]) else vacancy_plans(matter)
+        if step.name not in _ALSO_ABOVE:
+            return told
+    way = way_up(matter, matter.owner)
+    if way.reached is not None:
+        upward = _to(way.reached.pk, kind, params)
+        told = [upward] if by != "owner" and way.held else [upward, *told]
+        told += vacant_level_plans(way)
     if by == "leader_above":
         told[0]["leader"] = True
-    if matter.supervisor_id is not None:
-        told.append({"to": "post", "id": matter.supervisor_id, "kind": kind, "params": params})
-    return told
+    return told + _to_supervisor(matter, kind, params)
 
 
-# What the owner can't do alone: ending a pause it asked for is watched, striking off takes a higher post.
-_ALSO_ABOVE = frozenset({"pause_review", "strike_off"})
+# What the owner can't do alone: ending a pause it asked for is watched.
+_ALSO_ABOVE = frozenset({"pause_review"})
+
+
+def _told_of_strike_off(matter: Matter) -> Told:
+    """A confirmed matter is still on the list: the owner, whoever can strike it off, and the level above that."""
+    params = {"owner": matter.owner.called}
+    way = way_to_strike_off(matter)
+    keys, missed = [matter.owner_id], vacant_level_plans(way)
+    if way.reached is not None:
+        above = way_up(matter, way.reached)
+        keys += [way.reached.pk, *([above.reached.pk] if above.reached is not None else [])]
+        missed += vacant_level_plans(above)
+    told = [_to(key, "strike_off_late", params) for key in dict.fromkeys(keys)]
+    return [*told, *missed, *_to_supervisor(matter, "strike_off_late", params)]
+
+
+def _to(organization_id: int, kind: str, params: dict[str, str]) -> Plan:
+    return {"to": "organization", "id": organization_id, "kind": kind, "params": params}
+
+
+def _to_supervisor(matter: Matter, kind: str, params: dict[str, str]) -> Told:
+    if matter.supervisor_id is None:
+        return []
+    return [{"to": "post", "id": matter.supervisor_id, "kind": kind, "params": params}]
 
 
 def _take_call(party: Party, now: datetime) -> None:
@@ -174,12 +202,9 @@ def _take_call(party: Party, now: datetime) -> None:
 
 
 def _told_of_call(matter: Matter, party: Party, step: str) -> Told:
-    above = level_above(party.organization)
+    way = way_up(matter, party.organization)
     keys = [party.organization_id, matter.owner_id]
-    if above is not None:
-        keys.append(unaccused(matter, above).pk)
+    if way.reached is not None:
+        keys.append(way.reached.pk)
     params = {"by": party.organization.called}
-    return [
-        {"to": "organization", "id": key, "kind": f"{step}_late", "params": params}
-        for key in dict.fromkeys(keys)
-    ]
+    return [*(_to(key, f"{step}_late", params) for key in dict.fromkeys(keys)), *vacant_level_plans(way)]

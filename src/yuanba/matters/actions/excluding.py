@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.authority import Viewer
+from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.matters import clockwork
 from yuanba.matters.approving import check_not_own
@@ -12,8 +12,9 @@ from yuanba.matters.changing import Change, changing
 from yuanba.matters.exclusions import as_counted, judged, left_out_by, may_decide, proposers, standing
 from yuanba.matters.flow import JUDGED, State
 from yuanba.matters.models import Exclusion, Matter, Note
-from yuanba.matters.owners import centre_for, next_above
+from yuanba.matters.owners import centre_for, next_above, way_up
 from yuanba.matters.reporting import checked_text
+from yuanba.matters.telling import vacant_level_plans
 
 
 def propose_exclusion(
@@ -52,8 +53,10 @@ def propose_exclusion(
             proposed_at=change.at,
         )
         change.data |= {"exclusion": proposed.pk, "reason": reason}
-        decider = next_above(judged(matter)) or centre_for(matter)
+        way = way_up(judged(matter), judged(matter).owner, Power.DECIDE_EXCLUSION)
+        decider = way.reached or centre_for(matter)
         change.tell_organization(decider.pk, "exclusion_proposed", owner=matter.owner.called)
+        change.notices += vacant_level_plans(way)
     return proposed
 
 

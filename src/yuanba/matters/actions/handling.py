@@ -49,13 +49,22 @@ def comment(
     text: str,
     *,
     to_resident: bool = False,
+    only_requester: bool = False,
     actor: Viewer,
     version: int | None = None,
     at: datetime | None = None,
 ) -> Matter:
-    """Write a note on the matter, for the office or for the resident. Never moves a clock."""
+    """Write a note on the matter, for the office, or for the resident, who is told. Never moves a clock.
+
+    Whoever joined the matter is told too, unless it is for its `only_requester`.
+    """
     with changing(matter_id, "comment", actor=actor, version=version, at=at) as change:
-        change.note(Note.Kind.RESIDENT if to_resident else Note.Kind.OFFICE, checked_text(text))
+        kind = Note.Kind.OFFICE
+        if to_resident:
+            kind = Note.Kind.RESIDENT if only_requester else Note.Kind.EVERYBODY
+        note = change.note(kind, checked_text(text))
+        if to_resident:
+            change.tell_requester("note", own=only_requester, note=note.text)
     return change.matter
 
 

@@ -12,8 +12,9 @@ from yuanba.matters import clockwork
 from yuanba.matters.approving import check_not_own, is_own
 from yuanba.matters.changing import Change, changing
 from yuanba.matters.models import Matter, TimeRequest
-from yuanba.matters.owners import is_accused, is_vacant, next_above
+from yuanba.matters.owners import WayUp, is_accused, is_vacant, way_up
 from yuanba.matters.reporting import checked_text
+from yuanba.matters.telling import vacant_level_plans
 from yuanba.people.models import Organization
 
 
@@ -102,8 +103,10 @@ def _ask(
     change: Change, kind: TimeRequest.Kind, reason: str, *, limit: str = "", ground: str = ""
 ) -> TimeRequest:
     matter = change.matter
-    decider = _decider(matter)
-    if decider is None:
+    way = _decider(matter)
+    decider = way.reached
+    # Put to nobody it would wait for ever, and hold up the answer.
+    if decider is None or not way.held:
         raise NotAllowed(_("There is no level above that could decide."), code="at_the_top")
     asked = TimeRequest.objects.create(
         matter=matter,
@@ -120,18 +123,19 @@ def _ask(
     change.data |= {"request": asked.pk, "kind": str(kind), "limit": limit, "decider": decider.pk}
     change.data |= {"ground": ground} if ground else {}
     change.tell_organization(decider.pk, "time_requested", owner=matter.owner.called)
+    change.notices += vacant_level_plans(way)
     return asked
 
 
-def _decider(matter: Matter) -> Organization | None:
-    """The power above: the leader who watches over the matter, else the level above its owner. Never the owner
-    itself, or one under it; nor a leader's post that is vacant.
+def _decider(matter: Matter) -> WayUp:
+    """The power above: the leader who watches over the matter, else the nearest level above its owner with somebody
+    in a post that decides. Never the owner itself, or one under it; nor a leader's post that is vacant.
     """
     post = matter.supervisor
     watching = post.organization if post is not None and not is_vacant(post) else None
     if watching is None or contains(matter.owner.path, watching.path) or is_accused(matter, watching):
-        return next_above(matter)
-    return watching
+        return way_up(matter, matter.owner, Power.DECIDE_PAUSE)
+    return WayUp(watching, (), held=True)
 
 
 def lapse_request(change: Change) -> None:

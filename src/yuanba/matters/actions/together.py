@@ -180,6 +180,7 @@ def join(
             task=checked_text(task, "task", 300),
             joined_at=change.at,
         )
-        change.data |= {"party": party.pk, "organization": organization.pk}
+        called = [organization.pk]
+        change.data |= {"party": party.pk, "organization": organization.pk, "called": called}
         change.tell_organization(organization.pk, "assigned")
     return party

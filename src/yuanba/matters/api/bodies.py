@@ -174,10 +174,11 @@ class TextIn(Body):
 
 
 class CommentIn(Body):
-    """A note for the office, or for the resident to read."""
+    """A note for the office, or for the resident, who is told: with `only_requester` not those who joined."""
 
     text: Words
     to_resident: bool = False
+    only_requester: bool = False
 
 
 class ClimbIn(Body):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import Field, StringConstraints
 
+from yuanba.kernel.clock import Limit
 from yuanba.kernel.errors import Invalid
 from yuanba.matters.api.answers import Answer, send
 from yuanba.matters.api.auth import ApiRequest
@@ -136,7 +137,7 @@ def read_playbook(request: ApiRequest) -> HttpResponse:  # noqa: ARG001 - ninja'
         edition=edition.edition,
         digest=edition.digest,
         published_at=edition.published_at,
-        tiers=[_tier(tier) for tier in playbook.tiers],
+        tiers=[_tier(tier, playbook.closing.silent_after) for tier in playbook.tiers],
         refusal_reasons=[CodeName(reason.code, reason.name) for reason in playbook.refusals.reasons],
         out_of_scope=[CodeName(outcome.code, outcome.name) for outcome in playbook.out_of_scope],
         pause_grounds=[CodeName(rule.code, rule.name) for rule in playbook.pauses.reasons],
@@ -145,7 +146,7 @@ def read_playbook(request: ApiRequest) -> HttpResponse:  # noqa: ARG001 - ninja'
     return send(Answer(shown))
 
 
-def _tier(tier: Tier) -> TierOut:
+def _tier(tier: Tier, silent_after: Limit) -> TierOut:
     limits = tier.limits
     return TierOut(
         code=tier.code,
@@ -153,6 +154,6 @@ def _tier(tier: Tier) -> TierOut:
         triage=str(limits.triage),
         claim=str(limits.claim),
         handling=str(limits.handling),
-        confirm=str(limits.confirm),
+        confirm=str(silent_after),
         total=str(limits.total),
     )

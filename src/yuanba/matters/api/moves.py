@@ -269,7 +269,14 @@ def release(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING)
 @router.post("/comment", response=ANSWERS)
 def comment(request: ApiRequest, number: Number, body: bodies.CommentIn) -> HttpResponse:
     """Write a note; never moves a clock."""
-    return _make(request, number, actions.comment, body.text, to_resident=body.to_resident)
+    return _make(
+        request,
+        number,
+        actions.comment,
+        body.text,
+        to_resident=body.to_resident,
+        only_requester=body.only_requester,
+    )
 
 
 @router.post("/close", response=ANSWERS)

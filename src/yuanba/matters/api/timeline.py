@@ -12,7 +12,7 @@ from yuanba.matters.api.showing import party_out
 from yuanba.matters.models import Answer, Matter, Note
 
 PAGE = 100
-FOR_RESIDENTS = (Note.Kind.RESIDENT, Note.Kind.QUESTION, Note.Kind.REPLY)
+FOR_RESIDENTS = (Note.Kind.RESIDENT, Note.Kind.EVERYBODY, Note.Kind.QUESTION, Note.Kind.REPLY)
 # The office's own business, of which a resident's timeline shows nothing.
 INTERNAL = ("suggested", "alarm", "joined_by", "propose_exclusion")
 

@@ -29,11 +29,12 @@ from yuanba.matters.intake.alike import Recent
 from yuanba.matters.intake.opening import Opening
 from yuanba.matters.intake.rows import Incoming, RowReader
 from yuanba.matters.models import Channel, Matter, MatterLink, Notice, Suggestion
+from yuanba.matters.owners import staffed
 from yuanba.matters.recurring import Watched, recurrence_plans
 from yuanba.matters.reporting import Report
 from yuanba.matters.suggesting import Draft, Filed, Proposal, Suggester
 from yuanba.matters.tallying import Key, add_counts, count_new
-from yuanba.matters.telling import make_notices, save_notices
+from yuanba.matters.telling import make_notices, save_notices, vacancy_plans
 from yuanba.people.actions import draft_person
 from yuanba.people.models import Person
 from yuanba.places.models import Place
@@ -218,3 +219,17 @@ class Taker:
                 work.links.append(taken.link)
                 work.notices += make_notices(matter, recurrence_plans(matter, back), work.at)
             count_new(matter, work.counts)
+        _tell_of_vacancies(work)
+
+
+def _tell_of_vacancies(work: _Work) -> None:
+    """Owners without anybody in post are told to the level above, once for the batch: thousands of rows may be
+    theirs.
+    """
+    held = staffed({matter.owner_id for matter, _proposals in work.new})
+    first: dict[tuple[int, str], Matter] = {}
+    for matter, _proposals in work.new:
+        if matter.owner_id not in held:
+            first.setdefault((matter.owner_id, matter.accused_path), matter)
+    for matter in first.values():
+        work.notices += make_notices(matter, vacancy_plans(matter), work.at)

@@ -27,11 +27,14 @@ class Suggestion(models.Model):
 
 
 class Note(models.Model):
-    """Words written on a matter. Notes for the resident show on their page; the others stay in the office."""
+    """Words written on a matter. Notes for the resident show on their page, those for everybody also on the pages
+    of all who had joined by then; the others stay in the office.
+    """
 
     class Kind(models.TextChoices):
         OFFICE = "office", _("Office note")
         RESIDENT = "resident", _("To the resident")
+        EVERYBODY = "everybody", _("To all who ask for the same")
         QUESTION = "question", _("Question to the resident")
         REPLY = "reply", _("From the resident")
         REASON = "reason", _("Reason")

@@ -119,7 +119,12 @@ def _decide_push_down(matter: Matter, data: dict[str, Any], viewer: Viewer, vers
 
 def _note(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
     return actions.comment(
-        matter.pk, data["text"], to_resident=data["to_resident"], actor=viewer, version=version
+        matter.pk,
+        data["text"],
+        to_resident=data["to_resident"],
+        only_requester=data["only_requester"],
+        actor=viewer,
+        version=version,
     )
 
 

@@ -85,7 +85,7 @@ def joined_pair(cast: Cast) -> tuple[Walk, Walk]:
     joined = Walk(cast, at=lead.at).receive("楼道的灯不亮了。")
     joined.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
     lead.at = joined.at
-    lead.do(actions.comment, note, to_resident=True, by="street_officer")
+    lead.do(actions.comment, note, to_resident=True, only_requester=True, by="street_officer")
     lead.answer()
     lead.do(actions.not_solved, actions.Opinion(said=said), by=lead.resident)
     return lead, joined

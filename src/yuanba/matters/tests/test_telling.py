@@ -69,9 +69,9 @@ def test_who_joins_is_told_nothing_of_before_however_late_the_worker_comes(cast:
 @pytest.mark.parametrize("kind", sorted(OFFICE_WORDS))
 def test_offices_are_told_in_words_of_their_own(cast: Cast, kind: str) -> None:
     walk = Walk(cast).receive()
-    plan = {"to": "organization", "id": cast.offices["shahe"].pk, "kind": kind, "params": {}}
+    plan = {"to": "organization", "id": cast.offices["shahe"].pk, "kind": kind, "params": {"vacant": "X"}}
     (notice,) = make_notices(walk.matter, [plan], walk.at)
-    assert render(notice, "en").subject == str(OFFICE_WORDS[kind])
+    assert render(notice, "en").subject == str(OFFICE_WORDS[kind]).replace("%(vacant)s", "X")
 
 
 def test_each_reads_on_where_they_can_and_a_page_brings_its_own_link(cast: Cast) -> None:

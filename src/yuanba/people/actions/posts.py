@@ -18,7 +18,7 @@ from yuanba.people.texts import checked_text
 
 POST_HANDED_OVER = "people.post_handed_over"
 """Outbox topic, with keys post, from_person (or null), to_person, on: open work stays with the post; tell
-who is new.
+who is new, also where the post was vacant.
 """
 
 
@@ -39,14 +39,15 @@ def correct_post(post_id: int, *, title: str, duty: str, promise: str, actor: Vi
 
 
 def appoint(post_id: int, person: Person, *, on: date, actor: Viewer, at: datetime) -> Holding:
-    """Put `person` on a vacant post from day `on`. Raises `NotAllowed` when it is occupied: nobody is ended
-    silently.
+    """Put `person` on a vacant post from day `on`; what waits there is told as in `hand_over_post`. Raises
+    `NotAllowed` when it is occupied: nobody is ended silently.
     """
     with transaction.atomic():
         post = _locked(post_id, actor)
         _check_free(post, on)
         holding = _begin(post, person, on)
         change(post, "appointed", actor=actor, at=at, data={"person": person.pk, "on": on.isoformat()})
+        _tell_newcomer(post, None, person, on, at)
     return holding
 
 
@@ -78,14 +79,10 @@ def hand_over_post(post_id: int, to_person: Person, *, on: date, actor: Viewer, 
             _end(leaving, on)
         _check_free(post, on)
         holding = _begin(post, to_person, on)
-        data = {
-            "post": post.pk,
-            "from_person": leaving.person_id if leaving else None,
-            "to_person": to_person.pk,
-            "on": on.isoformat(),
-        }
+        before = leaving.person_id if leaving else None
+        data = _handed_over(post, before, to_person, on)
         change(post, "handed_over", actor=actor, at=at, data=data)
-        put(POST_HANDED_OVER, post.pk, data, at=at, due_at=max(at, _start_of(on)))
+        _tell_newcomer(post, before, to_person, on, at)
     return holding
 
 
@@ -156,6 +153,20 @@ def _end(holding: Holding, on: date) -> None:
         raise Invalid(_("The day lies before the holding began."), field="on", code="before_start")
     holding.to_on = on
     holding.save(update_fields=["to_on"])
+
+
+def _handed_over(post: Post, before: int | None, person: Person, on: date) -> dict[str, object]:
+    return {"post": post.pk, "from_person": before, "to_person": person.pk, "on": on.isoformat()}
+
+
+def _tell_newcomer(post: Post, before: int | None, person: Person, on: date, at: datetime) -> None:
+    put(
+        POST_HANDED_OVER,
+        post.pk,
+        _handed_over(post, before, person, on),
+        at=at,
+        due_at=max(at, _start_of(on)),
+    )
 
 
 def _start_of(on: date) -> datetime:

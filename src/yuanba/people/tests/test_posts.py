@@ -68,7 +68,7 @@ def test_handing_over_ends_and_begins_in_one_step_and_tells_of_it(town: Town) ->
     assert before is not None
     assert after is not None
     assert (before.person_id, after.person_id) == (account.person_id, successor.pk)
-    message = Message.objects.get(topic=POST_HANDED_OVER, subject_id=post.pk)
+    message = Message.objects.filter(topic=POST_HANDED_OVER, subject_id=post.pk).latest("pk")
     assert message.due_at.date() <= LATER
     assert message.due_at > AT
     assert message.data["to_person"] == successor.pk

@@ -127,13 +127,22 @@ class Closing(Sourced):
     remind_after: Limit
     """From answered until the resident is reminded to confirm."""
     silent_after: Limit
-    """From answered until a matter without any answer is closed by this rule, and counted as such."""
+    """The resident's time: from answered until a matter without any answer is closed by this rule, and counted as
+    such.
+    """
+    strike_off_within: Limit | None = None
+    """From confirmed until it is struck off, and then again and again until it is; empty: as `silent_after`."""
     max_reopens: Times
     """How often a resident may say it is not solved before the level above takes it."""
     reopen_window_days: Days
     """Days after closing in which it may be reopened."""
     watch_recurrence_days: Days
     """Days in which a new matter of the same kind at the same place is linked and raises an alarm."""
+
+    @property
+    def strike_off_limit(self) -> Limit:
+        """How long striking off may take."""
+        return self.strike_off_within or self.silent_after
 
 
 class AnswerGate(Sourced):

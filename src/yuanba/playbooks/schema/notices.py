@@ -18,6 +18,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "recalled": COMMON | {"owner", "due"},
     "claimed": COMMON | {"owner", "due"},
     "information_asked": COMMON | {"owner", "question", "due"},
+    "note": COMMON | {"note"},
     "climbed": COMMON | {"owner", "reason", "due"},
     "extended": COMMON | {"owner", "reason", "due"},
     "paused": COMMON | {"owner", "reason"},
@@ -102,6 +103,21 @@ def _fill(text: str, values: dict[str, str]) -> str:
     return "".join(parts)
 
 
+# Of editions published before there was one.
+_NOTE = Notice.model_validate(
+    {
+        "zh-Hans": {
+            "subject": "{number} 有新的留言",
+            "body": "关于您的事项 {number}，工作人员告诉您：{note} {link}",
+        },
+        "en": {
+            "subject": "A word about {number}",
+            "body": "About your matter {number}, the office says: {note} {link}",
+        },
+    }
+)
+
+
 class Notices(Part):
     """Every notice that is sent. The first part goes to residents, the second to staff."""
 
@@ -115,6 +131,8 @@ class Notices(Part):
     """The owner has taken it on."""
     information_asked: Notice
     """The owner needs to know more."""
+    note: Notice = _NOTE
+    """A note to the resident, such as when work begins; empty: plain words of the product's own."""
     climbed: Notice
     """It went up a level."""
     extended: Notice

@@ -25,8 +25,8 @@ class StageLimits(Part):
     """From dispatched until the owner has claimed it."""
     handling: Limit
     """From claimed until an answer is given."""
-    confirm: Limit
-    """From answered until the resident has confirmed; the resident's time, not the office's."""
+    confirm: Limit | None = None
+    """Leave it out: the resident's time from answered until confirmed is `closing.silent_after` in every tier."""
     total: Limit
     """From received until an answer is given; the deadline that the resident is told."""
     reopen_total: Limit | None = None

@@ -52,6 +52,18 @@ def test_rows_that_can_not_be_right_are_errors(made_up_source: str, row: str, sa
     assert not report.ok
 
 
+def test_a_time_to_confirm_other_than_the_rule_s_is_an_error(made_up_source: str) -> None:
+    for given, faults in (("5d", 0), ("9d", 1)):
+        source = made_up_source.replace("total: 5wd}", f"confirm: {given}, total: 5wd}}", 1)
+        assert source != made_up_source
+        errors = check_source(source).errors
+        assert len(errors) == faults
+        assert all(
+            "closes after 5d" in error.message and "confirm: 9d" in source.splitlines()[error.line - 1]
+            for error in errors
+        )
+
+
 NEVER_DECIDES = "    - {id: Z, text: 从不算数, when: {departments: {at_least: 3}}, tier: light}\n"
 WARNED = (
     (ROW_A, ROW_A + NEVER_DECIDES, "never decides"),
