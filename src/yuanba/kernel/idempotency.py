@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yuanba.kernel.as_one import as_one
 from yuanba.kernel.errors import DomainError, Invalid, NotAllowed
 
 KEEP = timedelta(days=2)
@@ -65,7 +66,7 @@ def once(caller: str, key: str, request_digest: str, work: Callable[[], Kept]) -
     if (kept := _kept(caller, key, request_digest)) is not None:
         return kept
     try:
-        with transaction.atomic():
+        with as_one():
             answer = work()
             IdempotencyKey.objects.create(
                 caller=caller,

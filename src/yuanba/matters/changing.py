@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yuanba.kernel.as_one import as_one
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.clock import Event, Resumed, StageStarted, Stopped
 from yuanba.kernel.errors import Denied, Missing, NotAllowed, Stale
@@ -192,7 +192,7 @@ def changing(
     `Stale` when `version` is not the present one, `NotAllowed` (with the allowed moves) when the flow has no
     such move here.
     """
-    with transaction.atomic():
+    with as_one():
         matter = row or locked(matter_id)
         if not can_see(actor, matter):
             raise Missing(_("There is no such matter."))

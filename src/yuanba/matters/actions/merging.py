@@ -5,10 +5,10 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yuanba.kernel.as_one import as_one
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.kernel.journal.append import append
@@ -41,7 +41,7 @@ def merge_into(
     """
     if matter_id == lead_id:
         raise Invalid(_("A matter can't join itself."), field="lead")
-    with transaction.atomic():
+    with as_one():
         joined = Matter.objects.filter(lead=matter_id).values_list("pk", flat=True)
         rows = lock_together([matter_id, lead_id, *joined])
         lead, is_sorted = rows[lead_id], _is_sorted(rows[matter_id])

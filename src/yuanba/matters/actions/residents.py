@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from yuanba.kernel.as_one import as_one
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.clock import Reopened, StageStarted, Stopped
 from yuanba.kernel.errors import Invalid, NotAllowed
@@ -81,7 +81,7 @@ def _say(
     if opinion.satisfaction and opinion.satisfaction not in SATISFACTION:
         raise Invalid(_("Choose one of the offered answers."), field="satisfaction")
     said = checked_line(opinion.said, "said", TEXT_LENGTH)
-    with transaction.atomic():
+    with as_one():
         row, lead = locked_with_lead(matter_id)
         with changing(matter_id, move, actor=actor, version=version, at=at, row=row) as change:
             whole = lead or change.matter
@@ -250,7 +250,7 @@ def withdraw(
     """The resident takes the request back, by their own confirmation only, and its parts with it. Others that
     it was merged with go on without it.
     """
-    with transaction.atomic():
+    with as_one():
         row, lead = locked_with_lead(matter_id)
         with changing(matter_id, "withdraw", actor=actor, version=version, at=at, row=row) as change:
             matter = change.matter

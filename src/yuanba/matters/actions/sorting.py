@@ -7,10 +7,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from yuanba.kernel.as_one import as_one
 from yuanba.kernel.authority import Power, Viewer, system
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
 from yuanba.matters import clockwork
@@ -71,7 +71,7 @@ def _alone_or_with_its_own(matter_id: int, sorting: Sorting | None) -> Iterator[
     """A transaction that also locks what a matter is part of, and what joined it or is part of it, where an
     accusation reaches that.
     """
-    with transaction.atomic():
+    with as_one():
         if sorting is not None and (sorting.accused is not None or sorting.nobody_accused):
             whole = Matter.objects.filter(pk=matter_id).values_list("part_of", flat=True).first() or matter_id
             own = Matter.objects.filter(Q(lead=whole) | Q(part_of=whole)).values_list("pk", flat=True)
@@ -129,7 +129,7 @@ def point_elsewhere(
     ``outcome`` is one of the playbook's six; the resident is told the right place to go, and so are all whose
     requests joined. Raises `Invalid`.
     """
-    with transaction.atomic():
+    with as_one():
         members = list(Matter.objects.filter(lead=matter_id).values_list("pk", flat=True))
         rows = lock_together([matter_id, *members])
         with changing(

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Path, Router
 
+from yuanba.kernel.as_one import as_one
 from yuanba.kernel.errors import Invalid, Missing
 from yuanba.matters import actions
 from yuanba.matters.actions import Opinion, Part, Reply, Sorting
@@ -45,7 +45,7 @@ def _make(
 
     def work() -> Answer:
         key = key_of_number(number)
-        with transaction.atomic():
+        with as_one():
             given = [detail() if callable(detail) else detail for detail in details]
             version = wanted_version(request)
             matter = _matter_of(action(key, *given, actor=caller.viewer, version=version, **named))
