@@ -227,7 +227,7 @@ def test_silence_of_some_counts_as_solved_when_those_who_spoke_said_so(walk: Wal
 
 def test_an_earlier_word_on_another_answer_does_not_count_for_the_lead(answered: Walk) -> None:
     lead = Walk(answered.cast).receive().dispatch().claim()
-    answered.tick(72)
+    answered.tick(24 * 16)
     answered.do(actions.not_solved, NOT_SOLVED, by=answered.resident)
     answered.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
     lead.at = answered.at
