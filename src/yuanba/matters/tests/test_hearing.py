@@ -19,6 +19,7 @@ from yuanba.matters.auditing import audit
 from yuanba.matters.clockwork import silent_at, steps_of
 from yuanba.matters.intake import take_in
 from yuanba.matters.models import Alarm, Matter, Notice
+from yuanba.matters.office_forms import NoteForm
 from yuanba.matters.presenting import row_of
 from yuanba.matters.queries import Filter, Reach, desk
 from yuanba.matters.reporting import Contact
@@ -263,6 +264,16 @@ def test_a_note_for_the_one_who_asked_reaches_nobody_else(cast: Cast) -> None:
     told = "\n".join(moment.body for moment in story_of(lead.matter, other.resident))
     assert "身份证" not in told
     assert "内部意见" not in told
+
+
+def test_the_office_is_asked_whom_a_note_is_for_only_where_others_joined(cast: Cast) -> None:
+    lead, other = joined_pair(cast)
+    for walk, asked in ((lead, True), (other, False)):
+        form = NoteForm(matter=walk.matter, viewer=walk.viewer("street_officer"))
+        assert form.fields["only_requester"].widget.is_hidden is not asked
+    blank = NoteForm({"text": "周五停水。", "to_resident": "on"}, matter=other.matter, viewer=other.resident)
+    assert blank.is_valid()
+    assert blank.cleaned_data["only_requester"] is False
 
 
 def test_whoever_takes_over_a_leader_s_post_hears_of_what_it_watches_over(cast: Cast) -> None:

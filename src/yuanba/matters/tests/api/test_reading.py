@@ -143,7 +143,7 @@ def test_the_timeline_tells_all_to_staff_and_what_concerns_them_to_residents(lif
         "comment",
     ]
     assert [entry["kind"] for entry in own["entries"]] == ["received", "dispatch", "claim", "comment"]
-    assert own["entries"][-1]["notes"] == [{"kind": "resident", "text": "明天上午来修"}]
+    assert own["entries"][-1]["notes"] == [{"kind": "everybody", "text": "明天上午来修"}]
     assert {entry["by"] for entry in own["entries"]} == {"key"}
     assert own["entries"][-1]["by"] == "key"
     assert staff["entries"][1]["state"] == "dispatched"
