@@ -1,6 +1,7 @@
 """Every open organization at hand, found by code or by name however it is called."""
 
 import difflib
+import re
 
 from django.utils.translation import gettext as _
 
@@ -8,12 +9,13 @@ from yuanba.kernel.errors import Invalid
 from yuanba.kernel.paths import ancestors_and_self
 from yuanba.kernel.sheets.columns import shaped
 from yuanba.people.importing.lines import OfficeLine
-from yuanba.people.importing.words import place_name
 from yuanba.people.models import Organization, OrganizationKind
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.names import spoken_name
 
 MEMORY = 1_000
+# A party committee is named after the same place and is another organization.
+_OF_PLACE = re.compile(r"(?:办事处|人民政府|政府)$")
 LOCAL = (OrganizationKind.COMMUNITY, OrganizationKind.STREET, OrganizationKind.DISTRICT)
 
 
@@ -51,7 +53,10 @@ class Offices:
             return office
         if not line.name:
             return None
-        alike = self._named.get(shaped(line.name)) or self._loosely.get(_loose(line.name), [])
+        alike = self._named.get(shaped(line.name), [])
+        if not alike:
+            loosely = self._loosely.get(_loose(line.name), [])
+            alike = [office for office in loosely if line.kind in ("", office.kind)]
         kind, above = line.kind, parent.pk if parent else None
         narrowed = [office for office in alike if kind in ("", office.kind)] or alike
         if above is not None:
@@ -96,4 +101,4 @@ def is_called(office: Organization, name: str) -> bool:
 
 def _loose(name: str) -> str:
     """What remains of a name when offices are called after their place: 沙河街道 of 沙河街道办事处."""
-    return shaped(spoken_name(place_name(name), PlaceKind.COMMUNITY))
+    return shaped(spoken_name(_OF_PLACE.sub("", name), PlaceKind.COMMUNITY))

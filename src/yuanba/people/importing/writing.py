@@ -32,7 +32,7 @@ class Writer:
         self._actor, self._at, self._on_password = actor, at, on_password
 
     def write(self, plan: Plan) -> None:
-        """Raises `NotAllowed` when somebody else changed the same things meanwhile; of the batch no post is kept."""
+        """Raises `NotAllowed` when somebody else changed the same things meanwhile; none of the batch is kept then."""
         try:
             with transaction.atomic():
                 people = self._write(plan)

@@ -2,13 +2,21 @@
 
 import csv
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from django.db.models import Model, QuerySet, Value
+from django.db.models.functions import Concat
 
 from yuanba.kernel.sheets import open_table
 from yuanba.people.importing import FirstPassword, RosterReport, import_organizations, import_people
-from yuanba.people.models import Holding, Organization, Post
-from yuanba.people.tests.conftest import AT, BUILDER, Town
+from yuanba.people.models import Account, Holding, Organization, Person, Post
+from yuanba.people.tests.conftest import AT, BUILDER, ON, Town
+from yuanba.places.tests.conftest import clear
+from yuanba.playbooks.actions import publish_playbook
+from yuanba.playbooks.shipped import shipped_source
+
+M = TypeVar("M", bound=Model)
 
 
 class Taking:
@@ -17,6 +25,13 @@ class Taking:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.passwords: list[FirstPassword] = []
+        self._before: dict[type[Model], int] = {
+            model: _last(model) for model in (Account, Holding, Organization, Person, Post)
+        }
+
+    def new(self, model: type[M]) -> QuerySet[M]:
+        """What was made of this kind since the test began."""
+        return model._base_manager.filter(pk__gt=self._before[model])
 
     def people(self, *rows: dict[str, str], dry_run: bool = False, hand_over: bool = False) -> RosterReport:
         report = import_people(
@@ -58,6 +73,10 @@ class Taking:
             return [row.cells for row in table]
 
 
+def _last(model: type[Model]) -> int:
+    return model._base_manager.order_by("pk").values_list("pk", flat=True).last() or 0
+
+
 def balance(report: RosterReport) -> tuple[int, int, int, int]:
     """(created, known, differing, rejected)."""
     return report.created, report.known, report.differing, report.rejected
@@ -65,6 +84,14 @@ def balance(report: RosterReport) -> tuple[int, int, int, int]:
 
 def made() -> tuple[int, int, int]:
     return Organization.objects.count(), Post.objects.count(), Holding.objects.count()
+
+
+@pytest.fixture
+def playbook(db: None) -> None:
+    """The rules in force, and nothing left in use of what other tests stand on: names and codes are searched for."""
+    clear()
+    Organization.objects.update(closed_on=ON, code=Concat(Value("gone-"), "code"))
+    publish_playbook(shipped_source("wanzhou"), actor=BUILDER, at=AT)
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_a_second_run_adds_nothing_and_a_dry_run_says_the_same_and_writes_nothin
     ]
     before = made()
     dry = take.people(*rows, dry_run=True)
-    assert (made(), take.passwords, Person.objects.count()) == (before, [], 0)
+    assert (made(), take.passwords, take.new(Person).count()) == (before, [], 0)
     report = take.people(*rows)
     assert balance(report) == balance(dry) == (7, 0, 0, 1)
     counted = (report.organizations, report.posts, report.persons, report.accounts)
@@ -55,7 +55,7 @@ def test_a_second_run_adds_nothing_and_a_dry_run_says_the_same_and_writes_nothin
     stands = made()
     assert balance(take.people(*rows)) == (0, 7, 0, 1)
     assert made() == stands
-    assert len(take.passwords) == Account.objects.count() == 1
+    assert len(take.passwords) == take.new(Account).count() == 1
 
 
 def test_posts_that_are_alike_are_told_apart_by_their_holders(take: Taking) -> None:
@@ -65,7 +65,7 @@ def test_posts_that_are_alike_are_told_apart_by_their_holders(take: Taking) -> N
     )
     # The new colleague sits down on the vacant post, and the file says that one more stands empty.
     assert balance(report) == (2, 2, 0, 0)
-    assert (report.filled, report.posts, Post.objects.count()) == (1, 1, 4)
+    assert (report.filled, report.posts, take.new(Post).count()) == (1, 1, 4)
 
 
 def test_another_holder_is_only_told_unless_the_post_is_to_be_handed_over(take: Taking) -> None:
@@ -74,12 +74,12 @@ def test_another_holder_is_only_told_unless_the_post_is_to_be_handed_over(take: 
     report = take.people(changed)
     assert balance(report) == (0, 0, 1, 0)
     assert take.differing(report) == [(2, "姓名", "赵*", "钱*")]
-    assert Holding.objects.count() == 1
+    assert take.new(Holding).count() == 1
     dry = take.people(changed, dry_run=True, hand_over=True)
     done = take.people(changed, hand_over=True)
     assert balance(dry) == balance(done) == (1, 0, 0, 0)
     assert dry.handed_over == done.handed_over == 1
-    first, second = Holding.objects.select_related("person").order_by("pk")
+    first, second = take.new(Holding).select_related("person").order_by("pk")
     assert (first.to_on, second.from_on, second.person.name) == (ON, ON, "钱二")
     assert Message.objects.filter(topic=POST_HANDED_OVER).count() == 1
     assert balance(take.people(changed, hand_over=True)) == (0, 1, 0, 0)
@@ -123,14 +123,14 @@ def test_one_person_on_two_posts_is_one_person(take: Taking) -> None:
         worker("李四", "023-58000000"),
     )
     assert balance(report) == (6, 0, 0, 0)
-    assert Person.objects.count() == report.persons == 4
-    assert Account.objects.count() == 2
+    assert take.new(Person).count() == report.persons == 4
+    assert take.new(Account).count() == 2
 
 
 def test_a_resident_who_left_a_number_is_not_made_staff(take: Taking) -> None:
     resident = register_person(name="赵一", phone="13812340001", actor=BUILDER, at=AT)
     take.people(worker("赵一", "13812340001"))
-    assert Holding.objects.get().person_id != resident.pk
+    assert take.new(Holding).get().person_id != resident.pk
 
 
 def test_organizations_are_founded_from_what_their_rows_say(take: Taking, town: Town) -> None:
@@ -213,7 +213,7 @@ def test_a_user_name_is_one_persons(take: Taking) -> None:
     assert balance(report) == (1, 0, 0, 1)
     later = take.people(worker("孙三", "13812340003", 登录名="one", 职务="专干"))
     assert [line[1] for line in take.told(later)] == ["登录名"]
-    assert Person.objects.count() == 1
+    assert take.new(Person).count() == 1
 
 
 def test_columns_of_levels_make_the_way_down(take: Taking, town: Town) -> None:
@@ -226,13 +226,13 @@ def test_columns_of_levels_make_the_way_down(take: Taking, town: Town) -> None:
         "电话": "13812340001",
     }
     assert balance(take.people(row)) == (1, 0, 0, 0)
-    assert Post.objects.get().place == town.places["building"]
+    assert take.new(Post).get().place == town.places["building"]
 
 
 def test_several_places_are_paired_and_compared(take: Taking) -> None:
     row = {"单位": "t-district", "岗位类别": "district_leader", "包片": "东街街道、西街街道", "姓名": "赵一"}
     assert balance(take.people(row)) == (1, 0, 0, 0)
-    assert Post.objects.get().territories.count() == 2
+    assert take.new(Post).get().territories.count() == 2
     assert balance(take.people(row)) == (0, 1, 0, 0)
     assert balance(take.people({**row, "包片": "东街街道"})) == (0, 0, 1, 0)
 
