@@ -144,6 +144,10 @@ class DispatchForm(SortForm):
     def prepare(self) -> None:
         super().prepare()
         self.choose_office("owner")
+        suggestion = getattr(self.matter, "suggestion", None)
+        proposals = suggestion.proposals if suggestion is not None else []
+        proposed = (row["value"] for row in proposals if row["aspect"] == "owner")
+        self.fields["owner"].initial = next(proposed, None)
 
     def clean_place(self) -> Place | None:
         """Offer the offices of a place that was just named."""

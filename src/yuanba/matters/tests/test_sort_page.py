@@ -7,6 +7,7 @@ from django.test import Client
 
 from yuanba.demo.cast import BUILDER, Cast
 from yuanba.kernel.errors import Denied
+from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.actions import Sorting
 from yuanba.matters.tests.walking import START, Walk
@@ -140,3 +141,11 @@ def test_only_the_district_ends_a_requesters_protection(cast: Cast, clerk: Clien
     assert not walk.matter.confidential
     assert step(secretary, walk, "triage", **said, protect="on").status_code == 302
     assert walk.matter.confidential
+
+
+def test_the_office_that_is_suggested_stands_chosen(cast: Cast, clerk: Client) -> None:
+    walk = Walk(cast).receive("玉城家园3栋的路灯不亮。", place="yucheng")
+    deliver_due(walk.tick())
+    walk.matter.refresh_from_db()
+    proposed = next(row["value"] for row in walk.matter.suggestion.proposals if row["aspect"] == "owner")
+    assert f'<option value="{proposed}" selected>' in owners(clerk.get(f"/matters/{walk.matter.number}/"))
