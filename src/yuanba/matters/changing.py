@@ -218,17 +218,19 @@ def _others(change: Change) -> tuple[str, ...]:
 
 
 def locked(matter_id: int) -> Matter:
-    """The matter's row, locked until the transaction ends. Raises `Missing`."""
-    return lock_together([matter_id])[matter_id]
+    """The matter's row with its owner, locked until the transaction ends. Raises `Missing`."""
+    return lock_together([matter_id], "owner")[matter_id]
 
 
-def lock_together(keys: Iterable[int]) -> dict[int, Matter]:
-    """Several matters' rows by key, locked in the one order. Raises `Missing` when one is not there.
+def lock_together(keys: Iterable[int], *also: str) -> dict[int, Matter]:
+    """Several matters' rows by key, locked in the one order. Raises `Missing` when one is not there. `also` are the
+    relations to read with them in the same statement.
 
     Weak enough (``FOR NO KEY UPDATE``) that notices and notes about a matter are written meanwhile.
     """
     wanted = sorted(set(keys))
     rows = Matter.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
+    rows = rows.select_related(*also) if also else rows
     found = {row.pk: row for row in rows}
     if len(found) < len(wanted):
         raise Missing(_("There is no such matter."))
@@ -241,7 +243,7 @@ def locked_with_lead(matter_id: int) -> tuple[Matter, Matter | None]:
     """
     # One value, looked up first: `pk IN (subquery)` beside an OR would read every matter there is.
     lead = Subquery(Matter.objects.filter(pk=matter_id).values("lead")[:1])
-    rows = Matter.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    rows = Matter.objects.select_for_update(of=("self",), no_key=True).select_related("owner").order_by("pk")
     found = {row.pk: row for row in rows.filter(Q(pk=matter_id) | Q(pk=lead))}
     matter = found.get(matter_id)
     if matter is None:

@@ -19,6 +19,8 @@ from yuanba.playbooks.queries import version
 ANSWER_GIVEN = frozenset({State.ANSWERED, State.CONFIRMED})
 # The deadline is the resident's own: no office is late by it.
 RESIDENTS_TIME = frozenset({State.ANSWERED})
+# Steps that come again and again for as long as nobody acts.
+WITHOUT_END = frozenset({"pause_review", "strike_off"})
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -255,7 +255,7 @@ def _climbed_to(matter: Matter) -> int | None:
     )
     last = rows.order_by("-seq").values_list("data", flat=True).first()
     data = json.loads(last) if last else {}
-    if data.get("to") != State.TRIAGED:
+    if data.get("to") != State.TRIAGED and not data.get("sorts"):
         return None
     return Organization.objects.filter(pk=data["owner"], closed_on=None).values_list("pk", flat=True).first()
 

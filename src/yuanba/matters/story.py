@@ -290,9 +290,10 @@ class _Teller:
 
 
 def _joined_at(matter_id: int | None, lead_id: int) -> datetime | None:
-    """When the reader's own matter joined this one: its own clock stopped at that moment."""
-    mine = Matter.objects.filter(pk=matter_id or 0, lead=lead_id)
-    return mine.values_list("stopped_at", flat=True).first()
+    """When the reader's own matter joined this one, by itself or brought along by what it had joined before."""
+    mine = Entry.objects.filter(subject_kind=Matter.journal_kind, subject_id=matter_id or 0, kind="merge")
+    joined = Matter.objects.filter(pk=matter_id or 0, lead=lead_id).exists()
+    return mine.order_by("-seq").values_list("at", flat=True).first() if joined else None
 
 
 def _watched_by_rule(kind: str, data: dict[str, Any]) -> bool:

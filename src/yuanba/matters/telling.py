@@ -6,12 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import Delivery, handles, message
 from yuanba.matters import clockwork
@@ -69,6 +71,8 @@ OFFICE_WORDS = {
     "part_answered": gettext_lazy("A part of your matter was answered. Say whether it is done."),
     "part_reminder": gettext_lazy("An answered part of your matter waits for your word."),
     "part_closed": gettext_lazy("A part of your matter was struck off."),
+    "part_recalled": gettext_lazy("A part of your matter was called back and is sorted anew."),
+    "part_note": gettext_lazy("There is a note for you on a part of your matter."),
 }
 
 RESIDENT_WORDS = {
@@ -113,8 +117,12 @@ def _now(matter: Matter) -> dict[str, str]:
 def _requesters(matter: Matter, own: bool, at: datetime) -> list[Matter]:
     if own:
         return [matter]
-    # What joined another stopped its own clock at that moment.
-    return [matter, *Matter.objects.filter(lead=matter, state=State.MERGED, stopped_at__lte=at)]
+    # What joined another stopped its own clock at that moment; what came along later has a later entry of it.
+    joined = Matter.objects.filter(lead=matter, state=State.MERGED, stopped_at__lte=at)
+    later = Entry.objects.filter(
+        subject_kind=Matter.journal_kind, subject_id=OuterRef("pk"), kind="merge", at__gt=at
+    )
+    return [matter, *joined.exclude(Exists(later))]
 
 
 def _to_speaker(part: Matter, kind: str, params: dict[str, str], at: datetime) -> list[Notice]:

@@ -15,6 +15,8 @@ from yuanba.playbooks.schema.base import CODE, PERIOD, ROW_ID, SIX_DIGITS, SOMET
 from yuanba.playbooks.schema.categories import TARGET, TELEPHONE, WORD
 from yuanba.playbooks.schema.ground import HOURS
 
+_LONG_LIST = 200
+"""Characters of a list of choices that are read aloud even where the word that was meant is plain."""
 _PATTERNS: Mapping[str, object] = {
     CODE: gettext_lazy("A code is small Latin letters, digits, - and _, and starts with a letter."),
     ROW_ID: gettext_lazy("A row's name is Latin letters, digits, points and -, and starts with a letter."),
@@ -107,8 +109,10 @@ def _unknown_key(error: ErrorDetails) -> str:
 
 def _not_a_choice(error: ErrorDetails) -> str:
     allowed = error.get("ctx", {}).get("expected", "").replace(" or ", ", ").replace("'", "")
-    message = _("Write one of: %(allowed)s.") % {"allowed": allowed}
-    return message + did_you_mean(str(error["input"]), allowed.split(", "))
+    hint = did_you_mean(str(error["input"]), allowed.split(", "))
+    if hint and len(allowed) > _LONG_LIST:
+        return _("This is none of the words that can stand here.") + hint
+    return _("Write one of: %(allowed)s.") % {"allowed": allowed} + hint
 
 
 def _pattern(error: ErrorDetails) -> str:

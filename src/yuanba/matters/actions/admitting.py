@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed
+from yuanba.kernel.journal.models import Entry
 from yuanba.matters import clockwork
 from yuanba.matters.actions.moving import check_hands_down
 from yuanba.matters.actions.sorting import hand_to
@@ -147,7 +148,16 @@ def waiting_push_down(matter: Matter) -> PushDown | None:
     if not clockwork.playbook_of(matter).playbook.is_off_list(matter.category):
         return None
     rows = matter.push_downs.filter(approved=None, category=matter.category, owner=matter.owner_id)
-    return rows.select_related("community", "matter").first()
+    proposed = rows.select_related("community", "matter").first()
+    return None if proposed is None or _went_away(proposed) else proposed
+
+
+def _went_away(proposed: PushDown) -> bool:
+    """Whether the matter had another owner meanwhile, and came back: then somebody proposes it anew."""
+    since = Entry.objects.filter(
+        subject_kind=Matter.journal_kind, subject_id=proposed.matter_id, at__gt=proposed.asked_at
+    )
+    return since.filter(data__contains='"owner":').exclude(kind="suggested").exists()
 
 
 def may_decide_push_down(viewer: Viewer, proposed: PushDown) -> bool:

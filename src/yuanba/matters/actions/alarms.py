@@ -79,9 +79,12 @@ def _next(due: QuerySet[Model]) -> Model | None:
 def _take(matter: Matter, now: datetime) -> None:
     steps = clockwork.steps_of(matter, now)
     taken = set(Alarm.objects.filter(matter=matter).values_list("step", "span", "due_at"))
+    past = {step.name: step for step in steps if step.at <= now}
     for step in steps:
         if step.at > now:
             break
+        if step.name in clockwork.WITHOUT_END and step != past[step.name]:
+            continue  # After a long silence once is enough.
         if step.name in _RULES:
             matter.save(update_fields=["version", "journal_hash"])
             _follow_rule(matter, step, now)

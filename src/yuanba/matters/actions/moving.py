@@ -143,6 +143,7 @@ def take_over(
             propose_department(change)
         else:
             give_to(change, above)
+            change.data["sorts"] = True
         matter.refusals = 0
         change.tell_requester("climbed", owner=matter.owner.called, reason=reason.strip())
     return change.matter

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.as_one import as_one
 from yuanba.kernel.authority import Power, Viewer, system
-from yuanba.kernel.errors import Denied, Invalid, NotAllowed
+from yuanba.kernel.errors import Denied, Invalid, NotAllowed, Stale
 from yuanba.matters import clockwork
 from yuanba.matters.actions.accusing import accuse, acquit, shield
 from yuanba.matters.actions.excluding import count_again
 from yuanba.matters.actions.returning import link_return
 from yuanba.matters.actions.watching import watch
-from yuanba.matters.changing import Change, changing, lock_together
+from yuanba.matters.changing import MEANWHILE, Change, changing, lock_together
 from yuanba.matters.deciding import as_data, checked_facts, decision_for, said_before
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Note, Outcome, Suggestion
@@ -57,8 +57,8 @@ def triage_matter(
     doesn't know.
     """
     with (
-        _alone_or_with_its_own(matter_id, sorting),
-        changing(matter_id, "triage", actor=actor, version=version, at=at) as change,
+        _alone_or_with_its_own(matter_id, sorting) as row,
+        changing(matter_id, "triage", actor=actor, version=version, at=at, row=row) as change,
     ):
         if _sort(change, sorting):
             link_return(change)
@@ -67,16 +67,17 @@ def triage_matter(
 
 
 @contextmanager
-def _alone_or_with_its_own(matter_id: int, sorting: Sorting | None) -> Iterator[None]:
-    """A transaction that also locks what a matter is part of, and what joined it or is part of it, where an
-    accusation reaches that.
+def _alone_or_with_its_own(matter_id: int, sorting: Sorting | None) -> Iterator[Matter]:
+    """A transaction with the matter's row, locked and with its place. Also locked is what the matter is part of, and
+    what joined it or is part of it, where an accusation reaches that.
     """
     with as_one():
+        keys = {matter_id}
         if sorting is not None and (sorting.accused is not None or sorting.nobody_accused):
             whole = Matter.objects.filter(pk=matter_id).values_list("part_of", flat=True).first() or matter_id
             own = Matter.objects.filter(Q(lead=whole) | Q(part_of=whole)).values_list("pk", flat=True)
-            lock_together({matter_id, whole, *own})
-        yield
+            keys |= {whole, *own}
+        yield lock_together(keys, "place", "owner")[matter_id]
 
 
 def dispatch_matter(
@@ -94,8 +95,8 @@ def dispatch_matter(
     known.
     """
     with (
-        _alone_or_with_its_own(matter_id, sorting),
-        changing(matter_id, "dispatch", actor=actor, version=version, at=at) as change,
+        _alone_or_with_its_own(matter_id, sorting) as row,
+        changing(matter_id, "dispatch", actor=actor, version=version, at=at, row=row) as change,
     ):
         is_other = sorting is not None and _sort(change, sorting)
         if not change.matter.category:
@@ -130,8 +131,12 @@ def point_elsewhere(
     requests joined. Raises `Invalid`.
     """
     with as_one():
-        members = list(Matter.objects.filter(lead=matter_id).values_list("pk", flat=True))
+        joined = Matter.objects.filter(lead=matter_id).order_by("pk").values_list("pk", flat=True)
+        members = list(joined)
         rows = lock_together([matter_id, *members])
+        if list(joined.all()) != members:
+            # Another joined while we waited for the locks: it must not be left behind.
+            raise Stale(MEANWHILE, current_version=rows[matter_id].version)
         with changing(
             matter_id, "out_of_scope", actor=actor, version=version, at=at, row=rows[matter_id]
         ) as change:

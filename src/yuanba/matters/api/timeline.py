@@ -14,7 +14,9 @@ from yuanba.matters.models import Answer, Matter, Note
 PAGE = 100
 FOR_RESIDENTS = (Note.Kind.RESIDENT, Note.Kind.EVERYBODY, Note.Kind.QUESTION, Note.Kind.REPLY)
 # The office's own business, of which a resident's timeline shows nothing.
-INTERNAL = ("suggested", "alarm", "joined_by", "propose_exclusion")
+INTERNAL = (
+    "suggested", "alarm", "joined_by", "propose_exclusion", "propose_dispatch", "propose_hand_down",
+)  # fmt: skip
 
 
 def timeline_of(viewer: Viewer, matter: Matter, after: str = "") -> Timeline:
@@ -24,6 +26,7 @@ def timeline_of(viewer: Viewer, matter: Matter, after: str = "") -> Timeline:
     rows = Entry.objects.filter(subject_kind=Matter.journal_kind, subject_id=matter.pk)
     if own:
         rows = rows.exclude(kind__in=INTERNAL)
+        rows = rows.exclude(kind="decide_push_down", data__contains='"approved":false')
         rows = rows.exclude(kind="comment", seq__in=[seq for seq, words in notes.items() if not words])
     found = page(rows, ("seq",), after, PAGE)
     answers = {answer.pk: answer for answer in matter.answers.all()}

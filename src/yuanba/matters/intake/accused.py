@@ -5,25 +5,45 @@ the matter nor learn of it (信访工作条例, 2022, articles 30 and 46), whate
 like.
 """
 
-import re
-from collections import defaultdict
-from typing import Final
+from yuanba.kernel.paths import ancestors_and_self
+from yuanba.kernel.sheets.columns import shaped
+from yuanba.people.importing.offices import is_called
+from yuanba.people.models import Organization, OrganizationKind
 
-from yuanba.people.models import Organization
-
-_BLANK: Final = re.compile(r"\s+")
+_SHORTEST = 3
+_LOCAL = (OrganizationKind.STREET, OrganizationKind.COMMUNITY)
 
 
 class Offices:
     """The open offices by the names they go by. The district itself is none: complaints about it belong above."""
 
     def __init__(self) -> None:
-        self._named: defaultdict[str, set[Organization]] = defaultdict(set)
-        for office in Organization.objects.filter(closed_on=None, parent__isnull=False):
-            for name in {office.name, office.short_name} - {""}:
-                self._named[_BLANK.sub("", name)].add(office)
+        rows = Organization.objects.filter(closed_on=None, parent__isnull=False)
+        self._open = list(rows.select_related("place").order_by("path"))
+        self._by_path = {office.path: office for office in self._open}
+        self._told: dict[str, Organization | None] = {}
 
     def meant(self, name: str) -> Organization | None:
-        """The office of this name; None for a name that none has, or more than one."""
-        found = self._named.get(_BLANK.sub("", name), set())
-        return next(iter(found)) if len(found) == 1 else None
+        """The office that `name` means or, as in 玉城社区居委会工作人员, begins with; where it may be one of several,
+        the office above them all, so that none of them gets it. None for a name that is nobody's here.
+        """
+        if name not in self._told:
+            self._told[name] = self._find(name)
+        return self._told[name]
+
+    def _find(self, name: str) -> Organization | None:
+        found = [office for office in self._open if is_called(office, name)] or self._beginning(shaped(name))
+        if len(found) < 2:
+            return found[0] if found else None
+        shared = set.intersection(*(set(ancestors_and_self(office.path)) for office in found))
+        return self._by_path.get(max(shared & self._by_path.keys(), key=len, default=""), found[0])
+
+    def _beginning(self, name: str) -> list[Organization]:
+        """Those whose own name, or that of the place they stand for, `name` begins with; of these the longest."""
+        sizes: dict[int, list[Organization]] = {}
+        for office in self._open:
+            place = office.place.name if office.place is not None and office.kind in _LOCAL else ""
+            for own in {shaped(office.name), shaped(office.short_name), shaped(place)}:
+                if len(own) >= _SHORTEST and name.startswith(own):
+                    sizes.setdefault(len(own), []).append(office)
+        return sizes[max(sizes)] if sizes else []

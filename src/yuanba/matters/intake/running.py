@@ -74,11 +74,11 @@ def take_in(
         datum = datum or datum_said(*(table.columns[columns[at]] for at in ("lon", "lat") if at in columns))
         reader = RowReader(columns, list(table.columns), timezone.now(), date_order or "ymd", datum)
         taker = Taker(within, actor, source.strip(), reader)
-        rows = known = 0
+        rows, known, settled = 0, 0, bool(date_order)
         with RejectedRows(path, table.columns) as rejected:
             for batch in _batches(table, taker):
-                if not (rows or date_order):
-                    reader.date_order = _date_order(batch, reader, path, sheet, expected)
+                if not settled and (told := _date_order(batch, reader, path, sheet, expected)):
+                    reader.date_order, settled = told, True
                 known += _take(batch, reader, taker, rejected)
                 rows += len(batch)
             file = rejected.write()
@@ -108,12 +108,12 @@ def _take(batch: Sequence[Row], reader: RowReader, taker: Taker, rejected: Rejec
 def _date_order(
     batch: Sequence[Row], reader: RowReader, path: Path, sheet: str | None, expected: Collection[str]
 ) -> str:
-    """How the file's dates begin. When the first rows leave it open (01/02/2026 on all), the rest is looked
-    through once.
+    """How the file's dates begin, empty until one comes that begins with month or day. When its rows leave open with
+    which (01/02/2026 on all), the whole file is looked through once.
     """
     column = reader.columns.get("at")
     if column is None or not any(is_two_ways(row.cells[column]) for row in batch):
-        return "ymd"
+        return ""
     told = order_told(row.cells[column] for row in batch)
     if not told:
         with open_table(path, sheet=sheet, expected=expected) as table:

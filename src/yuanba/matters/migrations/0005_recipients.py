@@ -1,5 +1,7 @@
 """Every request that an answer went to has a row of its own, from which answers and closings are counted."""
 
+import json
+
 import django.db.models.deletion
 from django.apps.registry import Apps
 from django.db import migrations, models
@@ -40,14 +42,22 @@ def fill_in(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
         given = recipients.filter(matter_id=said.matter_id, verdict=None)
         said.recipient = given.filter(answer__round=said.round).first() or given.last()
         if said.recipient is None:
-            # Said of an answer that its request joined only later.
-            said.recipient = recipients.create(
-                answer=answers.filter(matter_id__in=[said.matter_id, said.matter.lead_id])
-                .order_by("pk")
-                .last(),
-                matter_id=said.matter_id,
-            )
+            # Said of an answer that its request joined only later, or left again by withdrawing.
+            whole = [said.matter_id, said.matter.lead_id, _joined_last(apps, said.matter_id)]
+            given = answers.filter(matter_id__in=[key for key in whole if key]).order_by("pk")
+            answer = given.filter(round=said.round).last() or given.last()
+            if answer is None:
+                said.delete()
+                continue
+            said.recipient = recipients.create(answer=answer, matter_id=said.matter_id)
         said.save(update_fields=["recipient"])
+
+
+def _joined_last(apps: Apps, matter_id: int) -> int | None:
+    """What a matter joined last, as its journal has it: one that withdrew no longer says so itself."""
+    entries = apps.get_model("kernel", "Entry").objects.filter(subject_kind="matter", subject_id=matter_id)
+    last = entries.filter(kind="merge").order_by("-seq").values_list("data", flat=True).first()
+    return json.loads(last).get("lead") if last else None
 
 
 class Migration(migrations.Migration):

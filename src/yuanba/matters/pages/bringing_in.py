@@ -88,9 +88,12 @@ def _receive_once(data: dict[str, Any], where: str, viewer: Viewer) -> str:
         receipt = actions.receive(report, actor=viewer)
         return idempotency.Kept(303, encrypt(f"{receipt.matter.pk} {receipt.track_key}", _RECEIPT))
 
-    # The words are part of the key: a browser's Back brings the used one along for what is another request.
+    # All that was said is part of the key: a browser's Back brings the used one along for another request, and
+    # who asks next must not be handed the link of who asked before.
     key = data["key"] or token_urlsafe(16)
-    digest = idempotency.digest(key.encode(), data["text"].encode(), str(data["place"].pk).encode())
+    said = ("text", "name", "phone", "channel", "received_at", "confidential", "about_office")
+    parts = [key, where, str(data["place"].pk), *(str(data[name]) for name in said), *map(str, drawn)]
+    digest = idempotency.digest(*(part.encode() for part in parts))
     return idempotency.once(f"desk/{viewer.account_id}", digest, digest, work).response
 
 

@@ -122,9 +122,11 @@ def _receive_once(data: dict[str, Any], place: Place, channel: Channel) -> str:
         )
         return idempotency.Kept(303, encrypt(receipt.track_key, _RECEIPT))
 
-    # The words are part of the key: a browser's Back brings the used one along for what is another report.
+    # All that was said is part of the key: a browser's Back brings the used one along for what is another report,
+    # perhaps a neighbour's on the same phone.
     key = data["key"] or token_urlsafe(16)
-    digest = idempotency.digest(key.encode(), data["text"].encode(), str(place.pk).encode())
+    said = [str(data.get(name, "")) for name in ("text", "name", "phone", "address", "about_office")]
+    digest = idempotency.digest(*(part.encode() for part in (key, str(place.pk), *said, *map(str, photos))))
     answer = idempotency.once("page", digest, digest, work)
     return reverse("matters:mine", args=[decrypt(answer.response, _RECEIPT)]) + "?new=1"
 

@@ -84,6 +84,23 @@ def test_an_office_named_as_the_one_complained_about_does_not_get_the_matter(cas
     assert (other.accused, other.confidential) == (None, False)
 
 
+@pytest.mark.parametrize("said", ["沙河街道", "沙河街道办", "沙河街道办事处工作人员", "玉城社区"])
+def test_an_office_is_known_by_the_names_people_give_it(cast: Cast, take: Take, said: str) -> None:
+    take(f"编号,诉求内容,诉求地址,被投诉单位\n1,{TEXT},玉城家园3栋,{said}\n")
+    meant = cast.offices["yucheng" if "社区" in said else "shahe"]
+    against = Matter.objects.get()
+    assert (against.accused, against.confidential) == (meant, True)
+    assert not against.owner.path.startswith(meant.path)
+
+
+def test_a_name_that_fits_several_offices_keeps_it_from_all_of_them(cast: Cast, take: Take) -> None:
+    for place in ("yucheng", "longbao"):
+        cast.offices[place].short_name = "新华社区"
+        cast.offices[place].save()
+    take(f"编号,诉求内容,诉求地址,被投诉单位\n1,{TEXT},玉城家园3栋,新华社区\n")
+    assert Matter.objects.get().accused == cast.offices["shahe"]
+
+
 def test_headings_in_two_rows_are_read_together(take: Take) -> None:
     rows: list[list[object]] = [
         ["工单编号", "诉求人", "", "被反映人", "", "诉求内容", "受理时间"],

@@ -229,7 +229,6 @@ def test_what_was_counted_before_moves_with_a_request(cast: Cast) -> None:
     walk.do(actions.not_solved, Opinion(said="还没亮", satisfaction="unsatisfied"), by=walk.resident)
     walk.do(actions.climb, "要区里定", by="street_officer")
     clerk = system("clerk")
-    walk.do(actions.refuse_dispatch, "not-our-duty", "不归我们", "第三条", by=clerk)
     work_off()
     before = Tally.objects.filter(place=cast.places["yucheng"], count__gt=0)
     assert before.filter(measure="said").exists()

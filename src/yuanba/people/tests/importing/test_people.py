@@ -75,13 +75,14 @@ def test_another_holder_is_only_told_unless_the_post_is_to_be_handed_over(take: 
     assert balance(report) == (0, 0, 1, 0)
     assert take.differing(report) == [(2, "姓名", "赵*", "钱*")]
     assert take.new(Holding).count() == 1
+    told = Message.objects.filter(topic=POST_HANDED_OVER).count()
     dry = take.people(changed, dry_run=True, hand_over=True)
     done = take.people(changed, hand_over=True)
     assert balance(dry) == balance(done) == (1, 0, 0, 0)
     assert dry.handed_over == done.handed_over == 1
     first, second = take.new(Holding).select_related("person").order_by("pk")
     assert (first.to_on, second.from_on, second.person.name) == (ON, ON, "钱二")
-    assert Message.objects.filter(topic=POST_HANDED_OVER).count() == 1
+    assert Message.objects.filter(topic=POST_HANDED_OVER).count() == told + 1
     assert balance(take.people(changed, hand_over=True)) == (0, 1, 0, 0)
     early = worker("孙三", "13812340003", 任职日期="2026-02-01")
     assert take.told(take.people(early, hand_over=True))[0][:2] == (2, "任职日期")
