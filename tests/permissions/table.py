@@ -101,6 +101,7 @@ OFFICES = (
     office("desk/"),
     office("problems/"),
     office("problems/export/", EXPORTS),
+    office("search/"),
     office("triage/", TRIAGES),
     of_matter("triage/<str:number>/take/", OWNS | {"centre_clerk", "centre_arbiter"}, 302, {}),
     office("arbitration/", {"centre_arbiter"}),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yuanba.matters.pages import office, public, resident
+from yuanba.matters.pages import office, public, resident, searching
 
 app_name = "matters"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/", office.desk, name="desk"),
     path("problems/", office.problems, name="problems"),
     path("problems/export/", office.export, name="export"),
+    path("search/", searching.search, name="search"),
     path("triage/", office.triage, name="triage"),
     path("triage/<str:number>/take/", office.take_proposal, name="take_proposal"),
     path("arbitration/", office.arbitration, name="arbitration"),

@@ -31,6 +31,7 @@ from yuanba.matters.reporting import Report
 from yuanba.matters.suggesting import Draft, Proposal, Suggester
 from yuanba.matters.tallying import Key, add_counts, count_open, count_received, where_of
 from yuanba.matters.telling import make_notices, save_notices
+from yuanba.matters.wording import words_of
 from yuanba.people.actions import draft_person
 from yuanba.people.models import Person
 from yuanba.places.models import Place
@@ -62,6 +63,7 @@ class _Work:
 
     def write(self) -> None:
         insert_many([matter for matter, _proposals in self.new])
+        insert_many([words_of(matter) for matter, _proposals in self.new])
         insert_many(self.entries)
         insert_many(self.suggestions)
         MatterLink.objects.bulk_create(self.links)
