@@ -20,18 +20,18 @@ class MatterWords(models.Model):
         return f"words of {self.matter_id}"
 
 
-class HasTerms(models.Lookup):  # type: ignore[type-arg]
+class HasTerms(models.Lookup):
     """``words__terms__has_terms=[…]``: all of the terms stand in the row, found by each database's own index."""
 
     lookup_name = "has_terms"
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         left, parameters = self.process_lhs(compiler, connection)
         # As the index of the migration spells it.
         return f"string_to_array({left}, ' ') @> %s::text[]", [*parameters, list(self.rhs)]
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         table, _dot, _column = self.process_lhs(compiler, connection)[0].rpartition(".")
         wanted = " ".join(f'"{term}"' for term in self.rhs)
         found = "SELECT rowid FROM matters_words_index WHERE matters_words_index MATCH %s"
