@@ -105,6 +105,7 @@ OFFICES = (
     office("desk/new/receipt/", good=302),
     office("problems/"),
     office("problems/export/", EXPORTS),
+    office("search/"),
     office("triage/", TRIAGES),
     of_matter("triage/<str:number>/take/", OWNS | {"centre_clerk", "centre_arbiter"}, 302, {}),
     office("arbitration/", {"centre_arbiter"}),

@@ -8,9 +8,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yuanba.kernel.authority import Power, Viewer
+from yuanba.kernel.errors import Invalid
 from yuanba.matters.flow import State
 from yuanba.matters.models import Channel
 from yuanba.matters.queries import FIRST_DAY, LAST_DAY, Filter, Reach
+from yuanba.matters.wording import holds_words
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
 from yuanba.places.queries import subtree
@@ -36,9 +38,27 @@ def _places(viewer: Viewer) -> QuerySet[Place]:
     return rows.filter(ground, kind__in=["street", "community"])
 
 
+class WordsField(forms.CharField):
+    """Words to search requests by; from which nothing can be found is refused beside the field."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"type": "search", "data-search": "", "autocomplete": "off"})
+        super().__init__(max_length=60, widget=widget, **options)
+
+    def clean(self, value: Any) -> str:
+        words: str = super().clean(value)
+        if words:
+            try:
+                holds_words(words)
+            except Invalid as error:
+                raise forms.ValidationError(error.message, code=error.code) from error
+        return words
+
+
 class FilterForm(forms.Form):
     """All fields may stay empty; what can't be read narrows nothing."""
 
+    words = WordsField(label=_("Words of the request"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("Any")), *State.choices])
     tier = forms.ChoiceField(label=_("Tier"), required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
@@ -99,6 +119,7 @@ class FilterForm(forms.Form):
         self.is_valid()
         data = self.cleaned_data
         return Filter(
+            words=data.get("words", ""),
             state=data.get("state", ""),
             tier=data.get("tier", ""),
             category=data.get("category", ""),

@@ -22,7 +22,8 @@ from yuanba.matters.flow import FLOW, State
 from yuanba.matters.joint import members_of, verdicts_of
 from yuanba.matters.links import AT_OFFICE, track_digest
 from yuanba.matters.models import Matter, Note, Notice, Party
-from yuanba.matters.seeing import can_see, notices_of
+from yuanba.matters.seeing import can_see, notices_of, visible
+from yuanba.matters.wording import holds_words
 from yuanba.places.models import Place
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
@@ -52,6 +53,7 @@ class Filter:
     channel: str = ""
     place: Place | None = None
     owner_id: int | None = None
+    words: str = ""
     received_from: date | None = None
     received_to: date | None = None
     open_only: bool = False
@@ -65,6 +67,8 @@ class Filter:
                 found &= Q(**{name: value})
         if self.place is not None:
             found &= at_place(self.place)
+        if self.words:
+            found &= holds_words(self.words)
         if self.received_from is not None:
             found &= Q(received_at__gte=_midnight(self.received_from))
         if self.received_to is not None:
@@ -150,6 +154,12 @@ def problem_list(
 ) -> Page[Matter]:
     """All matters, newest first (问题清单)."""
     return page(within(viewer, reach).filter(filters.condition(timezone.now())), NEWEST, after, size)
+
+
+def search(viewer: Viewer, words: str, *, after: str = "", size: int = PAGE_SIZE) -> Page[Matter]:
+    """Whatever the viewer may see in which all of `words` stand, newest first. Raises `Invalid` for too short words."""
+    rows = Matter.objects.select_related(*ROW).filter(visible(viewer), holds_words(words))
+    return page(rows, NEWEST, after, size)
 
 
 def triage_queue(viewer: Viewer, *, after: str = "", size: int = PAGE_SIZE) -> Page[Matter]:

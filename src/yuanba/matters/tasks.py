@@ -18,7 +18,7 @@ from yuanba.matters.completing import Waiting, completed
 from yuanba.matters.directory import Directory
 from yuanba.matters.duplicates import duplicates, earlier_nearby, telling_of
 from yuanba.matters.flow import State
-from yuanba.matters.models import Channel, Matter, Notice, Suggestion
+from yuanba.matters.models import Channel, Matter, MatterWords, Notice, Suggestion
 from yuanba.matters.owners import staffed, works_on_matters
 from yuanba.matters.recurring import Watched, known_return, recurrence_plans
 from yuanba.matters.suggesting import Draft, Proposal, Suggester
@@ -31,6 +31,7 @@ from yuanba.matters.telling import (
     strike_off_plans,
     vacancy_plans,
 )
+from yuanba.matters.wording import words_of
 from yuanba.people.actions import POST_HANDED_OVER
 from yuanba.people.models import Post
 from yuanba.places.queries import full_name
@@ -55,6 +56,7 @@ def suggest_for_new(deliveries: Sequence[Delivery]) -> None:
     fresh = [matter for matter in matters if matter.pk not in seen]
     notices: list[Notice] = []
     plans = _suggest(fresh, counts)
+    MatterWords.objects.bulk_create(map(words_of, fresh), ignore_conflicts=True)
     held = staffed({matter.owner_id for matter in fresh})
     for matter in fresh:
         if matter.owner_id not in held:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yuanba.matters.pages import bringing_in, office, public, queues, resident, told
+from yuanba.matters.pages import bringing_in, office, public, queues, resident, searching, told
 
 app_name = "matters"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/new/receipt/", bringing_in.hand_over, name="hand_over"),
     path("problems/", office.problems, name="problems"),
     path("problems/export/", office.export, name="export"),
+    path("search/", searching.search, name="search"),
     path("triage/", queues.triage, name="triage"),
     path("triage/<str:number>/take/", queues.take_proposal, name="take_proposal"),
     path("arbitration/", queues.arbitration, name="arbitration"),

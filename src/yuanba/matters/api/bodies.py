@@ -275,6 +275,7 @@ class ListIn(Body):
 
     reach: Literal["", "own", "territory", "called", "supervised"] = ""
     order: Literal["newest", "due"] = "newest"
+    words: Annotated[str, _line(60)] = ""
     state: Annotated[str, _line(24)] = ""
     tier: Annotated[str, _line(20)] = ""
     category: Annotated[str, _line(40)] = ""

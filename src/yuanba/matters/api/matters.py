@@ -158,6 +158,7 @@ def _filter(wanted: ListIn) -> Filter:
         if place is None:
             raise Invalid(_("There is no such place."), field="place")
     return Filter(
+        words=wanted.words,
         state=wanted.state,
         tier=wanted.tier,
         category=wanted.category,

@@ -35,6 +35,7 @@ from yuanba.matters.reporting import Report
 from yuanba.matters.suggesting import Draft, Filed, Proposal, Suggester
 from yuanba.matters.tallying import Key, add_counts, count_new
 from yuanba.matters.telling import make_notices, save_notices, vacancy_plans
+from yuanba.matters.wording import words_of
 from yuanba.people.actions import draft_person
 from yuanba.people.models import Person
 from yuanba.places.models import Place
@@ -66,6 +67,7 @@ class _Work:
 
     def write(self) -> None:
         insert_many([matter for matter, _proposals in self.new])
+        insert_many([words_of(matter) for matter, _proposals in self.new])
         insert_many(self.entries)
         insert_many(self.suggestions)
         MatterLink.objects.bulk_create(self.links)

@@ -7,6 +7,7 @@ from yuanba.matters.models.matter import Channel, Matter, Outcome
 from yuanba.matters.models.record import Answer, MatterLink, Note, Photo, Recipient, Suggestion, Verdict
 from yuanba.matters.models.telling import Notice, Tally
 from yuanba.matters.models.together import Party, Whistle
+from yuanba.matters.models.words import MatterWords
 
 __all__ = [
     "Alarm",
@@ -15,6 +16,7 @@ __all__ = [
     "Exclusion",
     "Matter",
     "MatterLink",
+    "MatterWords",
     "Note",
     "Notice",
     "Outcome",

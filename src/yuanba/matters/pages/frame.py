@@ -71,6 +71,7 @@ def nav_for(viewer: Viewer, current: str) -> list[NavItem]:
         ("triage", gettext_lazy("To sort"), "inbox", Power.TRIAGE in viewer.powers),
         ("arbitration", gettext_lazy("Arbitration"), "state-arbitration", Power.ARBITRATE in viewer.powers),
         ("problems", gettext_lazy("Problem list"), "list", True),
+        ("search", gettext_lazy("Search"), "search", True),
         ("notices", gettext_lazy("Notices"), "bell", True),
     ]
     counts = {"notices": queries.unread_notices(viewer) or None}

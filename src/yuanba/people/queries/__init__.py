@@ -2,7 +2,7 @@
 
 from yuanba.people.queries.agreements import agreements_of, check_ins_at
 from yuanba.people.queries.api_keys import KeyAccess, viewer_for_key
-from yuanba.people.queries.duty import DutyLine, posts_of, posts_on
+from yuanba.people.queries.duty import DutyLine, posts_called, posts_of, posts_on
 from yuanba.people.queries.organizations import (
     community_for,
     may_reach,
@@ -38,6 +38,7 @@ __all__ = [
     "person_of",
     "persons_with_phone",
     "post_for",
+    "posts_called",
     "posts_of",
     "posts_on",
     "units_of",

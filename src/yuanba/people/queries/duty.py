@@ -65,6 +65,21 @@ def posts_of(
     return _lines(posts.order_by("pk")[:limit])
 
 
+def posts_called(text: str, *, limit: int = 10) -> list[DutyLine]:
+    """Posts found by the words of their title, office or place, never by who holds them; a word may stand in any
+    of the three.
+    """
+    said = Q()
+    for word in text.split():
+        said &= (
+            Q(title__icontains=word)
+            | Q(organization__name__icontains=word)
+            | Q(organization__short_name__icontains=word)
+            | Q(place__name__icontains=word)
+        )
+    return _lines(_with_holders(Post.objects.filter(said), None).order_by("pk")[:limit]) if said else []
+
+
 def _with_holders(posts: QuerySet[Post], on: date | None) -> QuerySet[Post]:
     holding = Holding.objects.filter(held_on(on or timezone.localdate())).select_related("person")
     return (
