@@ -78,9 +78,14 @@ def django_db_setup(
 @pytest.fixture(scope="session")
 def _district(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> object:
     from yuanba.demo.cast import build_cast
+    from yuanba.kernel.outbox.queue import deliver_due
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        return build_cast(OPENED_AT)
+        cast = build_cast(OPENED_AT)
+        # Those who were appointed have heard what there is to hear, and tests begin with an empty outbox.
+        while deliver_due():
+            pass
+        return cast
 
 
 @pytest.fixture
