@@ -1,10 +1,15 @@
 """Words of requests for searching, each engine with the index that it has for them."""
 
+from itertools import islice
+
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
+from yuanba.language.terms import terms_of
+
+CHUNK = 1000
 INDEX = "matters_words_index"
 TABLE = "matters_matterwords"
 FTS = f"CREATE VIRTUAL TABLE {INDEX} USING fts5(terms, content='{TABLE}', content_rowid='matter_id', detail='none')"
@@ -31,6 +36,15 @@ def remove(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     schema_editor.execute(f"DROP TABLE {INDEX}")
 
 
+def fill_in(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """The words of requests that came before."""
+    rows, words = apps.get_model("matters", "Matter").objects, apps.get_model("matters", "MatterWords")
+    told = rows.order_by("pk").values_list("pk", "title", "address", "text").iterator(CHUNK)
+    made = (words(matter_id=key, terms=" ".join(terms_of("\n".join(said)))) for key, *said in told)
+    while some := list(islice(made, CHUNK)):
+        words.objects.bulk_create(some)
+
+
 class Migration(migrations.Migration):
     dependencies = [("matters", "0008_strike_off_and_notes_to_all")]
 
@@ -52,4 +66,5 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunPython(install, remove),
+        migrations.RunPython(fill_in, migrations.RunPython.noop, elidable=True),
     ]
