@@ -19,6 +19,7 @@ COMMANDS = {
     "playbook": "playbooks",
     "apikey": "people",
     "audit": "proofs",
+    "recount": "proofs",
     "verify": "proofs",
     "prove": "proofs",
     "backup": "keeping",

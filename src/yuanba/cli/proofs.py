@@ -20,6 +20,17 @@ def audit_command(as_json: bool) -> None:
     (fail if result.breaches else emit)(as_json, data, words)
 
 
+@click.command("recount", help="Make all counts anew from the records; stop the services first.")
+@json_option
+def recount_command(as_json: bool) -> None:
+    from yuanba.matters.actions.counting_anew import count_anew
+    from yuanba.matters.models import Matter
+
+    with progress("recount", Matter.objects.count()) as show:
+        counted = count_anew(show)
+    emit(as_json, {"counted": counted}, f"{counted} requests counted anew")
+
+
 @click.command("verify", help="Re-check every journal entry, every chain and every sealed day.")
 @json_option
 def verify_command(as_json: bool) -> None:

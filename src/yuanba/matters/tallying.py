@@ -107,6 +107,14 @@ def count_standing(matter: Matter, before: Where, was_open: bool, counts: Counte
         add(counts, now, history)
 
 
+def count_standing_request(matter: Matter, counts: Counter[Key]) -> None:
+    """All that a request counts, as its records have it now."""
+    where = where_of(matter)
+    add(counts, where, counted_by(matter))
+    if matter.is_open:
+        add(counts, where, [_NOW])
+
+
 def counted_by(matter: Matter) -> Iterator[Counted]:
     """Every day and measure that a request counts, from its records."""
     yield timezone.localdate(matter.received_at), RECEIVED

@@ -16,6 +16,7 @@ from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.actions import Opinion, Part, Reply, Sorting
+from yuanba.matters.actions.counting_anew import count_anew
 from yuanba.matters.auditing import audit
 from yuanba.matters.models import Matter, Tally
 from yuanba.matters.queries import resident_of
@@ -247,3 +248,18 @@ def test_a_suggestion_after_the_first_decision_does_not_count_twice(cast: Cast) 
     work_off()
     assert kept() == counted(stopped_at=None)
     assert kept("received") == counted()
+
+
+def test_counts_that_went_wrong_are_made_anew_from_the_records(cast: Cast) -> None:
+    """Also with messages that still wait: what they would add is in the records already."""
+    Walk(cast).receive().dispatch().claim().answer()
+    Walk(cast).receive("四栋下水道堵了。")
+    work_off()
+    waiting = Walk(cast).receive("五栋电梯停了。")
+    Tally.objects.filter(measure="received").update(count=99)
+    assert audit().breaches > 0
+    assert count_anew() == 3
+    work_off()
+    assert audit().breaches == 0
+    assert kept("received") == counted()
+    assert waiting.matter.is_open
