@@ -11,7 +11,6 @@ import pytest
 
 from tests.operations.installation import Installation
 from tests.operations.load import Load, all_done, assert_all_there, until
-from yuanba.cli.serving import STOP_S, WEB_STOP_S
 
 
 def children(pid: int) -> list[int]:
@@ -152,8 +151,7 @@ def test_a_terminal_ends_a_server_with_one_key_or_by_closing(district: Installat
     started = children(server.pid)
     assert started
     os.killpg(server.pid, sign)
-    # What the server itself allows a deaf web process and a worker's turn before it insists.
-    assert server.wait(timeout=WEB_STOP_S + STOP_S) == 0
+    assert server.wait(timeout=20) == 0
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started), "it left a process behind")
     log = (district.var / "serve.log").read_text()
     assert "Unexpected exit" not in log
