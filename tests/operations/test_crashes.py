@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.client import HTTPException
 from pathlib import Path
 
@@ -144,6 +144,15 @@ def test_a_taken_port_is_said_plainly(district: Installation, server: "subproces
     assert "Traceback" not in done.stderr
 
 
+@pytest.fixture
+def in_a_terminal() -> Iterator[None]:
+    """Programs started now hear that their terminal closes, also when these tests run under `nohup`."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("in_a_terminal")
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGHUP])
 def test_a_terminal_ends_a_server_with_one_key_or_by_closing(district: Installation, sign: int) -> None:
     """Both reach every process in the terminal's foreground at once."""
