@@ -100,9 +100,10 @@ def test_what_a_batch_looks_for_is_found_by_index(cast: Cast, file: Path) -> Non
         for sql in looked:
             cursor.execute(f"EXPLAIN {sql}")
             plans.append("\n".join(line for (line,) in cursor.fetchall()))
-    assert len(plans) == 2
+    assert len(plans) == 3
     assert "matter_once_per_source_number" in plans[0]
-    assert "matter_watched" in plans[1]
+    assert "matter_place_category" in plans[1]
+    assert "matter_watched" in plans[2]
 
 
 def test_a_run_that_broke_off_is_finished_by_the_next(
