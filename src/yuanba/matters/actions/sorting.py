@@ -77,7 +77,7 @@ def _alone_or_with_its_own(matter_id: int, sorting: Sorting | None) -> Iterator[
             whole = Matter.objects.filter(pk=matter_id).values_list("part_of", flat=True).first() or matter_id
             own = Matter.objects.filter(Q(lead=whole) | Q(part_of=whole)).values_list("pk", flat=True)
             keys |= {whole, *own}
-        yield lock_together(keys, "place", "owner")[matter_id]
+        yield lock_together(keys)[matter_id]
 
 
 def dispatch_matter(
