@@ -171,6 +171,16 @@ class KeptRow(Generic[M]):
     def _others(self) -> "list[models.Field[Any, Any]]":
         return [field for field in self._model._meta.concrete_fields if field is not self._key]
 
+    def update_all(self, rows: Sequence[M]) -> None:
+        """The same for many rows, sent together. Raises the model's DoesNotExist where one is gone."""
+        if not rows:
+            return
+        sql = self._updates.get(connection.vendor) or self._make_update()
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, [[*self._values(row, add=False), row.pk] for row in rows])
+            if cursor.rowcount != len(rows):
+                raise self._model.DoesNotExist(f"{self._model.__name__}: one is gone")  # type: ignore[attr-defined]
+
     def _values(self, row: M, *, add: bool) -> list[Any]:
         return [
             field.get_db_prep_save(field.pre_save(row, add), connection=connection) for field in self._others

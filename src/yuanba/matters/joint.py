@@ -1,5 +1,7 @@
 """Who asks for the same thing, and what they have said so far."""
 
+from collections.abc import Iterable
+
 from django.db.models import FilteredRelation, Q, QuerySet
 
 from yuanba.kernel.kept import KeptValues
@@ -24,6 +26,12 @@ def _voices(whole: int, again: int, round_: int) -> QuerySet[Matter, tuple[bool 
 
 
 _VOICES = KeptValues(_voices, 3)
+
+
+def joined_to(wholes: Iterable[int]) -> set[int]:
+    """Which of these matters others have joined."""
+    found = Matter.objects.filter(lead_id__in=list(wholes), state=State.MERGED).order_by()
+    return set(found.values_list("lead_id", flat=True).distinct())
 
 
 def said_by(whole: Matter) -> list[bool]:
