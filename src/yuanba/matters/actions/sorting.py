@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.as_one import as_one
 from yuanba.kernel.authority import Power, Viewer, system
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed, Stale
+from yuanba.kernel.kept import KeptRow, KeptSelect
 from yuanba.matters import clockwork
 from yuanba.matters.actions.accusing import accuse, acquit, shield
 from yuanba.matters.actions.excluding import count_again
@@ -315,9 +316,10 @@ def set_tier(matter: Matter, edition: PlaybookVersion, tier: str) -> None:
 
 def _count_agreement(change: Change, owner: Organization | None) -> None:
     """Note beside the suggestion what the person decided, so that agreement can be measured and published."""
-    suggestion = Suggestion.objects.filter(matter_id=change.matter.pk).first()
-    if suggestion is None:
+    found = _SUGGESTION.rows(change.matter.pk)
+    if not found:
         return
+    suggestion = found[0]
     proposed = {item["aspect"]: item["value"] for item in suggestion.proposals}
     decided: dict[str, Any] = {
         "category": change.matter.category,
@@ -330,5 +332,9 @@ def _count_agreement(change: Change, owner: Organization | None) -> None:
     for aspect, same in agreed.items():
         setattr(suggestion, f"{aspect}_agreed", same)
     suggestion.decided_at = change.at
-    suggestion.save()
+    SUGGESTIONS.update(suggestion)
     change.data["agreed"] = agreed
+
+
+_SUGGESTION = KeptSelect(lambda key: Suggestion.objects.filter(pk=key))
+SUGGESTIONS = KeptRow(Suggestion)
