@@ -1,20 +1,18 @@
 """Sorting and dispatching: a person decides what it is, which tier, and who owns it."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.as_one import as_one
 from yuanba.kernel.authority import Power, Viewer, system
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed, Stale
 from yuanba.matters import clockwork
-from yuanba.matters.actions.accusing import accuse, acquit, shield
+from yuanba.matters.actions.accusing import accuse, acquit, locked_to_sort, shield
 from yuanba.matters.actions.excluding import count_again
 from yuanba.matters.actions.returning import link_return
 from yuanba.matters.actions.watching import watch
@@ -57,7 +55,7 @@ def triage_matter(
     doesn't know.
     """
     with (
-        _alone_or_with_its_own(matter_id, sorting) as row,
+        locked_to_sort(matter_id, reaching=_reaches_its_own(sorting)) as row,
         changing(matter_id, "triage", actor=actor, version=version, at=at, row=row) as change,
     ):
         if _sort(change, sorting):
@@ -66,18 +64,8 @@ def triage_matter(
     return change.matter
 
 
-@contextmanager
-def _alone_or_with_its_own(matter_id: int, sorting: Sorting | None) -> Iterator[Matter]:
-    """A transaction with the matter's row, locked and with its place. Also locked is what the matter is part of, and
-    what joined it or is part of it, where an accusation reaches that.
-    """
-    with as_one():
-        keys = {matter_id}
-        if sorting is not None and (sorting.accused is not None or sorting.nobody_accused):
-            whole = Matter.objects.filter(pk=matter_id).values_list("part_of", flat=True).first() or matter_id
-            own = Matter.objects.filter(Q(lead=whole) | Q(part_of=whole)).values_list("pk", flat=True)
-            keys |= {whole, *own}
-        yield lock_together(keys, "place", "owner")[matter_id]
+def _reaches_its_own(sorting: Sorting | None) -> bool:
+    return sorting is not None and (sorting.accused is not None or sorting.nobody_accused)
 
 
 def dispatch_matter(
@@ -95,7 +83,7 @@ def dispatch_matter(
     known.
     """
     with (
-        _alone_or_with_its_own(matter_id, sorting) as row,
+        locked_to_sort(matter_id, reaching=_reaches_its_own(sorting)) as row,
         changing(matter_id, "dispatch", actor=actor, version=version, at=at, row=row) as change,
     ):
         is_other = sorting is not None and _sort(change, sorting)

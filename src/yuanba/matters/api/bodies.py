@@ -156,6 +156,12 @@ class ReasonIn(Body):
     reason: Words
 
 
+class RecallIn(ReasonIn):
+    """Why it comes back; ``accused`` is the organization that it turns out to complain about, by code."""
+
+    accused: Code | None = None
+
+
 class AnswerIn(Body):
     """What the resident is told: the words, who did it and when; a reason to send it against the gate."""
 

@@ -171,9 +171,19 @@ def hand_down(request: ApiRequest, number: Number, body: bodies.GivenTo) -> Http
 
 
 @router.post("/recall", response=ANSWERS)
-def recall(request: ApiRequest, number: Number, body: bodies.ReasonIn) -> HttpResponse:
+def recall(request: ApiRequest, number: Number, body: bodies.RecallIn) -> HttpResponse:
     """Call the matter back from its owner to the centre, which sorts it anew."""
-    return _make(request, number, actions.recall, body.reason)
+    accused = body.accused
+
+    def action(key: int, accused: Organization | None, **named: Any) -> Matter:
+        return actions.recall(key, body.reason, accused=accused, **named)
+
+    return _make(
+        request,
+        number,
+        action,
+        lambda: organization(accused, "accused") if accused is not None else None,
+    )
 
 
 @router.post("/propose_dispatch", response=ANSWERS)

@@ -51,6 +51,10 @@ def _dispatch(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int
     return actions.dispatch_matter(matter.pk, data["owner"], _sorting(data), actor=viewer, version=version)
 
 
+def _recall(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    return actions.recall(matter.pk, data["reason"], accused=data["accused"], actor=viewer, version=version)
+
+
 def _elsewhere(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
     return actions.point_elsewhere(
         matter.pk, data["outcome"], data["reason"], channel=data["channel"], actor=viewer, version=version
@@ -163,7 +167,7 @@ DOORS: dict[str, Door] = {
     ),
     "climb": Door(office_forms.ClimbForm, _climb, "climb"),
     "hand_down": Door(office_forms.HandDownForm, _one(actions.hand_down, "owner", "reason"), "hand-down"),
-    "recall": Door(office_forms.ReasonForm, _one(actions.recall, "reason"), "back"),
+    "recall": Door(sort_forms.RecallForm, _recall, "back"),
     "propose_dispatch": Door(
         office_forms.PushDownForm, _one(actions.propose_dispatch, "owner", "reason"), "hand-down"
     ),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -75,7 +76,7 @@ class Wanderer:
             "supply_information": (actions.supply_information, (word,)),
             "climb": (actions.climb, (word,)),
             "hand_down": (actions.hand_down, (self.office, word)),
-            "recall": (actions.recall, (word,)),
+            "recall": (partial(actions.recall, accused=self.sorting.accused), (word,)),
             "propose_dispatch": (actions.propose_dispatch, (self.office, word)),
             "propose_hand_down": (actions.propose_hand_down, (self.office, word)),
             "decide_push_down": (actions.decide_push_down, ()),
