@@ -28,6 +28,7 @@ from yuanba.places.models import Place
 
 DAYS = 60
 SEED = 20220422
+TIER_REASON = "按实际涉及范围和所需权限定级。"
 STOPS = (
     "received",
     "received",
@@ -135,7 +136,7 @@ class _Player:
         handler = self.viewers[HANDLERS[ask.owner]]
         clerk = self.viewers["centre_clerk"]
         key = matter.pk
-        sorting = Sorting(category=ask.category, tier=ask.tier)
+        sorting = Sorting(category=ask.category, tier=ask.tier, tier_reason=TIER_REASON)
         return [
             ("dispatched", 1.5, lambda at: actions.dispatch_matter(key, owner, sorting, actor=clerk, at=at)),
             ("claimed", 2, lambda at: actions.claim_matter(key, actor=handler, at=at)),
@@ -188,7 +189,7 @@ class _Player:
         asks = [ask for ask in ASKS if ask.place == "square"]
         lead = self.receive(asks[0], at)
         officer = self.viewers["other_street_officer"]
-        sorting = Sorting(category="noise", tier="big")
+        sorting = Sorting(category="noise", tier="big", tier_reason=TIER_REASON)
         street = self.cast.offices["zhonggulou"]
         hour = timedelta(hours=1)
         actions.dispatch_matter(lead.pk, street, sorting, actor=self.viewers["centre_clerk"], at=at + hour)

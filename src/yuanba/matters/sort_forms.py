@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yuanba.kernel.authority import Power
+from yuanba.matters.actions.sorting import REASON_LENGTH
 from yuanba.matters.deciding import decision_for, said_before, whole_facts
 from yuanba.matters.facts_fields import FactsFields
 from yuanba.matters.flow import State
@@ -35,6 +36,9 @@ class SortForm(FactsFields, MoveForm):
     category = forms.ChoiceField(label=_("Category"))
     place = PlaceField(label=_("Another place"), required=False)
     tier = forms.ChoiceField(label=_("Tier"), required=False)
+    tier_reason = forms.CharField(
+        label=_("Why another tier than the table's"), max_length=REASON_LENGTH, required=False
+    )
     accused = _accused()
     nobody_accused = forms.BooleanField(
         label=_("No office is complained about"),

@@ -28,6 +28,7 @@ from yuanba.playbooks.decisions import Facts
 from yuanba.playbooks.models import PlaybookVersion
 
 MERGE = system("merge")
+REASON_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Sorting:
 
     ``accused`` is the office complained about, or its staff's; ``nobody_accused`` says that none is, whatever
     was noted or supposed before. ``facts`` are what that person says the decision table asks, in place of all that
-    was said before; with them and without a tier, the table decides.
+    was said before; with them and without a tier, the table decides. ``tier_reason`` says why it is another tier than
+    the table's.
     """
 
     category: str | None = None
@@ -46,13 +48,14 @@ class Sorting:
     nobody_accused: bool = False
     confidential: bool | None = None
     facts: Facts | None = None
+    tier_reason: str = ""
 
 
 def triage_matter(
     matter_id: int, sorting: Sorting, *, actor: Viewer, version: int | None = None, at: datetime | None = None
 ) -> Matter:
     """Decide category, tier, place, and who is complained about. Raises `Invalid` for what the playbook
-    doesn't know.
+    doesn't know, and for another tier than its table's without a reason.
     """
     with (
         locked_to_sort(matter_id, reaching=_reaches_its_own(sorting)) as row,
@@ -236,24 +239,50 @@ def _sort(change: Change, sorting: Sorting) -> bool:
         change.data["owner"] = matter.owner_id
         change.tell_organization(matter.owner_id, "assigned")
     if sorting.tier is not None or sorting.facts is not None:
-        _settle_tier(change, sorting)
+        _settle_tier(change, sorting, same=not is_other)
     return is_other or matter.accused_id != accused_before
 
 
-def _settle_tier(change: Change, sorting: Sorting) -> None:
+def _settle_tier(change: Change, sorting: Sorting, *, same: bool) -> None:
     """The tier that the person chose, else the table's; noted beside it are the rows that fired on what is known,
-    and the table's own tier where the person went against it.
+    and the table's own tier where the person went against it, with the reason. `same` says that kind and place
+    stay.
     """
     matter, said = change.matter, sorting.facts
     said = checked_facts(said) if said is not None else said_before(matter, change.state_before)
     facts, decision = decision_for(matter, said)
     tier = sorting.tier or decision.tier
+    if tier != decision.tier:
+        change.data["overrides"] = decision.tier
+        _say_why(change, sorting, decision.tier, stays=same and _stays(change, tier, said))
     set_tier(matter, clockwork.playbook_of(matter), tier)
     change.data |= {"tier": tier, "rows": [row.row_id for row in decision.fired], "facts": as_data(said)}
     if facts.repeated is not None:
         change.data["repeated"] = facts.repeated
-    if tier != decision.tier:
-        change.data["overrides"] = decision.tier
+
+
+def _say_why(change: Change, sorting: Sorting, by_table: str, *, stays: bool) -> None:
+    """Keep the reason for another tier than the table's beside the entry. Raises `Invalid` without one, unless the
+    matter stays in that tier: whoever brought it there has given theirs.
+    """
+    if sorting.tier_reason.strip():
+        change.note(Note.Kind.REASON, checked_text(sorting.tier_reason, "tier_reason", REASON_LENGTH))
+    elif not stays:
+        name = clockwork.playbook_of(change.matter).playbook.tier(by_table).name
+        raise Invalid(
+            _("The table gives “%(tier)s” for what is known. Say why you choose another tier.")
+            % {"tier": name},
+            field="tier_reason",
+            code="overrides_table",
+        )
+
+
+def _stays(change: Change, tier: str, said: Facts) -> bool:
+    """Whether a matter that was sorted before keeps its tier, with nothing new said of it."""
+    before = change.state_before
+    return (
+        before != State.RECEIVED and tier == change.matter.tier and said == said_before(change.matter, before)
+    )
 
 
 def _file_under(change: Change, category: str) -> None:

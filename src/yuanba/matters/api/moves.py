@@ -93,6 +93,7 @@ def _sorting(body: bodies.SortingIn) -> Sorting:
         nobody_accused=body.nobody_accused,
         confidential=body.confidential,
         facts=Facts(**body.facts.model_dump()) if body.facts is not None else None,
+        tier_reason=body.tier_reason,
     )
 
 

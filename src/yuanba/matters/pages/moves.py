@@ -40,6 +40,7 @@ def _sorting(data: dict[str, Any]) -> Sorting:
         nobody_accused=data.get("nobody_accused", False),
         confidential=data["confidential"],
         facts=data["facts"],
+        tier_reason=data["tier_reason"],
     )
 
 

@@ -50,7 +50,8 @@ class Wanderer:
     def sorting(self) -> Sorting:
         accused = self.office if self.rng.random() < 0.15 else None
         kind, tier = self.rng.choice(CATEGORIES), self.rng.choice(TIERS)
-        return Sorting(kind, tier, accused=accused, nobody_accused=self.rng.random() < 0.1)
+        nobody = self.rng.random() < 0.1
+        return Sorting(kind, tier, accused=accused, nobody_accused=nobody, tier_reason="按实际范围定级")
 
     def receive(self) -> None:
         place = self.rng.choice(["unit_2", "square", "yucheng", "shahe", "district"])
