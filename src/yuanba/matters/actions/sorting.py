@@ -244,9 +244,8 @@ def _sort(change: Change, sorting: Sorting) -> bool:
 
 
 def _settle_tier(change: Change, sorting: Sorting, *, same: bool) -> None:
-    """The tier that the person chose, else the table's; noted beside it are the rows that fired on what is known,
-    and the table's own tier where the person went against it, with the reason. `same` says that kind and place
-    stay.
+    """The tier that the person chose, else the table's; noted beside it are the rows that fired on what is known, and
+    the table's own tier where the person went against it, with the reason. `same`: neither kind nor place changes.
     """
     matter, said = change.matter, sorting.facts
     said = checked_facts(said) if said is not None else said_before(matter, change.state_before)

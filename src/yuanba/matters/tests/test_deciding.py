@@ -178,6 +178,19 @@ def test_the_fourth_of_a_kind_at_one_place_rises_by_the_table(cast: Cast) -> Non
     assert (told(last, "triage")["rows"], told(last, "triage")["repeated"]) == (["B5"], 4)
 
 
+def test_what_is_promised_first_is_what_the_table_gives_for_the_category_chosen(cast: Cast) -> None:
+    walks = [Walk(cast).receive(category=kind) for kind in ("roads-lights", MINOR, MINOR, MINOR, MINOR, "")]
+    first = [(walk.matter.tier, walk.matter.total_due_at, walk.matter.due_at) for walk in walks]
+    assert [tier for tier, *_due in first] == ["big", "small", "small", "small", "big", "small"]
+    received = [told(walk, "received")["tier"] for walk in walks]
+    assert received == [tier for tier, *_due in first]
+    work_off()
+    for walk, promised in list(zip(walks, first, strict=True))[:-1]:
+        walk.matter.refresh_from_db()
+        assert (walk.matter.tier, walk.matter.total_due_at, walk.matter.due_at) == promised
+    assert audit().breaches == 0
+
+
 def test_counting_asks_once_and_counts_no_further_than_the_table(cast: Cast) -> None:
     path = cast.places["unit_2"].path
     for _each in range(9):
