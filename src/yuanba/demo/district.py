@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from yuanba.demo.cast import OFFICES, PASSWORD, SEATS, Cast, build_cast
 from yuanba.demo.texts import ASKS, Ask
@@ -75,7 +76,12 @@ def build_demo(now: datetime | None = None) -> Demo:
         raise NotAllowed(
             _("This database holds a district already. Use --reset to start over."), code="not_empty"
         )
-    now = now or timezone.now()
+    # What the demo's people read is in the district's language, whatever terminal it is built from.
+    with override(settings.LANGUAGE_CODE):
+        return _build(now or timezone.now())
+
+
+def _build(now: datetime) -> Demo:
     start = (now - timedelta(days=DAYS)).replace(hour=1, minute=0, second=0, microsecond=0)
     with transaction.atomic():
         cast = build_cast(start)
