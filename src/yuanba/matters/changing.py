@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +26,7 @@ from yuanba.kernel.clock import Event, Resumed, StageStarted, Stopped
 from yuanba.kernel.errors import Denied, Missing, NotAllowed, Stale
 from yuanba.kernel.flow import Move
 from yuanba.kernel.journal.append import append
+from yuanba.kernel.kept import KeptRow, KeptSelect
 from yuanba.kernel.outbox.queue import put
 from yuanba.matters import clockwork
 from yuanba.matters.flow import ENDED, FLOW, RESIDENT, RULE, STAGE_OF, State
@@ -49,6 +50,7 @@ from yuanba.matters.tallying import (
 
 CHANGED = "matter.changed"
 MEANWHILE = gettext_lazy("Somebody changed this matter meanwhile. Look at it again, then decide.")
+MATTERS = KeptRow(Matter)
 NOTING = frozenset({Power.HANDLE, Power.TRIAGE, Power.SUPERVISE})
 
 
@@ -152,7 +154,7 @@ class Change:
             self.data |= {"from": self.state_before, "to": str(matter.state)}
         clockwork.set_alarm(matter)
         append(matter, kind=self.move.name, actor=self.actor.actor, at=self.at, data=self.data)
-        matter.save()
+        MATTERS.update(matter)
         time_requesters(matter, self.state_before, actor=self.actor, at=self.at)
         message = {
             "from": self.state_before,
@@ -218,33 +220,44 @@ def _others(change: Change) -> tuple[str, ...]:
 
 
 def locked(matter_id: int) -> Matter:
-    """The matter's row with its owner, locked until the transaction ends. Raises `Missing`."""
-    return lock_together([matter_id], "owner")[matter_id]
+    """The matter's row with its owner and place, locked until the transaction ends. Raises `Missing`."""
+    return lock_together([matter_id])[matter_id]
 
 
-def lock_together(keys: Iterable[int], *also: str) -> dict[int, Matter]:
-    """Several matters' rows by key, locked in the one order. Raises `Missing` when one is not there. `also` are the
-    relations to read with them in the same statement.
+def lock_together(keys: Iterable[int]) -> dict[int, Matter]:
+    """Several matters' rows by key, with their owners and places, locked in the one order. Raises `Missing` when one
+    is not there.
 
     Weak enough (``FOR NO KEY UPDATE``) that notices and notes about a matter are written meanwhile.
     """
     wanted = sorted(set(keys))
-    rows = Matter.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
-    rows = rows.select_related(*also) if also else rows
+    rows = _ONE.rows(wanted[0]) if len(wanted) == 1 else _locking().filter(pk__in=wanted)
     found = {row.pk: row for row in rows}
     if len(found) < len(wanted):
         raise Missing(_("There is no such matter."))
     return found
 
 
+def _locking() -> QuerySet[Matter]:
+    rows = Matter.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("owner", "place").order_by("pk")
+
+
+def _with_lead(key: int, again: int) -> QuerySet[Matter]:
+    # One value, looked up first: `pk IN (subquery)` beside an OR would read every matter there is.
+    lead = Subquery(Matter.objects.filter(pk=again).values("lead")[:1])
+    return _locking().filter(Q(pk=key) | Q(pk=lead))
+
+
+_ONE = KeptSelect(lambda key: _locking().filter(pk=key))
+_WITH_LEAD = KeptSelect(_with_lead, 2)
+
+
 def locked_with_lead(matter_id: int) -> tuple[Matter, Matter | None]:
     """A matter and the one it joined, if any, locked in the one order. Raises `Missing`, and `Stale` when it
     joined another at that very moment.
     """
-    # One value, looked up first: `pk IN (subquery)` beside an OR would read every matter there is.
-    lead = Subquery(Matter.objects.filter(pk=matter_id).values("lead")[:1])
-    rows = Matter.objects.select_for_update(of=("self",), no_key=True).select_related("owner").order_by("pk")
-    found = {row.pk: row for row in rows.filter(Q(pk=matter_id) | Q(pk=lead))}
+    found = {row.pk: row for row in _WITH_LEAD.rows(matter_id, matter_id)}
     matter = found.get(matter_id)
     if matter is None:
         raise Missing(_("There is no such matter."))

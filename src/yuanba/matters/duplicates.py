@@ -1,9 +1,10 @@
 """Possible duplicates of a new matter among open ones nearby, by place, time and text. A person decides."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from yuanba.language.similarity import Telling, likeness
@@ -20,8 +21,7 @@ MOST_SHOWN = 3
 class Earlier:
     """A matter that a new one may be the same as."""
 
-    pk: int
-    number: str
+    matter: Matter
     telling: Telling
 
 
@@ -35,26 +35,73 @@ def telling_of(matter: Matter, place_names: Iterable[str] = ()) -> Telling:
     return Telling(text, title, matter.received_at, matter.place_path)
 
 
-def earlier_nearby(matter: Matter, days: int) -> list[Earlier]:
-    """The newest open matters of the same community (street, district) that came at most `days` before.
-
-    What accuses an office is compared with what accuses the same one only, and what is protected with nothing
-    that is not: else whoever gets the one would read of the other.
+def may_be_shown(earlier: Matter, to: Matter) -> bool:
+    """Whether whoever gets a matter may read of an earlier one: what accuses an office is compared with what accuses
+    the same one only, and what is protected with nothing that is not.
     """
-    since = matter.received_at - timedelta(days=days)
-    near = Matter.objects.filter(
-        community_id=matter.community_id,
-        pk__lt=matter.pk,
-        received_at__gte=since,
-        stopped_at=None,
-        accused_path=matter.accused_path,
-    )
-    if not matter.confidential:
-        near = near.filter(confidential=False)
-    if matter.community_id is None:
-        near = near.filter(street_id=matter.street_id)
-    columns = near.only("pk", "text", "title", "received_at", "place_path").order_by("-pk")
-    return [Earlier(each.pk, each.number, telling_of(each)) for each in columns[:NEARBY]]
+    return earlier.accused_path == to.accused_path and (to.confidential or not earlier.confidential)
+
+
+class Nearby:
+    """The newest open matters of the same community (street, district) as some new ones.
+
+    They are read once for all new ones that lie together; of the new ones themselves, what is in memory counts, not
+    what is stored. ``since`` tells how far back each new one looks.
+    """
+
+    def __init__(self, new: Sequence[Matter], since: Mapping[int, datetime]) -> None:
+        self._new, self._since = new, since
+        self._stored: dict[_Ground, list[Matter]] = {}
+        self._tellings: dict[int, Telling] = {}
+        together: dict[_Ground, list[Matter]] = {}
+        for matter in new:
+            together.setdefault(_ground(matter), []).append(matter)
+        for ground, matters in together.items():
+            self._stored[ground] = list(self._read(ground, matters))
+
+    def before(self, matter: Matter) -> list[Earlier]:
+        """Those that came before it, newest first."""
+        ground, since = _ground(matter), self._since[matter.pk]
+        own = (each for each in self._new if each.is_open and _ground(each)[:2] == ground[:2])
+        around = (*own, *self._stored[ground])
+        found = [
+            each
+            for each in around
+            if each.pk < matter.pk and each.received_at >= since and may_be_shown(each, matter)
+        ]
+        found.sort(key=lambda each: -each.pk)
+        return [Earlier(each, self._telling(each)) for each in found[:NEARBY]]
+
+    def _telling(self, matter: Matter) -> Telling:
+        known = self._tellings.get(matter.pk)
+        if known is None:
+            known = self._tellings[matter.pk] = telling_of(matter)
+        return known
+
+    def _read(self, ground: "_Ground", matters: Sequence[Matter]) -> QuerySet[Matter]:
+        community, street, accused_path, confidential = ground
+        near = Matter.objects.filter(
+            community_id=community,
+            pk__lt=max(matter.pk for matter in matters),
+            received_at__gte=min(self._since[matter.pk] for matter in matters),
+            stopped_at=None,
+            accused_path=accused_path,
+        ).exclude(pk__in=[matter.pk for matter in self._new])
+        if not confidential:
+            near = near.filter(confidential=False)
+        if community is None:
+            near = near.filter(street_id=street)
+        columns = ("pk", "text", "title", "received_at", "place_path", "accused_path", "confidential")
+        return near.only(*columns).order_by("-pk")[:NEARBY]
+
+
+_Ground = tuple[int | None, int | None, str, bool]
+
+
+def _ground(matter: Matter) -> _Ground:
+    """Where others are looked for, and which of them may be compared."""
+    street = matter.street_id if matter.community_id is None else None
+    return matter.community_id, street, matter.accused_path, matter.confidential
 
 
 def duplicates(own: Telling, earlier: Iterable[Earlier]) -> Iterator[Proposal]:
@@ -63,4 +110,4 @@ def duplicates(own: Telling, earlier: Iterable[Earlier]) -> Iterator[Proposal]:
     alike = sorted((row for row in scored if row[0].value >= ALIKE), key=lambda row: -row[0].value)
     for found, each in alike[:MOST_SHOWN]:
         why = _("Both speak of: %(words)s") % {"words": "、".join(found.shared)}
-        yield Proposal("duplicate", each.pk, each.number, found.value, (why,))
+        yield Proposal("duplicate", each.matter.pk, each.matter.number, found.value, (why,))

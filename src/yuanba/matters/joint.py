@@ -1,9 +1,12 @@
 """Who asks for the same thing, and what they have said so far."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
+from django.db.models import FilteredRelation, Q, QuerySet
+
+from yuanba.kernel.kept import KeptValues
 from yuanba.matters.flow import State
-from yuanba.matters.models import Matter, Verdict
+from yuanba.matters.models import Matter
 
 
 def members_of(whole: Matter) -> list[int]:
@@ -11,7 +14,26 @@ def members_of(whole: Matter) -> list[int]:
     return [whole.pk, *Matter.objects.filter(lead=whole, state=State.MERGED).values_list("pk", flat=True)]
 
 
-def verdicts_of(members: Sequence[int], round_: int) -> list[bool]:
-    """What the requesters of these matters have said of one round's answer so far: solved or not."""
-    said = Verdict.objects.filter(matter_id__in=members, round=round_, solved__isnull=False)
-    return [bool(solved) for solved in said.values_list("solved", flat=True)]
+def voices_of(whole: Matter) -> list[bool | None]:
+    """Whether the present answer solved it, as each of those whom it answers has said; None while silent."""
+    return [solved for (solved,) in _VOICES.rows(whole.pk, whole.pk, whole.round)]
+
+
+def _voices(whole: int, again: int, round_: int) -> QuerySet[Matter, tuple[bool | None]]:
+    asked = Matter.objects.filter(Q(pk=whole) | Q(lead=again, state=State.MERGED))
+    said = FilteredRelation("verdicts", condition=Q(verdicts__round=round_))
+    return asked.annotate(said=said).values_list("said__solved")
+
+
+_VOICES = KeptValues(_voices, 3)
+
+
+def joined_to(wholes: Iterable[int]) -> set[int]:
+    """Which of these matters others have joined."""
+    found = Matter.objects.filter(lead_id__in=list(wholes), state=State.MERGED).order_by()
+    return set(found.values_list("lead_id", flat=True).distinct())
+
+
+def said_by(whole: Matter) -> list[bool]:
+    """The same of those only who have said a word."""
+    return [solved for solved in voices_of(whole) if solved is not None]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied, Invalid, Missing
+from yuanba.kernel.kept import KeptSelect
 from yuanba.places.models import Place
 from yuanba.places.nearest import nearest_place
 from yuanba.places.queries import by_code, by_door_code, in_use
@@ -55,12 +56,15 @@ def check_ground(viewer: Viewer, place: Place) -> None:
         raise Denied(_("You can't bring in requests from this place."))
 
 
+_IN_USE = KeptSelect(lambda key: in_use().filter(pk=key))
+
+
 def _named(where: Where) -> Place | None:
     if where.place_id is not None:
-        place = in_use().filter(pk=where.place_id).first()
-        if place is None:
+        found = _IN_USE.rows(where.place_id)
+        if not found:
             raise Missing(_("There is no such place."))
-        return place
+        return found[0]
     if where.code:
         return by_code(where.code)
     return by_door_code(where.door_code) if where.door_code else None

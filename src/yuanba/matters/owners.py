@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Invalid, Missing
 from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.kept import KeptValues
 from yuanba.kernel.paths import ancestors_and_self, contains
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter
@@ -39,14 +42,24 @@ def first_owner(place: Place) -> int:
     Raises `Invalid` when the place lies outside every district that has offices here.
     """
     around = ancestors_and_self(place.path)
-    rows = Organization.objects.filter(place__path__in=around, closed_on=None, kind__in=SORTERS)
-    found = [
-        (SORTERS.index(OrganizationKind(kind)), -len(path or ""), key)
-        for kind, path, key in rows.values_list("kind", "place__path", "pk")
+    found: list[tuple[int, int, int]] = [
+        (SORTERS.index(OrganizationKind(kind)), -len(path), key)
+        for kind, path, key in _sorters_at(len(around)).rows(*around)
     ]
     if not found:
         raise Invalid(OUTSIDE, field="place", code="outside")
     return min(found)[2]
+
+
+@cache
+def _sorters_at(count: int) -> KeptValues:
+    """The sorting offices of so many places, given by their paths."""
+
+    def shape(*paths: str) -> QuerySet[Organization, tuple[str, str | None, int]]:
+        rows = Organization.objects.filter(place__path__in=paths, closed_on=None, kind__in=SORTERS)
+        return rows.values_list("kind", "place__path", "pk")
+
+    return KeptValues(shape, count)
 
 
 def level_above(organization: Organization) -> Organization | None:

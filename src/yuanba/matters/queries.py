@@ -14,12 +14,13 @@ from yuanba.kernel.authority import Fields, Power, Viewer
 from yuanba.kernel.errors import Denied, Invalid, Missing
 from yuanba.kernel.flow import Move
 from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.kept import KeptValues
 from yuanba.kernel.keyset import PAGE_SIZE, Page, page
 from yuanba.kernel.paths import subtree_range
 from yuanba.matters.changing import may_move
 from yuanba.matters.clockwork import RESIDENTS_TIME
 from yuanba.matters.flow import FLOW, State
-from yuanba.matters.joint import members_of, verdicts_of
+from yuanba.matters.joint import voices_of
 from yuanba.matters.links import AT_OFFICE, track_digest
 from yuanba.matters.models import Matter, Note, Notice, Party
 from yuanba.matters.seeing import can_see, notices_of, visible
@@ -204,9 +205,8 @@ class Heard:
 
 def heard(whole: Matter) -> Heard:
     """What those who ask for the same have said so far."""
-    members = members_of(whole)
-    said = verdicts_of(members, whole.round)
-    return Heard(len(members), sum(said), len(said) - sum(said))
+    voices = voices_of(whole)
+    return Heard(len(voices), voices.count(True), voices.count(False))
 
 
 def kinds_since(matter: Matter, version: int) -> set[str]:
@@ -249,12 +249,31 @@ def matter_by_track_key(track_key: str) -> Matter:
     return matter
 
 
+def resident_by_track_key(track_key: str) -> Viewer:
+    """The viewer that a tracking link makes, without reading the matter. Raises `Missing`."""
+    digest = track_digest(track_key)
+    found = _BY_TRACK_KEY.rows(digest) or _BY_FOUND_KEY.rows(digest)
+    if not found:
+        raise Missing(_("This link does not lead to a matter. Check that it is complete."))
+    key, at_office, issued = found[0]
+    return _resident(key, held=at_office and issued == digest)
+
+
+_LINKS = Matter.objects.values_list("pk", "link_at_office", "track_digest")
+_BY_TRACK_KEY = KeptValues(lambda digest: _LINKS.filter(track_digest=digest))
+_BY_FOUND_KEY = KeptValues(lambda digest: _LINKS.filter(found_digest=digest))
+
+
 def resident_of(matter: Matter, track_key: str = "") -> Viewer:
     """The viewer that a tracking link makes: the requester of this one matter. With the link's secret, the journal
     tells whether that was one which an office held.
     """
     held = matter.link_at_office and track_digest(track_key) == matter.track_digest
-    return Viewer(actor=f"resident/matter:{matter.pk}" + (AT_OFFICE if held else ""), matter_id=matter.pk)
+    return _resident(matter.pk, held=held)
+
+
+def _resident(key: int, *, held: bool) -> Viewer:
+    return Viewer(actor=f"resident/matter:{key}" + (AT_OFFICE if held else ""), matter_id=key)
 
 
 def moves_for(viewer: Viewer, matter: Matter) -> list[Move]:

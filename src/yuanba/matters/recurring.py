@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from yuanba.kernel.kept import KeptValues
 from yuanba.matters.models import Matter, MatterLink
 from yuanba.places.kinds import PlaceKind
 
@@ -82,8 +84,16 @@ def _last_struck_off(matters: list[Matter]) -> Iterable[Any]:
 
 def known_return(matter: Matter) -> int | None:
     """The key of the watched matter that this one is linked to as its return, if any."""
-    links = MatterLink.objects.filter(matter=matter, kind=MatterLink.Kind.RECURRENCE)
-    return links.values_list("other_id", flat=True).first()
+    found = _RETURNS.rows(matter.pk)
+    return found[0][0] if found else None
+
+
+def _returns(key: int) -> QuerySet[MatterLink, tuple[int]]:
+    rows = MatterLink.objects.filter(matter=key, kind=MatterLink.Kind.RECURRENCE)
+    return rows.order_by("pk").values_list("other_id")[:1]
+
+
+_RETURNS = KeptValues(_returns)
 
 
 def recurrence_plans(matter: Matter, watched: Matter) -> list[dict[str, Any]]:

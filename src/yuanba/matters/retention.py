@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from yuanba.kernel.authority import Viewer
+from yuanba.kernel.kept import KeptValues
 from yuanba.matters import clockwork
 from yuanba.matters.flow import ENDED, State
 from yuanba.matters.models import Matter
@@ -27,13 +28,22 @@ def time_requesters(matter: Matter, state_before: str, *, actor: Viewer, at: dat
 
 
 def _requesters(matter: Matter) -> list[int]:
-    together = Matter.objects.filter(Q(pk=matter.pk) | Q(lead=matter, state=State.MERGED))
-    return list(together.filter(requester__isnull=False).values_list("requester_id", flat=True))
+    return [person for (person,) in _REQUESTERS.rows(matter.pk, matter.pk)]
+
+
+def _together(whole: int, again: int) -> QuerySet[Matter, tuple[int | None]]:
+    together = Matter.objects.filter(Q(pk=whole) | Q(lead=again, state=State.MERGED))
+    return together.filter(requester__isnull=False).values_list("requester_id")
+
+
+_REQUESTERS = KeptValues(_together, 2)
 
 
 def _asked_nothing_else(matter: Matter) -> Sequence[int]:
     """The requesters who wait for no other matter's answer."""
     persons = _requesters(matter)
+    if not persons:
+        return []
     waiting = Matter.objects.filter(requester_id__in=persons, stopped_at=None).exclude(pk=matter.pk)
     return sorted(set(persons) - set(waiting.values_list("requester_id", flat=True)))
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -12,13 +13,14 @@ from yuanba.language.similarity import fingerprint
 from yuanba.matters import clockwork
 from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.receiving import RECEIVED
-from yuanba.matters.actions.suggesting import fill_in, take_suggestion
-from yuanba.matters.changing import CHANGED
+from yuanba.matters.actions.suggesting import Taken, fill_in, take_suggestion
+from yuanba.matters.changing import CHANGED, MATTERS
 from yuanba.matters.completing import Waiting, completed
 from yuanba.matters.directory import Directory
-from yuanba.matters.duplicates import duplicates, earlier_nearby, telling_of
+from yuanba.matters.duplicates import Nearby, duplicates, telling_of
 from yuanba.matters.flow import State
-from yuanba.matters.models import Channel, Matter, MatterWords, Notice, Suggestion
+from yuanba.matters.joint import joined_to
+from yuanba.matters.models import Channel, Matter, MatterLink, MatterWords, Notice, Suggestion
 from yuanba.matters.owners import staffed, works_on_matters
 from yuanba.matters.recurring import Watched, known_return, recurrence_plans
 from yuanba.matters.suggesting import Draft, Proposal, Suggester
@@ -34,7 +36,7 @@ from yuanba.matters.telling import (
 from yuanba.matters.wording import words_of
 from yuanba.people.actions import POST_HANDED_OVER
 from yuanba.people.models import Post
-from yuanba.places.queries import full_name
+from yuanba.places.queries import full_names
 
 HANDED_OVER_SHOWN = 20
 
@@ -67,18 +69,49 @@ def suggest_for_new(deliveries: Sequence[Delivery]) -> None:
 
 
 def _suggest(matters: list[Matter], counts: Counter[Key]) -> dict[int, list[Plan]]:
-    """Make and take the suggestions of locked matters; returns what to tell, by matter."""
-    directory = Directory()
+    """Make and take the suggestions of locked matters; returns what to tell, by matter.
+
+    In steps for all of them together, for hundreds may have come in the last second: each step is one query.
+    """
+    stood = {matter.pk: where_of(matter) for matter in matters}
+    proposed = _propose(matters)
+    names = full_names(matter.place for matter in matters)
+    nearby = Nearby(matters, {matter.pk: _looks_back_to(matter) for matter in matters})
+    returns = Watched(matters)
     plans: dict[int, list[Plan]] = {}
+    taken: list[Taken] = []
+    for matter in matters:
+        made_by, proposals = proposed[matter.pk]
+        telling = telling_of(matter, names[matter.place_id].split())
+        proposals += duplicates(telling, nearby.before(matter))
+        watched = returns.before(matter)
+        if watched is not None and known_return(matter) == watched.pk:
+            watched = None  # Who sorted it before the worker came has linked it and raised the alarm.
+        taken.append(take_suggestion(matter, proposals, made_by, watched=watched, at=timezone.now()))
+        count_standing(matter, stood[matter.pk], matter.is_open, counts)
+        plans[matter.pk] = _first_plans(matter) + (recurrence_plans(matter, watched) if watched else [])
+    Entry.objects.bulk_create([each.entry for each in taken])
+    MATTERS.update_all(matters)
+    Suggestion.objects.bulk_create([each.suggestion for each in taken])
+    MatterLink.objects.bulk_create([each.link for each in taken if each.link is not None])
+    return plans
+
+
+def _propose(matters: list[Matter]) -> dict[int, tuple[str, list[Proposal]]]:
+    """What is proposed for each matter, and by what; filled into those that nobody has sorted yet."""
+    directory = Directory()
     by_edition: dict[int, list[Matter]] = {}
     for matter in matters:
         by_edition.setdefault(matter.playbook_id, []).append(matter)
+    found: dict[int, tuple[str, list[Proposal]]] = {}
     for together in by_edition.values():
         suggester = Suggester(clockwork.playbook_of(together[0]), directory)
         proposals = completed(suggester, (_waiting(suggester, matter) for matter in together))
         for matter in together:
-            plans[matter.pk] = _suggest_one(matter, suggester, proposals[matter.pk], counts)
-    return plans
+            fill_in(matter, proposals[matter.pk], directory)
+            matter.likeness = fingerprint(matter.text, matter.title)
+            found[matter.pk] = suggester.made_by, proposals[matter.pk]
+    return found
 
 
 def _waiting(suggester: Suggester, matter: Matter) -> Waiting:
@@ -88,32 +121,17 @@ def _waiting(suggester: Suggester, matter: Matter) -> Waiting:
     return Waiting(matter.pk, suggester.file(draft), hidden)
 
 
-def _suggest_one(
-    matter: Matter, suggester: Suggester, proposals: list[Proposal], counts: Counter[Key]
-) -> list[Plan]:
-    where_before = where_of(matter)
-    fill_in(matter, proposals, suggester.directory)
-    nearby = earlier_nearby(matter, suggester.playbook.merge.suggest_within_days)
-    proposals += duplicates(telling_of(matter, full_name(matter.place).split()), nearby)
-    watched = Watched([matter]).before(matter)
-    if watched is not None and known_return(matter) == watched.pk:
-        watched = None  # Who sorted it before the worker came has linked it and raised the alarm.
-    taken = take_suggestion(matter, proposals, suggester.made_by, watched=watched, at=timezone.now())
-    matter.likeness = fingerprint(matter.text, matter.title)
-    Entry.objects.bulk_create([taken.entry])
-    taken.suggestion.save(force_insert=True)
-    if taken.link is not None:
-        taken.link.save()
-    matter.save()
-    count_standing(matter, where_before, matter.is_open, counts)
-    return _first_plans(matter) + (recurrence_plans(matter, watched) if watched else [])
+def _looks_back_to(matter: Matter) -> datetime:
+    days = clockwork.playbook_of(matter).playbook.merge.suggest_within_days
+    return matter.received_at - timedelta(days=days)
 
 
 def _first_plans(matter: Matter) -> list[Plan]:
     """Who hears of a new matter: the requester, and who sorts it. A part has no requester of its own."""
     plans: list[Plan] = [{"to": "organization", "id": matter.owner_id, "kind": "assigned", "params": {}}]
     if matter.channel != Channel.PART:
-        plans.append({"to": "requester", "kind": "received", "params": {}})
+        # Nobody had joined what has just come.
+        plans.append({"to": "requester", "kind": "received", "params": {}, "own": True})
     return plans
 
 
@@ -127,6 +145,7 @@ def tell_and_count(deliveries: Sequence[Delivery]) -> None:
     held = staffed(asked.union(*(delivery.data.get("called", ()) for delivery in deliveries)))
     notices: list[Notice] = []
     counts: Counter[Key] = Counter()
+    joined = joined_to(keys)
     for delivery in deliveries:
         matter = matters[delivery.subject_id]
         plans: list[Plan] = list(delivery.data["notices"])
@@ -134,8 +153,9 @@ def tell_and_count(deliveries: Sequence[Delivery]) -> None:
             plans += vacancy_plans(matter)
         if _just_confirmed(delivery) and matter.state == State.CONFIRMED:
             plans += strike_off_plans(matter)
-        plans += called_vacant_plans(matter, set(delivery.data.get("called", ())) - held)
-        notices += make_notices(matter, plans, delivery.created_at)
+        if called := set(delivery.data.get("called", ())) - held:
+            plans += called_vacant_plans(matter, called)
+        notices += make_notices(matter, plans, delivery.created_at, joined=matter.pk in joined)
         count_message(delivery.data, counts)
     save_notices(notices)
     add_counts(counts)

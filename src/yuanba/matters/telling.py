@@ -86,8 +86,11 @@ RESIDENT_WORDS = {
 }
 
 
-def make_notices(matter: Matter, planned: Iterable[Plan], at: datetime) -> list[Notice]:
-    """The notices of one move, not saved; each keeps what it says as it is now.
+def make_notices(
+    matter: Matter, planned: Iterable[Plan], at: datetime, *, joined: bool = True
+) -> list[Notice]:
+    """The notices of one move, not saved; each keeps what it says as it is now. Without `joined` the caller knows that
+    no other request has joined the matter.
 
     What a matter's requester is told of the work goes to all who had joined it by then as well, however late a busy
     worker comes to tell it; what would be told to the requester of a part, to the office that speaks for it.
@@ -100,7 +103,9 @@ def make_notices(matter: Matter, planned: Iterable[Plan], at: datetime) -> list[
         elif plan["to"] == "requester":
             made += [
                 Notice(matter=each, kind=plan["kind"], to_requester=True, params=params, at=at)
-                for each in _requesters(matter, plan["kind"] in OWN or plan.get("own", False), at)
+                for each in _requesters(
+                    matter, not joined or plan["kind"] in OWN or plan.get("own", False), at
+                )
             ]
         elif plan["to"] == "post":
             made.append(Notice(matter=matter, kind=plan["kind"], post_id=plan["id"], params=params, at=at))

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.errors import Missing
+from yuanba.kernel.kept import KeptSelect
 from yuanba.playbooks.models import PlaybookVersion
 
 # Editions never change, so keeping them is safe; the time bounds how long a row that a rolled-back
@@ -19,14 +20,18 @@ def _light() -> QuerySet[PlaybookVersion]:
     return PlaybookVersion.objects.defer("source")
 
 
+_NEWEST = KeptSelect(lambda: _light().order_by("-pk")[:1], 0)
+
+
 def current_playbook() -> PlaybookVersion:
     """The edition in force: the one published last. One small query, so every process sees a new one at once.
 
     Raises `Missing` while none has been published.
     """
-    version = _light().order_by("-pk").first()
-    if version is None:
+    found = _NEWEST.rows()
+    if not found:
         raise Missing(_("No playbook has been published yet."), code="no_playbook")
+    version = found[0]
     _kept[version.pk] = (monotonic(), version)
     return version
 

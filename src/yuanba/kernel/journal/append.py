@@ -8,6 +8,9 @@ from django.db import transaction
 
 from yuanba.kernel.journal.canonical import canonical, document, timestamp
 from yuanba.kernel.journal.models import Entry, Journaled
+from yuanba.kernel.kept import KeptRow
+
+ENTRIES = KeptRow(Entry)
 
 
 def chain(
@@ -51,5 +54,5 @@ def append(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a journal entry is written in the transaction of the change it tells of")
     entry = chain(subject, kind=kind, actor=actor, at=at, data=data)
-    entry.save(force_insert=True)
+    ENTRIES.insert(entry)
     return entry

@@ -14,12 +14,14 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
 from yuanba.kernel.away import is_away
+from yuanba.kernel.kept import KeptRow
 from yuanba.kernel.outbox.models import Message
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 REMOTE_S = 5.0
+MESSAGES = KeptRow(Message)
 BACK_OFF_S = (10, 60, 300, 1800, 7200, 21600)
 
 
@@ -91,7 +93,7 @@ def put(
     """Write a message in the caller's transaction. Raises RuntimeError outside one."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a message is written in the transaction of the change it tells of")
-    message(topic, subject_id, data, at=at, due_at=due_at).save(force_insert=True)
+    MESSAGES.insert(message(topic, subject_id, data, at=at, due_at=due_at))
 
 
 @cache

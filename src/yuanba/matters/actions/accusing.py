@@ -35,7 +35,7 @@ def locked_to_sort(matter_id: int, *, reaching: bool) -> Iterator[Matter]:
             whole = Matter.objects.filter(pk=matter_id).values_list("part_of", flat=True).first() or matter_id
             own = Matter.objects.filter(Q(lead=whole) | Q(part_of=whole)).values_list("pk", flat=True)
             keys |= {whole, *own}
-        yield lock_together(keys, "place", "owner")[matter_id]
+        yield lock_together(keys)[matter_id]
 
 
 def accuse(change: Change, accused: Organization) -> None:

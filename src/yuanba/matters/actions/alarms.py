@@ -17,7 +17,7 @@ from yuanba.matters.actions.residents import settle_by_those_who_spoke
 from yuanba.matters.changing import CHANGED, locked
 from yuanba.matters.clockwork import Step
 from yuanba.matters.flow import OPEN
-from yuanba.matters.joint import members_of, verdicts_of
+from yuanba.matters.joint import said_by
 from yuanba.matters.models import Alarm, Matter, Party
 from yuanba.matters.owners import speaker_of, staffed, way_to_strike_off, way_up
 from yuanba.matters.telling import Plan, vacancy_plans, vacant_level_plans
@@ -102,7 +102,7 @@ _RULES = frozenset({"silent_close", "go_on"})
 def _follow_rule(matter: Matter, step: Step, now: datetime) -> None:
     if step.name == "go_on":
         go_on(matter.pk, actor=CLOCK, at=now)
-    elif verdicts_of(members_of(matter), matter.round):
+    elif said_by(matter):
         settle_by_those_who_spoke(matter.pk, actor=CLOCK, at=now)
     else:
         close_unanswered(matter.pk, actor=CLOCK, at=now)

@@ -10,7 +10,7 @@ from yuanba.kernel.errors import NotAllowed
 from yuanba.matters import clockwork
 from yuanba.matters.actions.addressing import end_recipients
 from yuanba.matters.changing import Change, changing
-from yuanba.matters.joint import members_of, verdicts_of
+from yuanba.matters.joint import said_by
 from yuanba.matters.models import Matter, Outcome
 
 
@@ -35,7 +35,7 @@ def close_unanswered(matter_id: int, *, actor: Viewer, at: datetime | None = Non
             raise NotAllowed(_("The owner of the whole says whether a part is done."), code="part")
         if change.at < clockwork.silent_at(change.matter):
             raise NotAllowed(_("The resident still has time to answer."), code="too_early")
-        if verdicts_of(members_of(change.matter), change.matter.round):
+        if said_by(change.matter):
             raise NotAllowed(_("Some of those who asked have answered."), code="has_verdicts")
         _end(change, Outcome.NO_ANSWER)
         change.tell_requester("closed_silently", reopen_until=_reopen_until(change))

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.clock import Paused, Resumed
 from yuanba.kernel.errors import Invalid, NotAllowed
+from yuanba.kernel.kept import KeptValues
 from yuanba.matters import clockwork
 from yuanba.matters.actions.addressing import address_answer
 from yuanba.matters.actions.giving_back import check_may_give_back
@@ -18,8 +20,8 @@ from yuanba.matters.actions.watching import watch
 from yuanba.matters.approving import check_not_own, refusers_of
 from yuanba.matters.changing import Change, changing
 from yuanba.matters.flow import State
-from yuanba.matters.gate import findings_of
-from yuanba.matters.models import Answer, Matter, Note, TimeRequest
+from yuanba.matters.gate import look_over, silent_parties
+from yuanba.matters.models import Answer, Matter, Note, Party, TimeRequest
 from yuanba.matters.owners import centre_for, is_accused, sorter_of
 from yuanba.matters.proving import answer_digest
 from yuanba.matters.reporting import checked_line, checked_text
@@ -215,12 +217,13 @@ def answer_matter(
     """
     with changing(matter_id, "answer", actor=actor, version=version, at=at) as change:
         matter = change.matter
-        _check_ready(change)
+        around = _check_ready(change)
         words, done_by = checked_text(reply.text), checked_line(reply.done_by, "done_by", 120)
         why = checked_line(reply.override_reason, "override_reason", 300)
         if reply.done_on > timezone.localdate(change.at):
             raise Invalid(_("The day it was done lies in the future."), field="done_on")
-        findings = findings_of(matter, words, done_by, reply.done_on)
+        findings = look_over(matter, words, done_by, reply.done_on)
+        findings += silent_parties(matter) if around.called else []
         if findings and not why:
             raise Invalid(" ".join(finding.message for finding in findings), field="text", code="gate")
         answer = Answer.objects.create(
@@ -234,7 +237,7 @@ def answer_matter(
             post_id=change.post_id,
             at=change.at,
         )
-        address_answer(change, answer)
+        address_answer(change, answer, joined=around.joined)
         matter.answered_at = change.at
         change.data |= {"answer": answer.pk, "findings": answer.findings, "round": matter.round}
         change.data["words"] = answer_digest(answer, matter.salt)
@@ -242,15 +245,36 @@ def answer_matter(
     return change.matter
 
 
-def _check_ready(change: Change) -> None:
+class _Around(NamedTuple):
+    """What stands around a matter that is to be answered: mostly nothing, which one statement tells."""
+
+    parts_open: bool
+    time_pending: bool
+    joined: bool
+    called: bool
+
+
+def _around(key: int) -> QuerySet[Matter, tuple[bool, ...]]:
+    this = OuterRef("pk")
+    asked = (
+        Matter.objects.filter(part_of=this, stopped_at=None).exclude(state=State.CONFIRMED),
+        TimeRequest.objects.filter(matter=this, approved=None),
+        Matter.objects.filter(lead=this, state=State.MERGED),
+        Party.objects.filter(matter=this, whistle__isnull=False),
+    )
+    return Matter.objects.filter(pk=key).values_list(*map(Exists, asked))
+
+
+_AROUND = KeptValues(_around)
+
+
+def _check_ready(change: Change) -> _Around:
     matter = change.matter
     if matter.paused_at is not None:
         raise NotAllowed(_("The clock is paused. Resume first."), code="paused")
-    parts = Matter.objects.filter(part_of=OuterRef("pk"), stopped_at=None).exclude(state=State.CONFIRMED)
-    requests = TimeRequest.objects.filter(matter=OuterRef("pk"), approved=None)
-    # Both in one statement: every answer asks.
-    parts_open, time_pending = Matter.objects.values_list(Exists(parts), Exists(requests)).get(pk=matter.pk)
-    if parts_open:
+    around = _Around(*_AROUND.rows(matter.pk)[0])
+    if around.parts_open:
         raise NotAllowed(_("Some parts are still open. Answer when they are done."), code="parts_open")
-    if time_pending:
+    if around.time_pending:
         raise NotAllowed(_("A request for time is waiting. Have it decided first."), code="time_pending")
+    return around

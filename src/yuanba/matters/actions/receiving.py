@@ -18,7 +18,7 @@ from yuanba.kernel.keys import reserve
 from yuanba.kernel.outbox.queue import put
 from yuanba.matters import clockwork
 from yuanba.matters.actions.accusing import shield
-from yuanba.matters.changing import locked
+from yuanba.matters.changing import MATTERS, locked
 from yuanba.matters.deciding import decision_for
 from yuanba.matters.flow import Stage, State
 from yuanba.matters.links import track_digest
@@ -74,7 +74,7 @@ def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Rec
         if not report.contact.empty:
             matter.requester = _register(report.contact, actor, at)
         append(matter, kind="received", actor=actor.actor, at=at, data=entry_data(matter))
-        matter.save(force_insert=True)
+        MATTERS.insert(matter)
         Photo.objects.bulk_create(
             Photo(matter=matter, file_id=key, moment=Photo.Moment.BEFORE, at=at) for key in report.photos
         )

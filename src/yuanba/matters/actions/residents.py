@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.as_one import as_one
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.clock import Reopened, StageStarted, Stopped
 from yuanba.kernel.errors import Invalid, NotAllowed
+from yuanba.kernel.kept import KeptSelect
 from yuanba.matters import clockwork
 from yuanba.matters.actions.addressing import reopen_recipients
 from yuanba.matters.actions.excluding import count_again
@@ -18,7 +20,7 @@ from yuanba.matters.actions.timing import lapse_request
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import Change, changing, locked_with_lead
 from yuanba.matters.flow import Stage, State
-from yuanba.matters.joint import members_of, verdicts_of
+from yuanba.matters.joint import said_by, voices_of
 from yuanba.matters.links import AT_OFFICE
 from yuanba.matters.models import Matter, Note, Outcome, Recipient, Verdict
 from yuanba.matters.owners import next_above
@@ -146,8 +148,16 @@ def by_office(actor: Viewer) -> bool:
 
 def _recipient(matter: Matter, whole: Matter) -> Recipient:
     """What became of the present answer for this request."""
+    (recipient,) = _ADDRESSED.rows(matter.pk, whole.pk, whole.round)
+    return recipient
+
+
+def _addressed(matter: int, whole: int, round_: int) -> QuerySet[Recipient]:
     rows = Recipient.objects.select_related("answer", "verdict")
-    return rows.get(matter=matter, answer__matter=whole, answer__round=whole.round)
+    return rows.filter(matter=matter, answer__matter=whole, answer__round=round_)
+
+
+_ADDRESSED = KeptSelect(_addressed, 3)
 
 
 def _settle(change: Change) -> None:
@@ -156,13 +166,11 @@ def _settle(change: Change) -> None:
     if matter.part_of_id is not None:
         _consequence(change, solved=change.move.name == "confirm")
         return
-    members = members_of(matter)
-    said = verdicts_of(members, matter.round)
-    asked, solved = len(members), sum(said)
-    needed = clockwork.playbook_of(matter).playbook.merge.confirm_share * asked
-    if len(said) - solved > asked - needed:
+    voices = voices_of(matter)
+    needed = clockwork.playbook_of(matter).playbook.merge.confirm_share * len(voices)
+    if voices.count(False) > len(voices) - needed:
         _consequence(change, solved=False)
-    elif solved >= needed:
+    elif voices.count(True) >= needed:
         _consequence(change, solved=True)
 
 
@@ -193,7 +201,7 @@ def settle_by_those_who_spoke(matter_id: int, *, actor: Viewer, at: datetime | N
     """
     with changing(matter_id, "count_verdict", actor=actor, at=at) as change:
         matter = change.matter
-        said = verdicts_of(members_of(matter), matter.round)
+        said = said_by(matter)
         if matter.state != State.ANSWERED or not said or change.at < clockwork.silent_at(matter):
             raise NotAllowed(_("The resident still has time to answer."), code="too_early")
         share = clockwork.playbook_of(matter).playbook.merge.confirm_share

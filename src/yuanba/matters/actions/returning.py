@@ -12,9 +12,11 @@ def link_return(change: Change) -> None:
     matter = change.matter
     watched = Watched([matter]).before(matter)
     key = watched.pk if watched is not None else None
-    if key == known_return(matter):
+    known = known_return(matter)
+    if key == known:
         return
-    MatterLink.objects.filter(matter=matter, kind=MatterLink.Kind.RECURRENCE).delete()
+    if known is not None:
+        MatterLink.objects.filter(matter=matter, kind=MatterLink.Kind.RECURRENCE).delete()
     change.data["came_back"] = key or 0
     if watched is not None:
         MatterLink.objects.create(matter=matter, other=watched, kind=MatterLink.Kind.RECURRENCE, at=change.at)

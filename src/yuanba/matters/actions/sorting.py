@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.as_one import as_one
 from yuanba.kernel.authority import Power, Viewer, system
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed, Stale
+from yuanba.kernel.kept import KeptRow, KeptSelect
 from yuanba.matters import clockwork
 from yuanba.matters.actions.accusing import accuse, acquit, locked_to_sort, shield
 from yuanba.matters.actions.excluding import count_again
 from yuanba.matters.actions.returning import link_return
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import MEANWHILE, Change, changing, lock_together
-from yuanba.matters.deciding import as_data, checked_facts, decision_for, said_before
+from yuanba.matters.deciding import as_data, checked_facts, decision_for, said_before, stays_put
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Note, Outcome, Suggestion
 from yuanba.matters.owners import arrival_at, check_owner, check_reachable, sorter_of
@@ -253,7 +254,9 @@ def _settle_tier(change: Change, sorting: Sorting, *, same: bool) -> None:
     tier = sorting.tier or decision.tier
     if tier != decision.tier:
         change.data["overrides"] = decision.tier
-        _say_why(change, sorting, decision.tier, stays=same and _stays(change, tier, said))
+        _say_why(
+            change, sorting, decision.tier, stays=same and stays_put(matter, change.state_before, tier, said)
+        )
     set_tier(matter, clockwork.playbook_of(matter), tier)
     change.data |= {"tier": tier, "rows": [row.row_id for row in decision.fired], "facts": as_data(said)}
     if facts.repeated is not None:
@@ -274,14 +277,6 @@ def _say_why(change: Change, sorting: Sorting, by_table: str, *, stays: bool) ->
             field="tier_reason",
             code="overrides_table",
         )
-
-
-def _stays(change: Change, tier: str, said: Facts) -> bool:
-    """Whether a matter that was sorted before keeps its tier, with nothing new said of it."""
-    before = change.state_before
-    return (
-        before != State.RECEIVED and tier == change.matter.tier and said == said_before(change.matter, before)
-    )
 
 
 def _file_under(change: Change, category: str) -> None:
@@ -331,9 +326,10 @@ def set_tier(matter: Matter, edition: PlaybookVersion, tier: str) -> None:
 
 def _count_agreement(change: Change, owner: Organization | None) -> None:
     """Note beside the suggestion what the person decided, so that agreement can be measured and published."""
-    suggestion = Suggestion.objects.filter(matter_id=change.matter.pk).first()
-    if suggestion is None:
+    found = _SUGGESTION.rows(change.matter.pk)
+    if not found:
         return
+    suggestion = found[0]
     proposed = {item["aspect"]: item["value"] for item in suggestion.proposals}
     decided: dict[str, Any] = {
         "category": change.matter.category,
@@ -346,5 +342,9 @@ def _count_agreement(change: Change, owner: Organization | None) -> None:
     for aspect, same in agreed.items():
         setattr(suggestion, f"{aspect}_agreed", same)
     suggestion.decided_at = change.at
-    suggestion.save()
+    SUGGESTIONS.update(suggestion)
     change.data["agreed"] = agreed
+
+
+_SUGGESTION = KeptSelect(lambda key: Suggestion.objects.filter(pk=key))
+SUGGESTIONS = KeptRow(Suggestion)

@@ -15,7 +15,7 @@ from ninja.security.apikey import APIKeyCookie
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Denied, Missing
 from yuanba.matters.api.errors import WrongMediaType
-from yuanba.matters.queries import matter_by_track_key, resident_of
+from yuanba.matters.queries import resident_by_track_key
 from yuanba.people.middleware import viewer_of
 from yuanba.people.queries import viewer_for_key
 
@@ -95,7 +95,7 @@ class TrackKey(APIKeyHeader):
             return None
         check_media_type(request)
         try:
-            viewer = resident_of(matter_by_track_key(key), key)
+            viewer = resident_by_track_key(key)
         except Missing:
             return None
         return Caller(viewer, viewer.actor, "resident")

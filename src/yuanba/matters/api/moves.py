@@ -9,6 +9,7 @@ from ninja import Path, Router
 
 from yuanba.kernel.as_one import as_one
 from yuanba.kernel.errors import Invalid, Missing
+from yuanba.kernel.kept import KeptSelect
 from yuanba.matters import actions
 from yuanba.matters.actions import Opinion, Part, Reply, Sorting
 from yuanba.matters.api import bodies
@@ -66,10 +67,13 @@ def _matter_of(made: Any) -> Matter:
 
 def organization(code: str, field: str = "owner") -> Organization:
     """The organization with this code. Raises `Invalid` naming the field."""
-    found = Organization.objects.filter(code=code).first()
-    if found is None:
+    found = _BY_CODE.rows(code)
+    if not found:
         raise Invalid(_("There is no organization with this code."), field=field, code="unknown_organization")
-    return found
+    return found[0]
+
+
+_BY_CODE = KeptSelect(lambda code: Organization.objects.filter(code=code))
 
 
 def _departments(codes: tuple[str, ...]) -> list[Organization]:

@@ -43,7 +43,7 @@ class _Known:
     confidential: bool
 
     def may_be_shown_to(self, other: "_Known") -> bool:
-        """Whether whoever gets the other may read of this one: the rule of `duplicates.earlier_nearby`."""
+        """Whether whoever gets the other may read of this one: the rule of `duplicates.may_be_shown`."""
         return self.accused_path == other.accused_path and (other.confidential or not self.confidential)
 
 

@@ -149,8 +149,11 @@ def keep_until(person_ids: Iterable[int], until: date | None, *, actor: Viewer, 
 
     Takes no power: the moves that end a matter and bring it back call it, as the playbook says.
     """
+    wanted = list(person_ids)
+    if not wanted:
+        return
     with transaction.atomic():
-        for person in Person.objects.select_for_update().filter(pk__in=person_ids).order_by("pk"):
+        for person in Person.objects.select_for_update().filter(pk__in=wanted).order_by("pk"):
             if person.forgotten_at is None and person.retain_until != until:
                 person.retain_until = until
                 data = {"until": until.isoformat() if until else None}
