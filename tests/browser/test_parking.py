@@ -27,7 +27,14 @@ def test_parking_at_wanshou_road_is_talked_over_and_settled_under_the_playbook_o
     clerk.page.goto("/triage/")
     card = clerk.page.locator("[data-row]").filter(has_text=number)
     expect(card).to_contain_text("停车")
-    clerk.move(number, "dispatch", owner="十二号院社区居民委员会", category="停车", tier="复杂")
+    clerk.move(
+        number,
+        "dispatch",
+        owner="十二号院社区居民委员会",
+        category="停车",
+        tier="复杂",
+        tier_reason="按实际范围定级",
+    )
 
     secretary = company.official("secretary")
     secretary.move(number, "claim")

@@ -22,7 +22,14 @@ def test_the_school_at_shahe_is_watched_over_by_a_leader_extended_twice_and_stru
     number = resident.report_at_door("yucheng", ASK, "居民丙", "13900003333")
     clerk = company.official("centre_clerk")
     clerk.open_suggested(number)
-    clerk.move(number, "dispatch", owner="区教育委员会", category="入学与学位", tier="难事")
+    clerk.move(
+        number,
+        "dispatch",
+        owner="区教育委员会",
+        category="入学与学位",
+        tier="难事",
+        tier_reason="按实际范围定级",
+    )
     leader = company.official("district_leader")
     # A hard matter is watched over by the leader paired with its street from the moment it is sorted so.
     expect(leader.open(number).locator(".facts")).to_contain_text("Watched over by 包片区领导")

@@ -60,7 +60,14 @@ def test_the_square_dances_of_pipaping_are_settled_together_and_watched_for_a_ye
     lead = numbers[0]
     clerk = company.official("centre_clerk")
     _merge(clerk, numbers)
-    clerk.move(lead, "dispatch", owner="枇杷坪社区居民委员会", category="噪声扰民", tier="大事")
+    clerk.move(
+        lead,
+        "dispatch",
+        owner="枇杷坪社区居民委员会",
+        category="噪声扰民",
+        tier="大事",
+        tier_reason="按实际范围定级",
+    )
 
     secretary = company.official("pipaping_secretary")
     secretary.move(lead, "claim")
@@ -112,7 +119,14 @@ def test_trouble_that_comes_back_within_the_watch_is_linked_and_alarms_and_later
 def _settle(company: Company, resident: Resident, number: str) -> None:
     clerk = company.official("centre_clerk")
     clerk.open_suggested(number)
-    clerk.move(number, "dispatch", owner="钟鼓楼街道办事处", category="噪声扰民", tier="大事")
+    clerk.move(
+        number,
+        "dispatch",
+        owner="钟鼓楼街道办事处",
+        category="噪声扰民",
+        tier="大事",
+        tier_reason="按实际范围定级",
+    )
     officer = company.official("other_street_officer")
     officer.move(number, "claim")
     officer.move(number, "answer", text=RULE, done_by="钟鼓楼街道办事处")

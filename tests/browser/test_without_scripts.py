@@ -55,7 +55,14 @@ def test_large_text_is_a_plain_button(company: Company) -> None:
 
 def _work(secretary: Official, number: str) -> None:
     secretary.open_suggested(number)
-    secretary.move(number, "dispatch", owner="玉城社区居民委员会", category="市政道路与照明", tier="小事")
+    secretary.move(
+        number,
+        "dispatch",
+        owner="玉城社区居民委员会",
+        category="市政道路与照明",
+        tier="小事",
+        tier_reason="按实际范围定级",
+    )
     secretary.move(number, "claim")
     secretary.move(number, "start")
     secretary.move(number, "answer", text=ANSWER, done_by="玉城社区居民委员会")

@@ -62,10 +62,10 @@ class Installation:
             "PYTHONDONTWRITEBYTECODE": "1",
             "PORT": str(self.port),
             "LOG_LEVEL": "WARNING",
+            "LANG": "C.UTF-8",
         }
-        inherited = {
-            key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "LANGUAGE"}
-        }
+        others = {"DATABASE_URL", "LANGUAGE", "LC_ALL", "LC_MESSAGES"}
+        inherited = {key: value for key, value in os.environ.items() if key not in others}
         own |= self.more
         return inherited | own | ({"DATABASE_URL": self.database_url} if self.database_url else {})
 

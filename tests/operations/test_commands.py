@@ -1,6 +1,7 @@
 """What scripts rely on: exit codes, JSON as the last line of stdout, plain words on stderr."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -215,3 +216,20 @@ def test_an_unknown_command_fails(reading: Installation) -> None:
     done = reading.run("conjure")
     assert done.returncode == 2
     assert "conjure" in done.stderr
+
+
+def test_what_an_english_terminal_takes_in_is_explained_in_the_districts_language(
+    district: Installation, tmp_path: Path
+) -> None:
+    file = tmp_path / "messages.csv"
+    file.write_text("留言编号,留言详情,留言时间\n1,玉城家园3栋的路灯坏了,2026-03-01\n", "utf-8")
+    district.more["LANG"] = "en_US.UTF-8"
+    assert district.answer("intake", str(file), "--source", "mailbox")["created"] == 1
+    reasons = district.python(
+        "import django; django.setup()\n"
+        "from yuanba.matters.models import Suggestion\n"
+        "made = Suggestion.objects.get(matter__source='mailbox')\n"
+        "print('\\n'.join(why for row in made.proposals for why in row['why']))"
+    ).splitlines()
+    assert reasons
+    assert not [why for why in reasons if re.search("[a-z]{3}", why)]

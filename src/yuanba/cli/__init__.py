@@ -49,11 +49,15 @@ class Lazy(click.Group):
 @click.group(cls=Lazy, help="yuanba (院坝): a district's grassroots governance.")
 @click.version_option(package_name="yuanba")
 def group() -> None:
-    """Set Django up before any command runs."""
+    """Set Django up before any command runs, and speak the terminal's language from then on."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yuanba.settings")
     import django
+    from django.utils import translation
 
     django.setup()
+    from yuanba.cli.speaking import language_of
+
+    translation.activate(language_of(os.environ))
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from yuanba.cli.speaking import in_the_districts_words
 from yuanba.kernel.errors import Away
 from yuanba.kernel.files.store import file_store
 from yuanba.kernel.following import lead
@@ -33,7 +34,9 @@ def serve() -> None:
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     worker = _KeptWorker() if embedded else None
     try:
-        _run_web(workers=1 if embedded else settings.WEB_WORKERS)
+        # Each request has a language of its own; what runs beside requests has the district's.
+        with in_the_districts_words():
+            _run_web(workers=1 if embedded else settings.WEB_WORKERS)
     finally:
         if worker is not None:
             worker.stop()

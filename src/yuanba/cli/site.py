@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from yuanba.cli.output import emit, json_option
+from yuanba.cli.speaking import in_the_districts_words
 
 
 @click.command("migrate", help="Bring the database to this version's shape.")
@@ -105,4 +106,5 @@ def worker_command() -> None:
     be_present()
     check_migrated()
     check_files()
-    run_worker()
+    with in_the_districts_words():
+        run_worker()

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from yuanba.demo.cast import OFFICES, PASSWORD, SEATS, Cast, build_cast
 from yuanba.demo.texts import ASKS, Ask
@@ -28,6 +29,7 @@ from yuanba.places.models import Place
 
 DAYS = 60
 SEED = 20220422
+TIER_REASON = "按实际涉及范围和所需权限定级。"
 STOPS = (
     "received",
     "received",
@@ -74,7 +76,12 @@ def build_demo(now: datetime | None = None) -> Demo:
         raise NotAllowed(
             _("This database holds a district already. Use --reset to start over."), code="not_empty"
         )
-    now = now or timezone.now()
+    # What the demo's people read is in the district's language, whatever terminal it is built from.
+    with override(settings.LANGUAGE_CODE):
+        return _build(now or timezone.now())
+
+
+def _build(now: datetime) -> Demo:
     start = (now - timedelta(days=DAYS)).replace(hour=1, minute=0, second=0, microsecond=0)
     with transaction.atomic():
         cast = build_cast(start)
@@ -135,7 +142,7 @@ class _Player:
         handler = self.viewers[HANDLERS[ask.owner]]
         clerk = self.viewers["centre_clerk"]
         key = matter.pk
-        sorting = Sorting(category=ask.category, tier=ask.tier)
+        sorting = Sorting(category=ask.category, tier=ask.tier, tier_reason=TIER_REASON)
         return [
             ("dispatched", 1.5, lambda at: actions.dispatch_matter(key, owner, sorting, actor=clerk, at=at)),
             ("claimed", 2, lambda at: actions.claim_matter(key, actor=handler, at=at)),
@@ -188,7 +195,7 @@ class _Player:
         asks = [ask for ask in ASKS if ask.place == "square"]
         lead = self.receive(asks[0], at)
         officer = self.viewers["other_street_officer"]
-        sorting = Sorting(category="noise", tier="big")
+        sorting = Sorting(category="noise", tier="big", tier_reason=TIER_REASON)
         street = self.cast.offices["zhonggulou"]
         hour = timedelta(hours=1)
         actions.dispatch_matter(lead.pk, street, sorting, actor=self.viewers["centre_clerk"], at=at + hour)

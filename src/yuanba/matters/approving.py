@@ -25,7 +25,10 @@ _ASKS = {
 _DECIDES = {"decide_time": "request", "decide_exclusion": "exclusion", "decide_push_down": "push_down"}
 # With a new owner that the centre did not name, or once it is sorted anew, a dispute begins anew.
 DISPUTE_ENDS = frozenset({"climb", "hand_down", "take_over", "recall"})
-DECISIVE = frozenset({*_ASKS, *_DECIDES, "refuse", "arbitrate"}) | DISPUTE_ENDS
+# So it does where residents said too often that it is not solved: these name an owner only when it went up.
+_SENT_UP = frozenset({"not_solved", "count_verdict"})
+_DISPUTE = frozenset({"refuse"}) | DISPUTE_ENDS | _SENT_UP
+DECISIVE = frozenset({*_ASKS, *_DECIDES, "arbitrate"}) | _DISPUTE
 
 Decision = tuple[str, str, str]
 """An entry as far as it matters here: its kind, its actor, its data."""
@@ -51,18 +54,19 @@ def check_not_own(actor: Viewer, askers: Container[str], office: Organization) -
 
 def refusers_of(matter: Matter) -> set[str]:
     """Who sent the matter back in the dispute that goes on."""
-    kinds = {"refuse", *DISPUTE_ENDS}
-    rows = Entry.objects.filter(subject_kind=Matter.journal_kind, subject_id=matter.pk, kind__in=kinds)
+    rows = Entry.objects.filter(subject_kind=Matter.journal_kind, subject_id=matter.pk, kind__in=_DISPUTE)
     found: set[str] = set()
-    for kind, actor in rows.order_by("seq").values_list("kind", "actor"):
-        found = _refusers(found, kind, hand_of(actor))
+    for kind, actor, text in rows.order_by("seq").values_list("kind", "actor", "data"):
+        found = _refusers(found, (kind, actor, text))
     return found
 
 
-def _refusers(before: set[str], kind: str, hand: str) -> set[str]:
-    if kind in DISPUTE_ENDS:
+def _refusers(before: set[str], entry: Decision) -> set[str]:
+    """Who has refused in the dispute that goes on, after one entry more."""
+    kind, actor, text = entry
+    if kind in DISPUTE_ENDS or (kind in _SENT_UP and "owner" in json.loads(text)):
         return set()
-    return before | {hand} if kind == "refuse" else before
+    return before | {hand_of(actor)} if kind == "refuse" else before
 
 
 def own_decisions(entries: Iterable[Decision]) -> Iterator[str]:
@@ -71,7 +75,7 @@ def own_decisions(entries: Iterable[Decision]) -> Iterator[str]:
     refusers: set[str] = set()
     for kind, actor, text in entries:
         hand = hand_of(actor)
-        refusers = _refusers(refusers, kind, hand)
+        refusers = _refusers(refusers, (kind, actor, text))
         if kind == "arbitrate" and hand in refusers:
             yield kind
         if (name := _ASKS.get(kind)) is not None:

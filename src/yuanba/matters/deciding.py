@@ -88,6 +88,11 @@ def said_before(matter: Matter, state: str) -> Facts:
     return Facts(**known)
 
 
+def stays_put(matter: Matter, state: str, tier: str, said: Facts) -> bool:
+    """Whether a matter that was sorted before keeps its tier, with nothing new said of it."""
+    return state != State.RECEIVED and tier == matter.tier and said == said_before(matter, state)
+
+
 def decision_for(matter: Matter, said: Facts) -> tuple[Facts, TierDecision]:
     """What the table gives for a matter as it is filed now, with all that is known of it."""
     playbook = clockwork.playbook_of(matter).playbook

@@ -96,8 +96,8 @@ def next_for_resident(matter: Matter) -> str:
 
 
 def public_rows(matters: Iterable[Matter]) -> list[Row]:
-    """Rows for everyone: category instead of the resident's words, and no place nearer than the estate; of private
-    life not even the category, and no place nearer than the community.
+    """Rows for everyone: the category in place of the resident's words as title, and no place nearer than the estate;
+    of private life not even the category, and no place nearer than the community.
     """
     listed = list(matters)
     coarse = {matter.pk for matter in listed if is_private(matter)}
@@ -107,7 +107,7 @@ def public_rows(matters: Iterable[Matter]) -> list[Row]:
         replace(
             row_of(matter, names[places[matter.pk].pk]),
             title=_("A matter of private life") if matter.pk in coarse else category_name(matter),
-            category="" if matter.pk in coarse else category_name(matter),
+            category="",
         )
         for matter in listed
     ]

@@ -8,15 +8,24 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yuanba.kernel.authority import Power
+from yuanba.matters.actions.sorting import REASON_LENGTH
 from yuanba.matters.deciding import decision_for, said_before, whole_facts
 from yuanba.matters.facts_fields import FactsFields
 from yuanba.matters.flow import State
 from yuanba.matters.named_fields import OfficeField, PlaceField
-from yuanba.matters.office_forms import OFFICES, MoveForm
+from yuanba.matters.office_forms import OFFICES, MoveForm, ReasonForm
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
 from yuanba.places.queries import full_name
 from yuanba.playbooks.decisions import Facts, decide_tier
+
+
+def _accused() -> OfficeField:
+    return OfficeField(
+        label=_("Office complained about"),
+        required=False,
+        help_text=_("It will neither get this matter nor see it, and the requester stays hidden."),
+    )
 
 
 class SortForm(FactsFields, MoveForm):
@@ -27,11 +36,10 @@ class SortForm(FactsFields, MoveForm):
     category = forms.ChoiceField(label=_("Category"))
     place = PlaceField(label=_("Another place"), required=False)
     tier = forms.ChoiceField(label=_("Tier"), required=False)
-    accused = OfficeField(
-        label=_("Office complained about"),
-        required=False,
-        help_text=_("It will neither get this matter nor see it, and the requester stays hidden."),
+    tier_reason = forms.CharField(
+        label=_("Why another tier than the table's"), max_length=REASON_LENGTH, required=False
     )
+    accused = _accused()
     nobody_accused = forms.BooleanField(
         label=_("No office is complained about"),
         required=False,
@@ -158,3 +166,9 @@ class DispatchForm(SortForm):
                 "Now choose who gets it: the offices of %(place)s are in the list."
             ) % {"place": full_name(place)}
         return place
+
+
+class RecallForm(ReasonForm):
+    """Why it comes back, and the office that it turns out to complain about."""
+
+    accused = _accused()

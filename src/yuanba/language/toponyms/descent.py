@@ -50,7 +50,9 @@ def descend(tree: PlaceTree, anchor: int, named: Designator, zones: str = "") ->
     if named.units and (not named.buildings or reached[0].resolved):
         reached = _take_either(tree, reached, _Step(UNIT, named.units, named.building_end, named.unit_end))
     if named.rooms and tree.kind[reached[0].place] in (BUILDING, UNIT) and _is_followed(named, reached[0]):
-        reached = _take_either(tree, reached, _Step(HOUSEHOLD, named.rooms, named.unit_end, named.end))
+        # A number counted on a floor (5楼2号) is a door there, never a unit.
+        take = _take if named.on_floor else _take_either
+        reached = take(tree, reached, _Step(HOUSEHOLD, named.rooms, named.unit_end, named.end))
     return [_doubt_if_beside(tree, anchor, outcome) for outcome in reached]
 
 

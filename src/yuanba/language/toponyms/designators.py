@@ -83,7 +83,7 @@ class Designator:
     level is not named. The building part ends at `building_end`, the unit part at `unit_end`. `firmness`
     from 0 to 1 is how surely this is a number and not a count. `bound` forms (3-2-501, 3号) count only right
     behind a name. `listed` are keys of further buildings of an enumeration that ends here (3、5、7栋) and
-    begins at `list_start`.
+    begins at `list_start`. `on_floor` says that the room is counted on a floor (5楼2号), so that it is no unit.
     """
 
     start: int
@@ -97,6 +97,7 @@ class Designator:
     bound: bool = False
     listed: tuple[str, ...] = ()
     list_start: int = -1
+    on_floor: bool = False
 
 
 def read_designators(text: str, names: Iterable[tuple[int, int]] = ()) -> list[Designator]:
@@ -127,7 +128,8 @@ def read_room(text: str) -> Designator | None:
     if hit is None:
         return None
     rooms = room_keys(hit["room"] or hit["bare"], hit["floor"])
-    return Designator(hit.start(), hit.end(), (), (), rooms, 0.9, hit.start(), hit.start())
+    floor = bool(hit["floor"])
+    return Designator(hit.start(), hit.end(), (), (), rooms, 0.9, hit.start(), hit.start(), on_floor=floor)
 
 
 def begins_here(text: str, offset: int) -> bool:
@@ -192,6 +194,7 @@ def _building_led(hit: re.Match[str], text: str, beside_name: bool) -> Designato
         bound=hit["word"] == "号" and not finer,
         listed=listed,
         list_start=list_start,
+        on_floor=bool(hit["floor"]),
     )
 
 

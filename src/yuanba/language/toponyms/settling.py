@@ -22,6 +22,9 @@ _SURE = 0.5
 #: A number right behind a name is hardly a count.
 _FIRM_BESIDE_NAME = 0.95
 _HIGHEST = 0.99
+#: 和平社区 where the register has only 和平村 may be another place, whatever the words around it say.
+_OTHER_ENDING = 0.7
+_OTHER_ENDINGS = frozenset({"level_differs", "loose_name"})
 _HEAVIEST = 20.0
 _AS_STRONG = 1.5
 #: What no registered number can make up for.
@@ -90,7 +93,8 @@ def settle(tree: PlaceTree, anchored: Anchored, frame: int) -> list[Finding]:
     for bearer, steps, share in zip(mention.bearers, reached, odds, strict=True):
         if share / whole >= FLOOR / 4:
             spans = ((mention.start, mention.end), *_context_spans(bearer))
-            basis = _Basis(share / whole, spans, _bearer_notes(bearer, mention, rivals))
+            belief = min(share / whole, _OTHER_ENDING if bearer.fit.code in _OTHER_ENDINGS else 1.0)
+            basis = _Basis(belief, spans, _bearer_notes(bearer, mention, rivals))
             findings += _of_bearer(tree, bearer.place, steps, basis)
     return _summed(findings)
 

@@ -4,12 +4,14 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from yuanba.kernel.as_one import as_one
 from yuanba.kernel.authority import Power
 from yuanba.kernel.errors import Denied, Invalid
 from yuanba.kernel.journal.append import append
@@ -20,6 +22,20 @@ from yuanba.matters.models import Matter, Party
 from yuanba.matters.owners import is_accused, is_accused_post, local_office, unaccused
 from yuanba.matters.tallying import Key, Where, count_standing, where_of
 from yuanba.people.models import Organization
+
+
+@contextmanager
+def locked_to_sort(matter_id: int, *, reaching: bool) -> Iterator[Matter]:
+    """A transaction with the matter's row, locked and with its place. With `reaching` also locked is what an
+    accusation reaches: what the matter is part of, and what joined it or is part of it.
+    """
+    with as_one():
+        keys = {matter_id}
+        if reaching:
+            whole = Matter.objects.filter(pk=matter_id).values_list("part_of", flat=True).first() or matter_id
+            own = Matter.objects.filter(Q(lead=whole) | Q(part_of=whole)).values_list("pk", flat=True)
+            keys |= {whole, *own}
+        yield lock_together(keys)[matter_id]
 
 
 def accuse(change: Change, accused: Organization) -> None:

@@ -19,6 +19,7 @@ from yuanba.kernel.outbox.queue import put
 from yuanba.matters import clockwork
 from yuanba.matters.actions.accusing import shield
 from yuanba.matters.changing import MATTERS, locked
+from yuanba.matters.deciding import decision_for
 from yuanba.matters.flow import Stage, State
 from yuanba.matters.links import track_digest
 from yuanba.matters.models import Matter, Photo
@@ -27,6 +28,7 @@ from yuanba.matters.reporting import TEXT_LENGTH, Contact, Report, checked_line,
 from yuanba.matters.tallying import Key, as_rows, count_new
 from yuanba.people.actions import register_person
 from yuanba.people.models import Person
+from yuanba.playbooks.decisions import Facts
 from yuanba.playbooks.models import PlaybookVersion
 from yuanba.playbooks.queries import current_playbook
 from yuanba.playbooks.schema import Category
@@ -63,10 +65,10 @@ def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Rec
             track_key,
             first_owner(report.place),
             current_playbook(),
+            key=reserve(Matter)[0],
             received_at=received_at,
             at=at,
         )
-        matter.pk = reserve(Matter)[0]
         matter.link_at_office = bool(actor.powers & WORKING)
         shield(matter)
         if not report.contact.empty:
@@ -136,13 +138,18 @@ def new_matter(
     owner_id: int,
     edition: PlaybookVersion,
     *,
+    key: int,
     received_at: datetime,
     at: datetime,
 ) -> Matter:
     """A matter in its first state, its clock running, owned by whoever sorts requests from that place; not
-    saved.
+    saved. Where its category is known, its tier is the table's from the first: that is what is promised.
     """
     matter = drafted_matter(report, text, track_key, owner_id, edition, received_at=received_at)
+    matter.pk = key
+    if matter.category:
+        _facts, decision = decision_for(matter, Facts())
+        matter.tier = decision.tier
     clockwork.advance(matter, opening_events(at))
     clockwork.set_alarm(matter)
     return matter

@@ -1,13 +1,11 @@
 """Sorting and dispatching: a person decides what it is, which tier, and who owns it."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.as_one import as_one
@@ -15,12 +13,12 @@ from yuanba.kernel.authority import Power, Viewer, system
 from yuanba.kernel.errors import Denied, Invalid, NotAllowed, Stale
 from yuanba.kernel.kept import KeptRow, KeptSelect
 from yuanba.matters import clockwork
-from yuanba.matters.actions.accusing import accuse, acquit, shield
+from yuanba.matters.actions.accusing import accuse, acquit, locked_to_sort, shield
 from yuanba.matters.actions.excluding import count_again
 from yuanba.matters.actions.returning import link_return
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import MEANWHILE, Change, changing, lock_together
-from yuanba.matters.deciding import as_data, checked_facts, decision_for, said_before
+from yuanba.matters.deciding import as_data, checked_facts, decision_for, said_before, stays_put
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Note, Outcome, Suggestion
 from yuanba.matters.owners import arrival_at, check_owner, check_reachable, sorter_of
@@ -31,6 +29,7 @@ from yuanba.playbooks.decisions import Facts
 from yuanba.playbooks.models import PlaybookVersion
 
 MERGE = system("merge")
+REASON_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,8 @@ class Sorting:
 
     ``accused`` is the office complained about, or its staff's; ``nobody_accused`` says that none is, whatever
     was noted or supposed before. ``facts`` are what that person says the decision table asks, in place of all that
-    was said before; with them and without a tier, the table decides.
+    was said before; with them and without a tier, the table decides. ``tier_reason`` says why it is another tier than
+    the table's.
     """
 
     category: str | None = None
@@ -49,16 +49,17 @@ class Sorting:
     nobody_accused: bool = False
     confidential: bool | None = None
     facts: Facts | None = None
+    tier_reason: str = ""
 
 
 def triage_matter(
     matter_id: int, sorting: Sorting, *, actor: Viewer, version: int | None = None, at: datetime | None = None
 ) -> Matter:
     """Decide category, tier, place, and who is complained about. Raises `Invalid` for what the playbook
-    doesn't know.
+    doesn't know, and for another tier than its table's without a reason.
     """
     with (
-        _alone_or_with_its_own(matter_id, sorting) as row,
+        locked_to_sort(matter_id, reaching=_reaches_its_own(sorting)) as row,
         changing(matter_id, "triage", actor=actor, version=version, at=at, row=row) as change,
     ):
         if _sort(change, sorting):
@@ -67,18 +68,8 @@ def triage_matter(
     return change.matter
 
 
-@contextmanager
-def _alone_or_with_its_own(matter_id: int, sorting: Sorting | None) -> Iterator[Matter]:
-    """A transaction with the matter's row, locked and with its place. Also locked is what the matter is part of, and
-    what joined it or is part of it, where an accusation reaches that.
-    """
-    with as_one():
-        keys = {matter_id}
-        if sorting is not None and (sorting.accused is not None or sorting.nobody_accused):
-            whole = Matter.objects.filter(pk=matter_id).values_list("part_of", flat=True).first() or matter_id
-            own = Matter.objects.filter(Q(lead=whole) | Q(part_of=whole)).values_list("pk", flat=True)
-            keys |= {whole, *own}
-        yield lock_together(keys)[matter_id]
+def _reaches_its_own(sorting: Sorting | None) -> bool:
+    return sorting is not None and (sorting.accused is not None or sorting.nobody_accused)
 
 
 def dispatch_matter(
@@ -96,7 +87,7 @@ def dispatch_matter(
     known.
     """
     with (
-        _alone_or_with_its_own(matter_id, sorting) as row,
+        locked_to_sort(matter_id, reaching=_reaches_its_own(sorting)) as row,
         changing(matter_id, "dispatch", actor=actor, version=version, at=at, row=row) as change,
     ):
         is_other = sorting is not None and _sort(change, sorting)
@@ -249,24 +240,43 @@ def _sort(change: Change, sorting: Sorting) -> bool:
         change.data["owner"] = matter.owner_id
         change.tell_organization(matter.owner_id, "assigned")
     if sorting.tier is not None or sorting.facts is not None:
-        _settle_tier(change, sorting)
+        _settle_tier(change, sorting, same=not is_other)
     return is_other or matter.accused_id != accused_before
 
 
-def _settle_tier(change: Change, sorting: Sorting) -> None:
-    """The tier that the person chose, else the table's; noted beside it are the rows that fired on what is known,
-    and the table's own tier where the person went against it.
+def _settle_tier(change: Change, sorting: Sorting, *, same: bool) -> None:
+    """The tier that the person chose, else the table's; noted beside it are the rows that fired on what is known, and
+    the table's own tier where the person went against it, with the reason. `same`: neither kind nor place changes.
     """
     matter, said = change.matter, sorting.facts
     said = checked_facts(said) if said is not None else said_before(matter, change.state_before)
     facts, decision = decision_for(matter, said)
     tier = sorting.tier or decision.tier
+    if tier != decision.tier:
+        change.data["overrides"] = decision.tier
+        _say_why(
+            change, sorting, decision.tier, stays=same and stays_put(matter, change.state_before, tier, said)
+        )
     set_tier(matter, clockwork.playbook_of(matter), tier)
     change.data |= {"tier": tier, "rows": [row.row_id for row in decision.fired], "facts": as_data(said)}
     if facts.repeated is not None:
         change.data["repeated"] = facts.repeated
-    if tier != decision.tier:
-        change.data["overrides"] = decision.tier
+
+
+def _say_why(change: Change, sorting: Sorting, by_table: str, *, stays: bool) -> None:
+    """Keep the reason for another tier than the table's beside the entry. Raises `Invalid` without one, unless the
+    matter stays in that tier: whoever brought it there has given theirs.
+    """
+    if sorting.tier_reason.strip():
+        change.note(Note.Kind.REASON, checked_text(sorting.tier_reason, "tier_reason", REASON_LENGTH))
+    elif not stays:
+        name = clockwork.playbook_of(change.matter).playbook.tier(by_table).name
+        raise Invalid(
+            _("The table gives “%(tier)s” for what is known. Say why you choose another tier.")
+            % {"tier": name},
+            field="tier_reason",
+            code="overrides_table",
+        )
 
 
 def _file_under(change: Change, category: str) -> None:

@@ -66,9 +66,16 @@ def _make_part(change: Change, part: Part) -> Matter:
         confidential=whole.confidential,
     )
     edition = clockwork.playbook_of(whole)
-    key = secrets.token_urlsafe(16)
-    matter = new_matter(report, text, key, whole.owner_id, edition, received_at=change.at, at=change.at)
-    matter.pk = reserve(Matter)[0]
+    matter = new_matter(
+        report,
+        text,
+        secrets.token_urlsafe(16),
+        whole.owner_id,
+        edition,
+        key=reserve(Matter)[0],
+        received_at=change.at,
+        at=change.at,
+    )
     matter.part_of = whole
     matter.accused, matter.accused_path = whole.accused, whole.accused_path
     append(

@@ -110,7 +110,8 @@ class FactsIn(Body):
 class SortingIn(Body):
     """What a person decides about a matter; what is left out stays. ``accused`` is an organization's code;
     ``nobody_accused`` says that the matter complains about no office. ``facts`` replace those said before; with
-    them and without ``tier`` the playbook's table decides the tier.
+    them and without ``tier`` the playbook's table decides the tier. Another tier than the table's takes a
+    ``tier_reason``.
     """
 
     category: Code | None = None
@@ -120,6 +121,7 @@ class SortingIn(Body):
     nobody_accused: bool = False
     confidential: bool | None = None
     facts: FactsIn | None = None
+    tier_reason: Annotated[str, _line(300)] = ""
 
 
 class DispatchIn(Body):
@@ -154,6 +156,12 @@ class GivenTo(Body):
 
 class ReasonIn(Body):
     reason: Words
+
+
+class RecallIn(ReasonIn):
+    """Why it comes back; ``accused`` is the organization that it turns out to complain about, by code."""
+
+    accused: Code | None = None
 
 
 class AnswerIn(Body):

@@ -97,6 +97,7 @@ def _sorting(body: bodies.SortingIn) -> Sorting:
         nobody_accused=body.nobody_accused,
         confidential=body.confidential,
         facts=Facts(**body.facts.model_dump()) if body.facts is not None else None,
+        tier_reason=body.tier_reason,
     )
 
 
@@ -175,9 +176,19 @@ def hand_down(request: ApiRequest, number: Number, body: bodies.GivenTo) -> Http
 
 
 @router.post("/recall", response=ANSWERS)
-def recall(request: ApiRequest, number: Number, body: bodies.ReasonIn) -> HttpResponse:
+def recall(request: ApiRequest, number: Number, body: bodies.RecallIn) -> HttpResponse:
     """Call the matter back from its owner to the centre, which sorts it anew."""
-    return _make(request, number, actions.recall, body.reason)
+    accused = body.accused
+
+    def action(key: int, accused: Organization | None, **named: Any) -> Matter:
+        return actions.recall(key, body.reason, accused=accused, **named)
+
+    return _make(
+        request,
+        number,
+        action,
+        lambda: organization(accused, "accused") if accused is not None else None,
+    )
 
 
 @router.post("/propose_dispatch", response=ANSWERS)

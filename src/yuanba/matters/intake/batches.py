@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.bulk import insert_many
@@ -109,14 +111,18 @@ class Taker:
             refused = {rejection.row for rejection in outcome.rejected}
             wanted = [row for row in fresh if row.row not in refused]
             keys = reserve(Matter, len(wanted)) if wanted else []
-            numbered = list(zip(keys, wanted, strict=True))
-            proposals = completed(self.suggester, (Waiting(key, self._filed(row)) for key, row in numbered))
-            for key, row in numbered:
-                self._begin(row, key, people.get(row.row), proposals[key], work)
-            self._finish(work)
+            # Reasons of suggestions are kept for the district's offices, whoever takes the file in.
+            with override(settings.LANGUAGE_CODE):
+                self._sort(list(zip(keys, wanted, strict=True)), people, work)
             work.write()
         self.created += len(wanted)
         return outcome
+
+    def _sort(self, numbered: list[tuple[int, Incoming]], people: dict[int, Person], work: _Work) -> None:
+        proposals = completed(self.suggester, (Waiting(key, self._filed(row)) for key, row in numbered))
+        for key, row in numbered:
+            self._begin(row, key, people.get(row.row), proposals[key], work)
+        self._finish(work)
 
     def _fresh(self, incoming: Iterable[Incoming], outcome: Outcome) -> list[Incoming]:
         """The rows of which no matter was made yet. A number that stands for two texts is refused, not

@@ -55,7 +55,7 @@ class PublicRequest:
     service_notice: str | None
     requested_datetime: datetime
     updated_datetime: datetime
-    expected_datetime: datetime
+    expected_datetime: datetime | None
     address: str
     address_id: str
     zipcode: str | None
@@ -133,7 +133,7 @@ def _request(matter: Matter, kind: Category | None, address: Address, answer: An
         service_notice=None,
         requested_datetime=matter.received_at,
         updated_datetime=updated_at(matter),
-        expected_datetime=matter.total_due_at,
+        expected_datetime=expected_at(matter),
         address=address.text,
         address_id=address.id,
         zipcode=None,
@@ -161,6 +161,14 @@ def updated_at(matter: Matter) -> datetime:
         return matter.closed_at
     times = (matter.received_at, matter.stage_started_at, matter.answered_at, matter.confirmed_at)
     return max(at for at in (*times, matter.paused_at, matter.stopped_at) if at is not None)
+
+
+def expected_at(matter: Matter) -> datetime | None:
+    """By when an answer can be expected: the whole deadline, once its tier rests on a service that somebody chose. It
+    says nothing while only software has guessed the category, for whoever sorts it may well decide otherwise.
+    """
+    chosen = matter.channel == Channel.OPEN311 or matter.state != State.RECEIVED
+    return matter.total_due_at if chosen else None
 
 
 def number_missing(number: str) -> str:

@@ -40,6 +40,7 @@ def _sorting(data: dict[str, Any]) -> Sorting:
         nobody_accused=data.get("nobody_accused", False),
         confidential=data["confidential"],
         facts=data["facts"],
+        tier_reason=data["tier_reason"],
     )
 
 
@@ -49,6 +50,10 @@ def _triage(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int |
 
 def _dispatch(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
     return actions.dispatch_matter(matter.pk, data["owner"], _sorting(data), actor=viewer, version=version)
+
+
+def _recall(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
+    return actions.recall(matter.pk, data["reason"], accused=data["accused"], actor=viewer, version=version)
 
 
 def _elsewhere(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
@@ -163,7 +168,7 @@ DOORS: dict[str, Door] = {
     ),
     "climb": Door(office_forms.ClimbForm, _climb, "climb"),
     "hand_down": Door(office_forms.HandDownForm, _one(actions.hand_down, "owner", "reason"), "hand-down"),
-    "recall": Door(office_forms.ReasonForm, _one(actions.recall, "reason"), "back"),
+    "recall": Door(sort_forms.RecallForm, _recall, "back"),
     "propose_dispatch": Door(
         office_forms.PushDownForm, _one(actions.propose_dispatch, "owner", "reason"), "hand-down"
     ),

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied, DomainError, Missing
 from yuanba.matters import actions, queries
+from yuanba.matters.flow import State
 from yuanba.matters.models import Matter
 from yuanba.matters.pages.frame import BY_CLOCK, desk_context, office_page, version_seen
 from yuanba.matters.presenting import rows_of
 from yuanba.matters.seeing import seen_of
 from yuanba.people.middleware import viewer_of
 from yuanba.people.models import Organization
+from yuanba.playbooks.decisions import Facts
 
 
 @office_page
@@ -68,7 +70,7 @@ def take_proposal(request: HttpRequest, number: str) -> HttpResponse:
     if "owner" not in proposals:
         raise Missing(_("There is no suggestion to take. Open the matter and decide."))
     owner = Organization.objects.get(pk=proposals["owner"]["value"])
-    sorting = actions.Sorting(category=matter.category or None, tier=matter.tier)
+    sorting = _as_it_stands(matter)
     version = version_seen(request, matter, quiet=BY_CLOCK)
     try:
         actions.dispatch_matter(matter.pk, owner, sorting, actor=viewer, version=version)
@@ -80,6 +82,13 @@ def take_proposal(request: HttpRequest, number: str) -> HttpResponse:
         went = _("%(number)s went to %(owner)s.") % {"number": number, "owner": owner.called}
         messages.success(request, went)
     return HttpResponseRedirect(reverse("matters:triage"))
+
+
+def _as_it_stands(matter: Matter) -> actions.Sorting:
+    """The suggestion's category with the table's tier; a matter that was sorted before keeps its own."""
+    if matter.state == State.RECEIVED:
+        return actions.Sorting(category=matter.category or None, facts=Facts())
+    return actions.Sorting(category=matter.category or None, tier=matter.tier)
 
 
 @office_page

@@ -19,7 +19,7 @@ from yuanba.matters.tests.api.conftest import Program, make_key
 from yuanba.matters.tests.walking import Walk
 from yuanba.people.models import Holding
 
-OFF_LIST = Sorting(category="city-order", tier="small")
+OFF_LIST = Sorting(category="city-order", tier="small", tier_reason="社区就能办")
 WHY = "摊位就在社区门口，社区最清楚。"
 
 

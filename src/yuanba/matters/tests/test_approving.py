@@ -12,7 +12,8 @@ from yuanba.kernel.authority import Power, Viewer, hand_of
 from yuanba.kernel.errors import Denied
 from yuanba.kernel.journal.append import append
 from yuanba.matters import actions
-from yuanba.matters.approving import own_decisions
+from yuanba.matters.actions import Opinion
+from yuanba.matters.approving import own_decisions, refusers_of
 from yuanba.matters.auditing import audit
 from yuanba.matters.models import TimeRequest
 from yuanba.matters.pages.moves import offers
@@ -102,6 +103,35 @@ def test_a_refusal_is_forgotten_once_another_level_has_the_matter() -> None:
     decided = ("arbitrate", "post:2/person:7", "{}")
     assert list(own_decisions([refused, decided])) == ["arbitrate"]
     assert list(own_decisions([refused, ("climb", "post:3/person:8", "{}"), decided])) == []
+
+
+def test_a_refusal_before_the_resident_sent_it_up_bars_nobody_from_the_dispute_after(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch("transport")
+    walk.do(actions.refuse_dispatch, *REFUSAL, by="transport_handler")
+    walk.dispatch("shahe").claim()
+    moved = elsewhere(walk, "transport_handler", "centre_arbiter")
+    while walk.matter.owner == cast.offices["shahe"]:
+        walk.answer()
+        assert walk.viewer("transport_handler").hand in refusers_of(walk.matter)
+        walk.do(actions.not_solved, Opinion(said="还是不亮"), by=walk.resident)
+    assert refusers_of(walk.matter) == set()
+    for _time in range(2):
+        walk.dispatch("police")
+        walk.do(actions.refuse_dispatch, *REFUSAL, by="police_handler")
+    assert walk.matter.state == "arbitration"
+    assert "arbitrate" in {offer.move.name for offer in offers(walk.matter, moved)}
+    walk.do(actions.arbitrate, cast.offices["shahe"], "属地负责", by=moved)
+    assert walk.matter.state == "dispatched"
+    assert audit().breaches == 0
+
+
+def test_a_word_that_sends_it_back_to_the_same_office_ends_no_dispute() -> None:
+    refused = ("refuse", "post:1/person:7", "{}")
+    decided = ("arbitrate", "post:2/person:7", "{}")
+    again, up = ('{"new_round":2}', '{"new_round":3,"owner":5}')
+    assert list(own_decisions([refused, ("not_solved", "resident/1", again), decided])) == ["arbitrate"]
+    for kind in ("not_solved", "count_verdict"):
+        assert list(own_decisions([refused, (kind, "system/merge", up), decided])) == []
 
 
 def test_the_page_says_nothing_of_deciding_to_the_office_that_asked(walk: Walk) -> None:

@@ -27,7 +27,8 @@ from yuanba.matters.story import story_of
 from yuanba.matters.telling import render
 from yuanba.matters.tests.walking import START, Walk
 from yuanba.people.actions import appoint, end_holding, register_person
-from yuanba.people.models import Holding
+from yuanba.people.importing import import_people
+from yuanba.people.models import Holding, Post
 from yuanba.playbooks.reading import read_playbook
 from yuanba.playbooks.shipped import shipped_codes, shipped_source
 
@@ -304,3 +305,18 @@ def test_whoever_fills_a_vacancy_hears_of_what_is_open_there_but_not_who_runs_th
         appoint(post.pk, person, on=walk.at.date(), actor=setup, at=walk.at)
         work_off()
         assert [notice.matter_id for notice in Notice.objects.filter(post=post, kind="assigned")] == heard
+
+
+def test_whoever_is_imported_onto_a_new_post_hears_of_what_is_open_there(cast: Cast, tmp_path: Path) -> None:
+    walk = Walk(cast).receive().dispatch("yucheng", "small")
+    work_off()
+    Notice.objects.all().delete()
+    row = {"单位": "yucheng-community", "岗位类别": "社区书记", "岗位名称": "副书记", "姓名": "新来的"}
+    file = tmp_path / "people.csv"
+    file.write_text(f"{','.join(row)}\n{','.join(row.values())}\n", "utf-8")
+    report = import_people(file, actor=system("setup"), on_password=print, at=walk.at)
+    assert (report.created, report.rejected) == (1, 0)
+    work_off()
+    post = Post.objects.latest("pk")
+    (notice,) = Notice.objects.filter(post=post)
+    assert (notice.kind, notice.matter) == ("assigned", walk.matter)

@@ -124,8 +124,12 @@ def test_a_community_merges_away_nothing_that_another_office_has(cast: Cast, own
 def test_sorted_alike_they_join(cast: Cast) -> None:
     hard = Walk(cast).receive().dispatch("education", "hard")
     small = Walk(cast, at=hard.at).receive()
-    small.do(actions.triage_matter, Sorting(category="roads-lights", tier="small"), by="centre_clerk")
+    small.do(
+        actions.triage_matter,
+        Sorting(category="roads-lights", tier="small", tier_reason="社区就能办"),
+        by="centre_clerk",
+    )
     assert refused(small, hard) == "later_deadline"
-    small.do(actions.triage_matter, Sorting(tier="hard"), by="centre_clerk")
+    small.do(actions.triage_matter, Sorting(tier="hard", tier_reason="要区里定"), by="centre_clerk")
     merge(small, hard)
     assert small.matter.lead == hard.matter

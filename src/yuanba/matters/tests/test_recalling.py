@@ -56,6 +56,64 @@ def test_the_accused_office_that_claimed_it_loses_it_and_never_answers_it_again(
     assert audit().breaches == 0
 
 
+def test_the_office_complained_about_is_named_as_it_is_called_back_and_told_nothing(cast: Cast) -> None:
+    walk = Walk(cast).receive("社区里的事，说了好几次没人管。").dispatch("yucheng", "small")
+    walk.claim("community_secretary")
+    walk.do(actions.join, cast.offices["education"], "借用操场", by="community_secretary")
+    deliver_due(walk.at)
+    before = set(Notice.objects.values_list("pk", flat=True))
+    walk.do(actions.recall, "居民反映的是社区本身", accused=cast.offices["yucheng"], by="centre_clerk")
+    deliver_due(walk.at)
+    assert (walk.matter.accused, walk.matter.owner) == (cast.offices["yucheng"], cast.offices["centre"])
+    assert (walk.matter.confidential, walk.matter.accused_supposed) == (True, False)
+    assert not can_see(walk.viewer("community_secretary"), walk.matter)
+    told_now = Notice.objects.exclude(pk__in=before).values_list("organization__code", "kind")
+    assert ("education", "call_ended") in set(told_now)
+    assert "yucheng-community" not in {code for code, _kind in told_now}
+    with pytest.raises(Invalid) as refused:
+        walk.do(actions.dispatch_matter, cast.offices["yucheng"], walk.sorting(), by="centre_clerk")
+    assert refused.value.code == "accused"
+    assert audit().breaches == 0
+
+
+def test_what_joined_it_is_out_of_the_accused_offices_reach_as_well(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch("yucheng", "small").claim("community_secretary")
+    other = Walk(cast, at=walk.at).receive().dispatch("yucheng", "small").claim("community_secretary")
+    other.do(actions.merge_into, walk.matter.pk, by="community_secretary")
+    walk.at = other.at
+    walk.do(actions.recall, "居民反映的是社区本身", accused=cast.offices["yucheng"], by="centre_clerk")
+    other.matter.refresh_from_db()
+    assert (other.matter.accused, other.matter.confidential) == (cast.offices["yucheng"], True)
+    assert not can_see(walk.viewer("community_secretary"), other.matter)
+    assert audit().breaches == 0
+
+
+def test_a_complaint_about_the_district_cannot_be_named_by_calling_back(walk: Walk) -> None:
+    with pytest.raises(Invalid) as refused:
+        walk.do(actions.recall, WHY, accused=walk.cast.offices["district"], by="centre_clerk")
+    assert refused.value.field == "accused"
+    assert walk.matter.state == "claimed"
+
+
+def test_page_and_api_take_the_office_complained_about(cast: Cast) -> None:
+    program = Program(make_key("dispatch"))
+    walk = Walk(cast).receive().dispatch().claim()
+    moves = f"/matters/{walk.matter.number}/moves/recall"
+    unknown = program.post(moves, {"reason": WHY, "accused": "nobody"})
+    assert (unknown.status_code, "accused" in unknown.content.decode()) == (422, True)
+    assert program.post(moves, {"reason": WHY, "accused": "shahe"}).status_code == 200
+    other = Walk(cast).receive().dispatch().claim()
+    client = Client()
+    account = cast.seats["centre_clerk"].account
+    client.force_login(account, "allauth.account.auth_backends.AuthenticationBackend")
+    page = f"/matters/{other.matter.number}/"
+    sent = {"recall-reason": WHY, "recall-accused": cast.offices["shahe"].name}
+    client.post(f"{page}moves/recall/", sent | {"version": other.matter.version})
+    for each in (walk, other):
+        each.matter.refresh_from_db()
+        assert (each.matter.accused, each.matter.state) == (cast.offices["shahe"], "triaged")
+
+
 def test_it_waits_at_the_centre_to_be_sorted_and_its_whole_time_goes_on(walk: Walk) -> None:
     due = walk.matter.total_due_at
     walk.do(actions.recall, WHY, by="centre_clerk")

@@ -55,13 +55,27 @@ def test_a_request_without_a_place_can_go_to_any_street(lamp: Walk, clerk: Clien
     assert "玉城社区居民委员会" not in offered
     owner = cast.offices["shahe"].pk
     assert (
-        step(clerk, lamp, "dispatch", category="roads-lights", tier="small", owner=owner).status_code == 302
+        step(
+            clerk,
+            lamp,
+            "dispatch",
+            category="roads-lights",
+            tier="small",
+            tier_reason="社区就能办",
+            owner=owner,
+        ).status_code
+        == 302
     )
     assert lamp.matter.owner == cast.offices["shahe"]
 
 
 def test_a_place_named_in_words_brings_the_offices_there(lamp: Walk, clerk: Client, cast: Cast) -> None:
-    said = {"category": "roads-lights", "tier": "small", "place": "沙河街道玉城社区"}
+    said = {
+        "category": "roads-lights",
+        "tier": "small",
+        "tier_reason": "社区就能办",
+        "place": "沙河街道玉城社区",
+    }
     answer = step(clerk, lamp, "dispatch", **said)
     assert answer.status_code == 422
     assert "玉城社区居民委员会" in owners(answer)
@@ -75,13 +89,27 @@ def test_a_place_named_in_words_brings_the_offices_there(lamp: Walk, clerk: Clie
 
 
 def test_sorting_moves_it_to_who_sorts_there(lamp: Walk, clerk: Client, cast: Cast) -> None:
-    answer = step(clerk, lamp, "triage", category="roads-lights", tier="small", place="玉城家园3栋")
+    answer = step(
+        clerk,
+        lamp,
+        "triage",
+        category="roads-lights",
+        tier="small",
+        tier_reason="社区就能办",
+        place="玉城家园3栋",
+    )
     assert answer.status_code == 302
     assert (lamp.matter.place, lamp.matter.owner) == (cast.places["building_3"], cast.offices["yucheng"])
 
 
 def test_words_that_name_no_place_come_back_with_everything_typed(lamp: Walk, clerk: Client) -> None:
-    said = {"category": "roads-lights", "tier": "small", "place": "火星基地", "accused": "没有这个单位"}
+    said = {
+        "category": "roads-lights",
+        "tier": "small",
+        "tier_reason": "社区就能办",
+        "place": "火星基地",
+        "accused": "没有这个单位",
+    }
     answer = step(clerk, lamp, "triage", **said)
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -112,7 +140,12 @@ def test_a_name_that_fits_several_is_chosen_from_what_is_shown(cast: Cast, clerk
         at=START,
     )
     walk = Walk(cast).receive("物业的人打人。")
-    said = {"category": "property-management", "tier": "small", "accused": "玉城"}
+    said = {
+        "category": "property-management",
+        "tier": "small",
+        "tier_reason": "社区就能办",
+        "accused": "玉城",
+    }
     answer = step(clerk, walk, "triage", **said)
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -132,7 +165,7 @@ def test_only_the_district_ends_a_requesters_protection(cast: Cast, clerk: Clien
     walk = Walk(cast).receive(confidential=True)
     with pytest.raises(Denied):
         walk.do(actions.triage_matter, Sorting(confidential=False), by="community_secretary")
-    said = {"category": "roads-lights", "tier": "small"}
+    said = {"category": "roads-lights", "tier": "small", "tier_reason": "社区就能办"}
     secretary = signed_in(cast, "community_secretary")
     assert "triage-unprotect" not in secretary.get(f"/matters/{walk.matter.number}/").content.decode()
     assert step(secretary, walk, "triage", **said).status_code == 302

@@ -87,6 +87,7 @@ class Wanderer:
         sorting = Sorting(
             category=self.rng.choice(("roads-lights", "other", "officials-conduct")),
             tier=tier,
+            tier_reason="按实际范围定级",
             place=place,
             confidential=self.rng.choice((None, None, None, True, False)),
             accused=self.rng.choice((None, None, None, office)),

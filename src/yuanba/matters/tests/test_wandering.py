@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -49,7 +50,8 @@ class Wanderer:
     def sorting(self) -> Sorting:
         accused = self.office if self.rng.random() < 0.15 else None
         kind, tier = self.rng.choice(CATEGORIES), self.rng.choice(TIERS)
-        return Sorting(kind, tier, accused=accused, nobody_accused=self.rng.random() < 0.1)
+        nobody = self.rng.random() < 0.1
+        return Sorting(kind, tier, accused=accused, nobody_accused=nobody, tier_reason="按实际范围定级")
 
     def receive(self) -> None:
         place = self.rng.choice(["unit_2", "square", "yucheng", "shahe", "district"])
@@ -75,7 +77,7 @@ class Wanderer:
             "supply_information": (actions.supply_information, (word,)),
             "climb": (actions.climb, (word,)),
             "hand_down": (actions.hand_down, (self.office, word)),
-            "recall": (actions.recall, (word,)),
+            "recall": (partial(actions.recall, accused=self.sorting.accused), (word,)),
             "propose_dispatch": (actions.propose_dispatch, (self.office, word)),
             "propose_hand_down": (actions.propose_hand_down, (self.office, word)),
             "decide_push_down": (actions.decide_push_down, ()),

@@ -60,7 +60,7 @@ class Walk:
         return result
 
     def sorting(self, tier: str = "big") -> Sorting:
-        return Sorting(category="roads-lights", tier=tier)
+        return Sorting(category="roads-lights", tier=tier, tier_reason="按实际范围定级")
 
     def dispatch(self, owner: str = "shahe", tier: str = "big") -> "Walk":
         self.do(actions.dispatch_matter, self.cast.offices[owner], self.sorting(tier), by="centre_clerk")

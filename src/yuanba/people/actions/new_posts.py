@@ -13,7 +13,8 @@ from yuanba.kernel.errors import Invalid
 from yuanba.kernel.journal.append import chain
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.keys import reserve
-from yuanba.people.actions.posts import check_may_hold, check_span
+from yuanba.kernel.outbox.models import Message
+from yuanba.people.actions.posts import check_may_hold, check_span, newcomer_message
 from yuanba.people.models import Holding, Organization, Person, Post, PostTerritory
 from yuanba.people.reach import require_reach
 from yuanba.people.texts import checked_text
@@ -63,7 +64,8 @@ def create_post(
 
 
 def create_posts(new: Sequence[NewPost], *, actor: Viewer, at: datetime) -> list[Post]:
-    """Create `new` in their order, each with the entries that `create_post`, `appoint` and `end_holding` leave.
+    """Create `new` in their order, each with the entries that `create_post`, `appoint` and `end_holding` leave, and
+    with the message of an appointment.
 
     Raises as they do; nothing is written then.
     """
@@ -72,6 +74,7 @@ def create_posts(new: Sequence[NewPost], *, actor: Viewer, at: datetime) -> list
         _check(one, known, actor)
     with transaction.atomic():
         posts, entries, holdings, territories = [], list[Entry](), list[Holding](), list[PostTerritory]()
+        messages: list[Message] = []
         for pk, one in zip(reserve(Post, len(new)), new, strict=True):
             post, paired = _drafted(pk, one), _paired(one)
             for kind, data in _told(one, paired):
@@ -79,9 +82,10 @@ def create_posts(new: Sequence[NewPost], *, actor: Viewer, at: datetime) -> list
             if one.holder is not None and one.from_on is not None:
                 held = Holding(post=post, person=one.holder, from_on=one.from_on, to_on=one.to_on)
                 holdings.append(held)
+                messages.append(newcomer_message(post, None, one.holder, one.from_on, at))
             territories += [PostTerritory(post=post, place=place) for place in paired]
             posts.append(post)
-        for rows in (entries, posts, holdings, territories):
+        for rows in (entries, posts, holdings, territories, messages):
             insert_many(rows)
     return posts
 

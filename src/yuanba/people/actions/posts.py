@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Invalid, Missing, NotAllowed
-from yuanba.kernel.outbox.queue import put
+from yuanba.kernel.outbox.models import Message
+from yuanba.kernel.outbox.queue import message
 from yuanba.people.actions.persons import register_person
 from yuanba.people.models import Holding, Person, Post
 from yuanba.people.reach import require_reach_of_post
@@ -160,13 +161,13 @@ def _handed_over(post: Post, before: int | None, person: Person, on: date) -> di
 
 
 def _tell_newcomer(post: Post, before: int | None, person: Person, on: date, at: datetime) -> None:
-    put(
-        POST_HANDED_OVER,
-        post.pk,
-        _handed_over(post, before, person, on),
-        at=at,
-        due_at=max(at, _start_of(on)),
-    )
+    newcomer_message(post, before, person, on, at).save(force_insert=True)
+
+
+def newcomer_message(post: Post, before: int | None, person: Person, on: date, at: datetime) -> Message:
+    """What tells whoever comes to a post what is open there, due on day `on`; for actions that insert many at once."""
+    due_at = max(at, _start_of(on))
+    return message(POST_HANDED_OVER, post.pk, _handed_over(post, before, person, on), at=at, due_at=due_at)
 
 
 def _start_of(on: date) -> datetime:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from yuanba.language.toponyms import Gazetteer, PlaceRow
+
 from .yuzhou import (
     CUIWEI,
     DISTRICT,
@@ -223,3 +225,70 @@ def test_a_place_named_only_beside_or_as_not_meant_gives_way(text: str) -> None:
 def test_a_place_named_alone_stays_though_something_lies_beside_it() -> None:
     assert surest("玉城家园对面的烧烤店太吵") == YUCHENG_ESTATE
     assert surest("玉城家园不是我们小区") == YUCHENG_ESTATE
+
+
+HEPING_VILLAGE, HEPING_COMMUNITY = 3, 4
+_TOWN = [PlaceRow(1, None, "district", "玉州区"), PlaceRow(2, 1, "street", "桃源镇")]
+VILLAGE_ONLY = Gazetteer.build([*_TOWN, PlaceRow(HEPING_VILLAGE, 2, "community", "和平村")])
+BOTH = Gazetteer.build(
+    [
+        *_TOWN,
+        PlaceRow(HEPING_VILLAGE, 2, "community", "和平村"),
+        PlaceRow(HEPING_COMMUNITY, 2, "community", "和平社区"),
+    ]
+)
+
+
+@pytest.mark.parametrize("text", ["和平社区", "和平社区居委会", "桃源镇和平社区", "桃源镇和平居委会路灯坏了"])
+@pytest.mark.parametrize("within", [None, 1, 2])
+def test_a_name_with_an_ending_of_another_sort_is_never_sure(text: str, within: int | None) -> None:
+    match = VILLAGE_ONLY.find(text, within)[0]
+    assert match.place_id == HEPING_VILLAGE
+    assert 0.5 < match.confidence <= 0.7
+    assert "another word for its level" in " ".join(map(str, match.why))
+
+
+@pytest.mark.parametrize("text", ["和平村委会", "桃源镇和平村村民委员会", "桃源镇和平村"])
+def test_the_office_of_a_village_is_as_sure_as_the_village(text: str) -> None:
+    match = VILLAGE_ONLY.find(text, 2)[0]
+    assert (match.place_id, match.confidence > 0.9) == (HEPING_VILLAGE, True)
+
+
+@pytest.mark.parametrize("within", [None, 2])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("和平社区", HEPING_COMMUNITY),
+        ("和平社区居委会", HEPING_COMMUNITY),
+        ("和平居委会", HEPING_COMMUNITY),
+        ("和平村", HEPING_VILLAGE),
+        ("和平村委会", HEPING_VILLAGE),
+    ],
+)
+def test_of_a_village_and_a_community_of_one_name_the_one_written_wins(
+    text: str, expected: int, within: int | None
+) -> None:
+    match = BOTH.find(text, within)[0]
+    assert match.place_id == expected
+    assert match.confidence > 0.6
+
+
+@pytest.mark.parametrize("text", ["玉城家园3栋5楼2号", "玉城家园3号楼五层2号漏水", "玉城家园3栋5楼1号"])
+def test_a_door_on_a_floor_is_no_unit(text: str) -> None:
+    match = find(text)[0]
+    assert match.place_id == BUILDING_3
+    assert match.rest.startswith(("5楼", "五层"))
+
+
+def test_a_door_on_a_floor_is_the_household_where_that_is_registered() -> None:
+    rows = [
+        *_TOWN,
+        PlaceRow(3, 2, "community", "桃花社区"),
+        PlaceRow(4, 3, "estate", "桃花家园"),
+        PlaceRow(5, 4, "building", "3栋"),
+        PlaceRow(6, 5, "unit", "2单元"),
+        PlaceRow(7, 6, "household", "502"),
+    ]
+    gazetteer = Gazetteer.build(rows)
+    assert gazetteer.find("桃花家园3栋5楼2号")[0].place_id == 7
+    assert gazetteer.find("桃花家园3栋2号")[0].place_id == 6

@@ -39,6 +39,12 @@ def test_bringing_a_matter_in(warm: Program, cast: Cast, contact: dict[str, str]
         assert warm.post("/matters", body, Idempotency_Key="k").status_code == 201
 
 
+def test_a_category_chosen_costs_one_statement_at_most(warm: Program, cast: Cast) -> None:
+    body = {"text": TEXT, "place": {"id": cast.places["unit_2"].pk}, "category": "roads-lights"}
+    with at_most(12):
+        assert warm.post("/matters", body).status_code == 201
+
+
 def test_each_step_of_a_life(warm: Program, cast: Cast) -> None:
     life = begin(warm, cast)
     with at_most(9):

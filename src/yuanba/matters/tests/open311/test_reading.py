@@ -5,6 +5,7 @@ import pytest
 from django.utils import timezone
 
 from yuanba.demo.cast import Cast
+from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.actions import Sorting
 from yuanba.matters.models import Matter
@@ -56,6 +57,23 @@ def test_a_request_has_the_standards_fields_in_both_forms(foreign: Foreign, cast
     for name in ("requested_datetime", "updated_datetime", "expected_datetime"):
         assert datetime.fromisoformat(request[name]).utcoffset() is not None
         assert len(request[name]) == len("2026-03-03T09:00:00+08:00")
+
+
+def test_no_day_is_told_where_only_software_has_guessed_the_service(foreign: Foreign, cast: Cast) -> None:
+    walk = Walk(cast).receive("玉城家园3栋的路灯不亮。")
+    while deliver_due():
+        pass
+    walk.matter.refresh_from_db()
+    assert (walk.matter.state, walk.matter.category) == ("received", "roads-lights")
+
+    def told() -> Any:
+        (request,) = foreign.get(f"requests/{walk.matter.number}.json").json()
+        return request["expected_datetime"]
+
+    assert told() is None
+    assert xml(foreign.get(f"requests/{walk.matter.number}.xml"))[0].findtext("expected_datetime") == ""
+    walk.do(actions.triage_matter, walk.sorting(), by="centre_clerk")
+    assert datetime.fromisoformat(told()) == walk.matter.total_due_at.replace(microsecond=0)
 
 
 def test_nothing_of_the_person_is_ever_told(foreign: Foreign) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,33 @@ def test_a_row_makes_a_post_with_its_holder_and_its_entries(take: Taking, town: 
     assert [entry.kind for entry in entries] == ["created", "appointed", "left"]
     assert not Entry.objects.filter(data__contains="1234").filter(data__contains="0001").exists()
     assert not verify().broken
+
+
+def test_whoever_is_imported_onto_a_new_post_hears_of_it_on_their_day_as_if_appointed(
+    take: Taking, town: Town
+) -> None:
+    before = set(Message.objects.values_list("pk", flat=True))
+    take.people(
+        worker("赵一", "13812340001", 任职日期="2026-01-05"),
+        worker("钱二", "13812340002", 任职日期="2027-01-04", 职务="组长"),
+        worker("", 职务="空岗"),
+    )
+    told = Message.objects.exclude(pk__in=before).order_by("pk")
+    posts = take.new(Post).filter(holdings__isnull=False).order_by("pk")
+    assert [row.topic for row in told] == [POST_HANDED_OVER] * 2
+    assert [row.subject_id for row in told] == [post.pk for post in posts]
+    first, later = told
+    person = take.new(Holding).get(post=first.subject_id).person_id
+    assert first.data == {
+        "post": first.subject_id,
+        "from_person": None,
+        "to_person": person,
+        "on": "2026-01-05",
+    }
+    assert first.due_at == AT
+    assert timezone.localdate(later.due_at) == date(2027, 1, 4)
+    take.people(worker("赵一", "13812340001", 任职日期="2026-01-05"))
+    assert told.count() == 2
 
 
 def test_a_second_run_adds_nothing_and_a_dry_run_says_the_same_and_writes_nothing(take: Taking) -> None:
