@@ -14,7 +14,7 @@ from yuanba.matters import clockwork
 from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.receiving import RECEIVED
 from yuanba.matters.actions.suggesting import Taken, fill_in, take_suggestion
-from yuanba.matters.changing import CHANGED, MATTERS
+from yuanba.matters.changing import CHANGED, MATTERS, all_locked
 from yuanba.matters.completing import Waiting, completed
 from yuanba.matters.directory import Directory
 from yuanba.matters.duplicates import Nearby, duplicates, telling_of
@@ -45,12 +45,9 @@ HANDED_OVER_SHOWN = 20
 def suggest_for_new(deliveries: Sequence[Delivery]) -> None:
     """Suggestions, links to trouble that came back, first notices and counts for newly received matters."""
     by_key = {delivery.subject_id: delivery for delivery in deliveries}
-    matters = list(
-        Matter.objects.select_for_update(of=("self",))
-        .filter(pk__in=by_key)
-        .select_related("place", "owner")
-        .order_by("pk")
-    )
+    rows = Matter.objects.select_for_update(of=("self",)).filter(pk__in=by_key)
+    joined = rows.select_related("place", "owner").order_by("pk")
+    matters = all_locked(lambda: list(joined.all()), len(by_key))
     counts: Counter[Key] = Counter()
     for matter in matters:
         count_message(by_key[matter.pk].data, counts)

@@ -156,4 +156,5 @@ class ByPower(ModelAdmin):  # type: ignore[misc]
             except DomainError as error:
                 messages.error(request, f"{called}: {error.message}")
             else:
-                messages.success(request, f"{called}: {note or _('done')}")
+                said = note or _("done")
+                messages.success(request, f"{called}: {said}")

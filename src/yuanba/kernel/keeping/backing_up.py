@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -56,9 +56,8 @@ def backup(path: Path, progress: Progress = quiet) -> Kept:
         ) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
-            archive = ArchiveWriter(file)
-            manifest, missing = _write(archive, progress)
-            archive.close()
+            with closing(ArchiveWriter(file)) as archive:
+                manifest, missing = _write(archive, progress)
             file.flush()
             os.fsync(file.fileno())
         check(beside)

@@ -1,15 +1,16 @@
 """Several who act on the same matters at once, on PostgreSQL. SQLite lets in one writer at a time by itself."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from yuanba.kernel.errors import DomainError, Invalid, NotAllowed, Stale
 from yuanba.kernel.idempotency import Kept, digest, once
@@ -21,7 +22,7 @@ from yuanba.matters import actions
 from yuanba.matters.actions import Opinion
 from yuanba.matters.auditing import audit
 from yuanba.matters.clockwork import steps_of
-from yuanba.matters.models import Alarm, Channel, Matter, Verdict
+from yuanba.matters.models import Alarm, Channel, Matter, MatterWords, Suggestion, Verdict
 from yuanba.matters.queries import resident_of
 from yuanba.matters.reporting import Contact, Report
 from yuanba.matters.tests.walking import DOOR, START, Walk
@@ -48,6 +49,32 @@ def at_once(*work: Work) -> list[object]:
 
     with ThreadPoolExecutor(len(work)) as pool:
         return [done.result(timeout=60) for done in [pool.submit(run, one) for one in work]]
+
+
+def while_uncommitted(first: Work, second: Work) -> object:
+    """What `second` gives when it must wait for the lock of `first`, whose transaction is still open."""
+    made = Event()
+
+    def held() -> None:
+        with transaction.atomic():
+            first()
+            made.set()
+            until = time.monotonic() + 30
+            while not _somebody_waits():
+                assert time.monotonic() < until, "nobody waits for this lock"
+
+    def after() -> object:
+        assert made.wait(timeout=30)
+        return second()
+
+    return at_once(held, after)[1]
+
+
+def _somebody_waits() -> bool:
+    here = "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
+    with connection.cursor() as cursor:
+        cursor.execute(here)
+        return cursor.fetchone() is not None
 
 
 def refusals(answers: Sequence[object]) -> list[DomainError]:
@@ -84,6 +111,29 @@ def test_of_two_who_claim_without_a_version_one_is_told_what_is_possible(walk: W
     (refused,) = refusals(answers)
     assert isinstance(refused, NotAllowed)
     assert "answer" in refused.allowed
+    all_is_well()
+
+
+def test_what_is_dispatched_while_the_worker_waits_for_it_gets_its_suggestion_and_is_counted(
+    walk: Walk,
+) -> None:
+    walk.receive()
+    while_uncommitted(walk.dispatch, lambda: deliver_due(walk.at))
+    assert Suggestion.objects.filter(pk=walk.matter.pk).exists()
+    assert MatterWords.objects.filter(pk=walk.matter.pk).exists()
+    while deliver_due(walk.at):
+        pass
+    all_is_well()
+
+
+def test_who_waits_while_the_owner_changes_is_not_told_that_there_is_no_such_matter(walk: Walk) -> None:
+    walk.receive()
+    officer, at = walk.viewer("street_officer"), walk.tick(2)
+    claimed = while_uncommitted(
+        walk.dispatch, lambda: actions.claim_matter(walk.matter.pk, actor=officer, at=at)
+    )
+    assert isinstance(claimed, Matter), claimed
+    assert claimed.owner == walk.cast.offices["shahe"]
     all_is_well()
 
 
