@@ -1,6 +1,7 @@
 """The database goes away under load and comes back: nothing acknowledged is lost, nothing needs a restart."""
 
 import json
+import os
 import re
 import subprocess
 import time
@@ -13,6 +14,7 @@ import pytest
 from tests.operations.conftest import Databases
 from tests.operations.installation import Installation
 from tests.operations.load import Load, all_done, assert_all_there, until
+from yuanba.kernel.worker import NICENESS
 
 AWAY_S = 6.0
 
@@ -38,6 +40,15 @@ def refused(district: Installation, path: str, **headers: str) -> HTTPError:
     with pytest.raises(HTTPError) as caught:
         urlopen(call, timeout=20)
     return caught.value
+
+
+def test_the_worker_gives_way_to_the_pages(
+    worker: "subprocess.Popen[bytes]", server: "subprocess.Popen[bytes]"
+) -> None:
+    def niceness(pid: int) -> int:
+        return os.getpriority(os.PRIO_PROCESS, pid)
+
+    until(lambda: niceness(worker.pid) == max(niceness(server.pid), NICENESS), "the worker is not nice")
 
 
 def test_ended_sessions_lose_nothing(
