@@ -16,7 +16,8 @@ import re
 import unicodedata
 
 # GB/T 2312-style full-width forms of ASCII (U+FF01-FF5E) and the ideographic space; one character for one.
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_NARROW = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "}
+_WIDE = re.compile("[\uff01-\uff5e\u3000]")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _EXCEL_LINE_END = re.compile(r"_[xX]000[ABCDabcd]_\n?")
@@ -54,7 +55,8 @@ def clean(text: str) -> str:
 
 def narrow(text: str) -> str:
     """Full-width letters, digits and signs as narrow ones; keeps the length, so positions stay true."""
-    return text.translate(_NARROW)
+    # Few signs of a Chinese text are wide; str.translate would look every one up.
+    return _WIDE.sub(lambda found: _NARROW[found[0]], text)
 
 
 def fold(text: str) -> str:

@@ -202,7 +202,7 @@ def changing(
             raise Denied(_("Your post does not include this."))
         if version is not None and version != matter.version:
             raise Stale(MEANWHILE, current_version=matter.version)
-        move = FLOW.check(matter.state, name)
+        move = _checked(matter.state, name)
         change = Change(matter, move, actor, clockwork.moment(matter, at), str(matter.state))
         if move.target is not None:
             change.to(move.target)
@@ -214,9 +214,22 @@ def changing(
         change.finish()
 
 
+def _checked(state: str, name: str) -> Move:
+    try:
+        return FLOW.check(state, name)
+    except NotAllowed as refused:
+        refused.allowed = tuple(row.name for row in _open_moves(state))
+        raise
+
+
 def _others(change: Change) -> tuple[str, ...]:
     """The moves of the state that were open instead of the one that was refused."""
-    return tuple(row.name for row in FLOW.allowed(change.state_before) if row != change.move)
+    return tuple(row.name for row in _open_moves(change.state_before) if row != change.move)
+
+
+def _open_moves(state: str) -> list[Move]:
+    """What somebody can do in a state; what only the clock does helps nobody who was refused."""
+    return [row for row in FLOW.allowed(state) if row.power != RULE]
 
 
 def locked(matter_id: int) -> Matter:
@@ -304,13 +317,14 @@ def _speaks_for_office(actor: Viewer) -> bool:
 
 def records_for_resident(actor: Viewer, move: Move, matter: Matter) -> bool:
     """Staff may record what a resident said in a call back, but never the office that is being judged or one
-    under it, and never that a request was withdrawn: that takes the resident's own hand.
+    under it, and never that a request was withdrawn: that takes the resident's own hand. A key records nothing for
+    anybody: a program that brought a request in holds the secret of its link.
 
     A part has no resident of its own: the owner of the whole speaks for it.
     """
     if matter.part_of is not None:
         return actor.may(Power.HANDLE, matter.part_of) or _speaks_for_part(actor, matter)
-    if move.name == "withdraw" or not actor.may(Power.RECEIVE, matter):
+    if move.name == "withdraw" or not actor.posts or not actor.may(Power.RECEIVE, matter):
         return False
     judged = (matter.lead or matter).owner
     return judged.pk not in actor.organizations and (

@@ -121,6 +121,14 @@ def show(matter: Matter, reading: Reading) -> None:
     matter.stopped_at = reading.stopped_at
 
 
+def promised_at(matter: Matter) -> datetime:
+    """The day that whoever asked is told: that of the answer, whatever step the offices are at; once they are the
+    ones who are waited for, that of their own word.
+    """
+    theirs = matter.state in ANSWER_GIVEN or matter.state == State.AWAITING_INFORMATION
+    return matter.due_at if theirs else matter.total_due_at
+
+
 def total_due_under(matter: Matter, tier: str) -> datetime:
     """When the matter would be due in all if it had that tier; as it has now where its edition knows no such tier."""
     edition = playbook_of(matter)

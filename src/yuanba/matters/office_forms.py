@@ -410,6 +410,10 @@ class CallBackForm(MoveForm):
     )
     said = words(_("In the resident's words"), required=False)
 
+    def prepare(self) -> None:
+        # A part has no resident: its whole's owner has looked at the work.
+        self.fields["said"].required = self.matter.part_of_id is None
+
 
 class ReplyForm(MoveForm):
     """What the resident said when asked by telephone."""

@@ -90,14 +90,21 @@ def row_of(matter: Matter, place: str) -> Row:
     )
 
 
+def promised_row(matter: Matter, place: str) -> Row:
+    """The row with the day that its requester was promised, in place of that of the step under way."""
+    row = row_of(matter, place)
+    tone = row.tone if matter.state in clockwork.RESIDENTS_TIME else ""
+    return replace(row, due=matter.stopped_at or clockwork.promised_at(matter), tone=tone)
+
+
 def next_for_resident(matter: Matter) -> str:
     """What comes next, in words to the requester."""
     return str(NEXT_FOR_RESIDENT.get(State(matter.state), ""))
 
 
 def public_rows(matters: Iterable[Matter]) -> list[Row]:
-    """Rows for everyone: the category in place of the resident's words as title, and no place nearer than the estate;
-    of private life not even the category, and no place nearer than the community.
+    """Rows for everyone, with the day that was promised: the category in place of the resident's words as title, and
+    no place nearer than the estate; of private life not even the category, and no place nearer than the community.
     """
     listed = list(matters)
     coarse = {matter.pk for matter in listed if is_private(matter)}
@@ -105,7 +112,7 @@ def public_rows(matters: Iterable[Matter]) -> list[Row]:
     names = full_names(places.values())
     return [
         replace(
-            row_of(matter, names[places[matter.pk].pk]),
+            promised_row(matter, names[places[matter.pk].pk]),
             title=_("A matter of private life") if matter.pk in coarse else category_name(matter),
             category="",
         )

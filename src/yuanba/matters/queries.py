@@ -29,6 +29,8 @@ from yuanba.places.models import Place
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 """Days that a list may be narrowed to; past the end of the calendar there is no day after."""
+# A watch is a post's, and what leaves a request out of the rates is agreed between two persons: no key's business.
+BY_PERSON = frozenset({"supervise", "propose_exclusion", "decide_exclusion"})
 ROW = ("owner", "place", "supervisor")
 WHOLE = (*ROW, "requester", "suggestion")
 NEWEST = ("-pk",)
@@ -42,6 +44,7 @@ class Reach(models.TextChoices):
     TERRITORY = "territory", gettext_lazy("In our area")
     CALLED = "called", gettext_lazy("Called to help")
     SUPERVISED = "supervised", gettext_lazy("I watch over")
+    CONFIRMED = "confirmed", gettext_lazy("To strike off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ def reaches(viewer: Viewer) -> list[Reach]:
         found.append(Reach.CALLED)
     if Power.SUPERVISE in viewer.powers:
         found.append(Reach.SUPERVISED)
+    if Power.CLOSE in viewer.powers:
+        found.append(Reach.CONFIRMED)
     return found
 
 
@@ -132,6 +137,9 @@ def within(viewer: Viewer, reach: Reach) -> QuerySet[Matter]:
         return rows.filter(Exists(called))
     if reach == Reach.SUPERVISED:
         return rows.filter(supervisor_id__in=sorted(viewer.posts))
+    if reach == Reach.CONFIRMED:
+        closing = viewer.scope(Power.CLOSE).condition()
+        return rows.filter(scope.condition(), closing, state=State.CONFIRMED, stopped_at=None)
     return rows.filter(scope.condition(Fields(owner="", accused="")))
 
 
@@ -230,6 +238,12 @@ def key_of_number(number: str) -> int:
     return int(key)
 
 
+def number_of(key: int) -> str:
+    """The number that the matter of this key bears; empty where there is none."""
+    matter = Matter.objects.only("received_at").filter(pk=key).first()
+    return matter.number if matter is not None else ""
+
+
 def matter_for(viewer: Viewer, number: str) -> Matter:
     """The matter of that number, if the viewer may see it. Raises `Missing` otherwise, whatever the reason."""
     matter = Matter.objects.select_related(*WHOLE).filter(pk=key_of_number(number)).first()
@@ -278,7 +292,11 @@ def _resident(key: int, *, held: bool) -> Viewer:
 
 def moves_for(viewer: Viewer, matter: Matter) -> list[Move]:
     """The moves that are possible now and that the viewer may make, in the order of the flow."""
-    return [move for move in FLOW.allowed(matter.state) if may_move(viewer, move, matter)]
+    return [
+        move
+        for move in FLOW.allowed(matter.state)
+        if may_move(viewer, move, matter) and (viewer.posts or move.name not in BY_PERSON)
+    ]
 
 
 def notices_for(viewer: Viewer, *, after: str = "") -> Page[Notice]:

@@ -97,7 +97,7 @@ def make_notices(
     """
     made: list[Notice] = []
     for plan in planned:
-        params = {**_now(matter), **plan["params"]}
+        params = {**_now(matter, to_requester=plan["to"] == "requester"), **plan["params"]}
         if plan["to"] == "requester" and matter.part_of_id is not None:
             made += _to_speaker(matter, plan["kind"], params, at)
         elif plan["to"] == "requester":
@@ -114,9 +114,10 @@ def make_notices(
     return made
 
 
-def _now(matter: Matter) -> dict[str, str]:
+def _now(matter: Matter, *, to_requester: bool) -> dict[str, str]:
     """What notices may name and what changes with time; the deadline keeps its zone."""
-    return {"due": matter.due_at.isoformat(), "owner": matter.owner.called, "tier": matter.tier}
+    due_at = clockwork.promised_at(matter) if to_requester else matter.due_at
+    return {"due": due_at.isoformat(), "owner": matter.owner.called, "tier": matter.tier}
 
 
 def _requesters(matter: Matter, own: bool, at: datetime) -> list[Matter]:

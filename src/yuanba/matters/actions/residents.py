@@ -87,6 +87,7 @@ def _say(
         row, lead = locked_with_lead(matter_id)
         with changing(matter_id, move, actor=actor, version=version, at=at, row=row) as change:
             whole = lead or change.matter
+            _check_told(change, said)
             if lead is not None and lead.state not in {State.ANSWERED, State.CONFIRMED, State.CLOSED}:
                 raise NotAllowed(
                     _("There is no answer to confirm yet."), allowed=["withdraw"], code="no_answer_yet"
@@ -99,6 +100,12 @@ def _say(
         if lead is not None:
             _settle_lead(lead, change)
     return change.matter
+
+
+def _check_told(change: Change, said: str) -> None:
+    """Who speaks for a resident after a call back says what was said: a bare tick is nobody's word."""
+    if change.actor.matter_id is None and change.matter.part_of_id is None and not said:
+        raise Invalid(_("Write how you reached the resident and what they said."), field="said", code="empty")
 
 
 def _keep_verdict(change: Change, whole: Matter, solved: bool, opinion: Opinion) -> None:

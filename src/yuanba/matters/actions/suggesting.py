@@ -67,8 +67,10 @@ def fill_in(
 
 def _was_taken_over(matter: Matter) -> bool:
     """Whether a person gave it to another office before it was sorted; most have their first entry only."""
+    if matter.version <= 1:
+        return False
     later = Entry.objects.filter(subject_kind=Matter.journal_kind, subject_id=matter.pk, kind="take_over")
-    return matter.version > 1 and later.exists()
+    return later.exists()
 
 
 def _settle_place(matter: Matter, place_id: int, directory: Directory, *, with_owner: bool) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Path, Router
 
 from yuanba.kernel.as_one import as_one
-from yuanba.kernel.errors import Invalid, Missing
+from yuanba.kernel.errors import DomainError, Invalid, Missing
 from yuanba.kernel.kept import KeptSelect
 from yuanba.matters import actions
 from yuanba.matters.actions import Opinion, Part, Reply, Sorting
@@ -19,7 +19,7 @@ from yuanba.matters.api.matters import fetch
 from yuanba.matters.api.shapes import MovedOut, Problem
 from yuanba.matters.api.showing import moved_out
 from yuanba.matters.models import Matter
-from yuanba.matters.queries import key_of_number
+from yuanba.matters.queries import key_of_number, number_of
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
 from yuanba.playbooks.decisions import Facts
@@ -40,18 +40,25 @@ def _make(
     """Make one move with an action of `matters.actions` and answer with where the matter stands then.
 
     Details that are callables are called inside: they look up what the body names. The matter is not read
-    before: the action locks and authorises it, and a number whose day is wrong takes the move back.
+    before: the action locks and authorises it, and a number whose day is wrong takes the move back, whatever it
+    would have been refused for.
     """
     caller = request.auth
 
     def work() -> Answer:
         key = key_of_number(number)
-        with as_one():
-            given = [detail() if callable(detail) else detail for detail in details]
-            version = wanted_version(request)
-            matter = _matter_of(action(key, *given, actor=caller.viewer, version=version, **named))
-            if matter.number != number:
-                raise Missing(_("There is no such matter."))
+        try:
+            with as_one():
+                given = [detail() if callable(detail) else detail for detail in details]
+                version = wanted_version(request)
+                matter = _matter_of(action(key, *given, actor=caller.viewer, version=version, **named))
+                if matter.number != number:
+                    raise Missing(_("There is no such matter."))
+        except DomainError as refused:
+            # What is refused must not tell of a matter that another number has.
+            if isinstance(refused, Missing) or number_of(key) == number:
+                raise
+            raise Missing(_("There is no such matter.")) from None
         return Answer(moved_out(caller.viewer, matter), version=matter.version)
 
     return write(request, work)

@@ -34,7 +34,7 @@ from yuanba.matters.limiting import check_rate
 from yuanba.matters.models import Channel, Matter, Photo
 from yuanba.matters.pages.public import board_place
 from yuanba.matters.pages.visitors import check_finding, check_proving
-from yuanba.matters.presenting import ladder_of, next_for_resident, row_of
+from yuanba.matters.presenting import ladder_of, next_for_resident, promised_row
 from yuanba.matters.reporting import Contact, Report
 from yuanba.matters.story import may_prove, story_of
 from yuanba.people.queries import persons_with_phone, posts_on
@@ -160,7 +160,7 @@ def _mine(
     context = {
         "matter": matter,
         "whole": whole,
-        "row": row_of(whole, full_name(matter.place)),
+        "row": promised_row(whole, full_name(matter.place)),
         "next_step": next_for_resident(whole),
         "track_key": track_key,
         "link": request.build_absolute_uri(reverse("matters:mine", args=[track_key])),

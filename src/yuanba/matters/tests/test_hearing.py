@@ -21,7 +21,7 @@ from yuanba.matters.intake import take_in
 from yuanba.matters.models import Alarm, Matter, Notice
 from yuanba.matters.office_forms import NoteForm
 from yuanba.matters.presenting import row_of
-from yuanba.matters.queries import Filter, Reach, desk
+from yuanba.matters.queries import Filter, Reach, desk, reaches
 from yuanba.matters.reporting import Contact
 from yuanba.matters.story import story_of
 from yuanba.matters.telling import render
@@ -198,6 +198,17 @@ def test_whoever_can_strike_it_off_hears_of_what_is_confirmed(cast: Cast) -> Non
     with pytest.raises(Denied):
         walk.do(actions.close_matter, by="community_secretary")
     walk.close()
+
+
+def test_whoever_can_strike_it_off_finds_it_in_a_list_of_its_own(cast: Cast) -> None:
+    walk = confirmed_in_community(cast)
+    Walk(cast, at=walk.at).receive().dispatch("yucheng").claim("community_secretary")
+    arbiter = cast.viewer("centre_arbiter")
+    assert [row.pk for row in desk(arbiter, Reach.CONFIRMED).rows] == [walk.matter.pk]
+    for name in ("community_secretary", "centre_clerk"):
+        assert Reach.CONFIRMED not in reaches(cast.viewer(name))
+    walk.close()
+    assert not desk(arbiter, Reach.CONFIRMED).rows
 
 
 def test_what_is_not_struck_off_is_told_of_again_and_again_also_above(cast: Cast) -> None:

@@ -84,6 +84,15 @@ def test_an_office_named_as_the_one_complained_about_does_not_get_the_matter(cas
     assert (other.accused, other.confidential) == (None, False)
 
 
+@pytest.mark.parametrize("said", ["", " ", "\u3000", "。"])
+def test_a_cell_that_names_nobody_complains_about_nobody(cast: Cast, take: Take, said: str) -> None:
+    """Also where offices bear no short name, which would be as empty as the cell."""
+    Organization.objects.update(short_name="")
+    take(f"编号,诉求内容,诉求地址,被投诉单位\n1,{TEXT},玉城家园3栋,{said}\n")
+    (matter,) = Matter.objects.all()
+    assert (matter.accused, matter.confidential, matter.owner) == (None, False, cast.offices["yucheng"])
+
+
 @pytest.mark.parametrize("said", ["沙河街道", "沙河街道办", "沙河街道办事处工作人员", "玉城社区"])
 def test_an_office_is_known_by_the_names_people_give_it(cast: Cast, take: Take, said: str) -> None:
     take(f"编号,诉求内容,诉求地址,被投诉单位\n1,{TEXT},玉城家园3栋,{said}\n")

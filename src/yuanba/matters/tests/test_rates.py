@@ -54,7 +54,7 @@ def test_what_an_office_recorded_is_counted_beside_the_rates(cast: Cast) -> None
     """In a call back, or through the link of what it brought in itself; what a resident says is not."""
     own = Walk(cast).receive().dispatch().claim().answer().confirm()
     called = Walk(cast, at=own.at).receive().dispatch().claim().answer()
-    called.do(actions.confirm, Opinion(contacted=True), by="centre_clerk")
+    called.do(actions.confirm, Opinion(contacted=True, said="电话里说亮了"), by="centre_clerk")
     clerk = cast.viewer("street_officer")
     report = Report(
         "路灯坏了。", cast.places["unit_2"], Channel.VISIT, contact=Contact("居民丙", "13800005679")

@@ -45,9 +45,18 @@ def test_the_office_that_answered_cannot_confirm_for_the_resident(answered: Walk
 
 
 def test_the_centre_may_record_what_the_resident_said_in_a_call_back(answered: Walk) -> None:
-    answered.do(actions.confirm, Opinion(contacted=True, satisfaction="basically"), by="centre_clerk")
+    said = "3月4日电话回访：灯亮了，等得久了一点。"
+    answered.do(actions.confirm, Opinion(True, "basically", said), by="centre_clerk")
     assert answered.matter.state == "confirmed"
-    assert Verdict.objects.get(matter=answered.matter).satisfaction == "basically"
+    verdict = Verdict.objects.get(matter=answered.matter)
+    assert (verdict.satisfaction, verdict.said, verdict.by_office) == ("basically", said, True)
+
+
+def test_a_call_back_without_a_word_of_the_resident_confirms_nothing(answered: Walk) -> None:
+    with pytest.raises(Invalid) as refused:
+        answered.do(actions.confirm, Opinion(contacted=True, satisfaction="satisfied"), by="centre_clerk")
+    assert refused.value.field == "said"
+    assert Matter.objects.get(pk=answered.matter.pk).state == "answered"
 
 
 def test_another_residents_link_confirms_nothing(answered: Walk) -> None:

@@ -2,9 +2,12 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from yuanba.demo.cast import Cast
 from yuanba.kernel.outbox.models import Message
@@ -52,6 +55,21 @@ def test_every_kind_reads_whole_in_both_languages(cast: Cast, kind: str, languag
     assert words.subject
     assert not re.search(r"[{}]", words.subject + words.body)
     assert "\n" not in words.subject
+
+
+def test_the_requester_is_told_one_day_the_office_that_of_its_step(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch()
+    plans = [{"to": "requester", "kind": "dispatched", "params": {}}, _to(walk, "assigned")]
+    requester, office = make_notices(walk.matter, plans, walk.at)
+    assert requester.params["due"] == walk.matter.total_due_at.isoformat()
+    assert office.params["due"] == walk.matter.due_at.isoformat()
+    assert office.params["due"] < requester.params["due"]
+    day = date_format(timezone.localtime(walk.matter.total_due_at), "SHORT_DATETIME_FORMAT")
+    assert day in render(requester, "zh-hans").body
+
+
+def _to(walk: Walk, kind: str) -> dict[str, Any]:
+    return {"to": "organization", "id": walk.matter.owner_id, "kind": kind, "params": {}}
 
 
 def test_who_joins_is_told_nothing_of_before_however_late_the_worker_comes(cast: Cast) -> None:

@@ -94,9 +94,10 @@ class Offices:
 
 
 def is_called(office: Organization, name: str) -> bool:
-    """Whether people who write `name` may mean this office."""
-    known = (shaped(office.name), shaped(office.short_name), shaped(office.code))
-    return shaped(name) in known or _loose(name) == _loose(office.name)
+    """Whether people who write `name` may mean this office; nobody means one who writes nothing."""
+    known = {shaped(office.name), shaped(office.short_name), shaped(office.code)} - {""}
+    loose = _loose(name)
+    return shaped(name) in known or (bool(loose) and loose == _loose(office.name))
 
 
 def _loose(name: str) -> str:

@@ -23,7 +23,9 @@ def test_a_matter_lives_to_the_end_that_its_resident_confirms(life: Life) -> Non
     life.claimed()
     assert life.done("start")["state"] == "handling"
     answered = life.done("answer", ANSWER)
-    assert {move["name"] for move in answered["moves"]} >= {"comment", "confirm", "not_solved"}
+    assert "comment" in {move["name"] for move in answered["moves"]}
+    offered = life.resident.get(f"/matters/{life.number}").json()["moves"]
+    assert {move["name"] for move in offered} >= {"confirm", "not_solved"}
     confirmed = life.done("confirm", {"contacted": True, "satisfaction": "satisfied"}, by=life.resident)
     assert confirmed["state"] == "confirmed"
     closed = life.done("close")
@@ -189,7 +191,36 @@ def test_the_owner_cannot_say_for_the_resident_that_it_is_solved(life: Life, cas
     life.answered()
     owner = Program(make_key("report", "read", organization=cast.offices["shahe"]))
     assert life.move("confirm", by=owner).status_code == 403
-    assert life.done("confirm")["state"] == "confirmed"
+    assert life.done("confirm", by=life.resident)["state"] == "confirmed"
+
+
+def test_no_key_speaks_for_a_resident(life: Life) -> None:
+    """Neither the one that did the work nor one that only takes requests down."""
+    life.answered()
+    for key in (life.program, Program(make_key("report", "read"))):
+        for move, body in (("confirm", {"said": "好了"}), ("not_solved", {"said": "没好"})):
+            assert life.move(move, body, by=key).status_code == 403
+    assert life.read()["state"] == "answered"
+
+
+def test_a_number_of_another_day_tells_nothing_of_the_matter_that_has_its_key(life: Life) -> None:
+    other = "200101-" + life.number.partition("-")[2]
+    for move, body in (("claim", None), ("dispatch", {"owner": "nobody"}), ("close", None)):
+        refused = life.program.post(f"/matters/{other}/moves/{move}", body)
+        assert (refused.status_code, "allowed" in refused.json()) == (404, False), move
+
+
+def test_what_is_offered_instead_can_be_done_by_somebody(life: Life) -> None:
+    life.answered()
+    refused = life.move("claim").json()
+    assert "confirm" in refused["allowed"]
+    assert not {"count_verdict", "close_unanswered"} & set(refused["allowed"])
+
+
+def test_a_key_is_not_offered_what_takes_a_person(life: Life) -> None:
+    offered = {move["name"] for move in life.read()["moves"]}
+    assert "comment" in offered
+    assert not {"supervise", "propose_exclusion", "decide_exclusion"} & offered
 
 
 def test_a_signed_in_person_moves_by_their_post_and_with_their_csrf_token(life: Life, cast: Cast) -> None:
