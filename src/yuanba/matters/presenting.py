@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from yuanba.matters import clockwork
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter
-from yuanba.matters.telling import category_name
+from yuanba.matters.telling import category_name, filed_under
 from yuanba.places.models import Place
 from yuanba.places.queries import full_names
 from yuanba.web.shapes import LadderStep
@@ -77,7 +77,7 @@ def row_of(matter: Matter, place: str) -> Row:
         level=playbook.tier_rank(matter.tier) + 1,
         state=str(state),
         state_label=str(state.label) if matter.paused_at is None else str(_("Paused")),
-        category=category_name(matter),
+        category=filed_under(matter),
         owner=matter.owner.called,
         place=place,
         # What has ended shows when it did: its deadline is nobody's business any more.
