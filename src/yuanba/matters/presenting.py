@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from yuanba.matters import clockwork
 from yuanba.matters.flow import State
-from yuanba.matters.models import Matter
+from yuanba.matters.models import Matter, Outcome
 from yuanba.matters.telling import category_name, filed_under
 from yuanba.places.models import Place
 from yuanba.places.queries import full_names
@@ -105,18 +105,21 @@ def next_for_resident(matter: Matter) -> str:
 def public_rows(matters: Iterable[Matter]) -> list[Row]:
     """Rows for everyone, with the day that was promised: the category in place of the resident's words as title, and
     no place nearer than the estate; of private life not even the category, and no place nearer than the community.
+    What has ended tells how.
     """
     listed = list(matters)
     coarse = {matter.pk for matter in listed if is_private(matter)}
     places = {matter.pk: public_place(matter.place, coarse=matter.pk in coarse) for matter in listed}
     names = full_names(places.values())
+    rows = (promised_row(matter, names[places[matter.pk].pk]) for matter in listed)
     return [
         replace(
-            promised_row(matter, names[places[matter.pk].pk]),
-            title=_("A matter of private life") if matter.pk in coarse else category_name(matter),
+            row,
+            title=_("A matter of private life") if row.matter.pk in coarse else category_name(row.matter),
             category="",
+            state_label=str(Outcome(row.matter.outcome).label) if row.over else row.state_label,
         )
-        for matter in listed
+        for row in rows
     ]
 
 

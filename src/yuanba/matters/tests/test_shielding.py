@@ -333,7 +333,7 @@ def test_boards_of_small_places_tell_nothing_of_private_life(cast: Cast) -> None
     assert numbers == {
         "building_3": [],
         "yucheng_estate": [lamp.number],
-        "yucheng": [unsorted.number, matter.number, lamp.number],
+        "yucheng": [lamp.number, matter.number, unsorted.number],
     }
     rows = {row.number: row for row in board(cast, "yucheng")["rows"]}
     assert private.name not in f"{rows[matter.number].title}{rows[matter.number].category}"
