@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from yuanba.matters import clockwork
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter, Outcome
+from yuanba.matters.seeing import is_unsorted
 from yuanba.matters.telling import category_name, filed_under
 from yuanba.places.models import Place
 from yuanba.places.queries import full_names
@@ -115,7 +116,7 @@ def public_rows(matters: Iterable[Matter]) -> list[Row]:
     return [
         replace(
             row,
-            title=_("A matter of private life") if row.matter.pk in coarse else category_name(row.matter),
+            title=_public_title(row.matter),
             category="",
             state_label=str(Outcome(row.matter.outcome).label) if row.over else row.state_label,
         )
@@ -123,10 +124,18 @@ def public_rows(matters: Iterable[Matter]) -> list[Row]:
     ]
 
 
+def _public_title(matter: Matter) -> str:
+    if is_unsorted(matter):
+        return _("Not sorted yet")
+    return _("A matter of private life") if is_private(matter) else category_name(matter)
+
+
 def is_private(matter: Matter) -> bool:
     """Whether its kind alone would tell of somebody's private life, by the playbook under which it was opened;
     what nobody has sorted yet may.
     """
+    if is_unsorted(matter):
+        return True
     try:
         return clockwork.playbook_of(matter).playbook.category(matter.category).sensitive
     except KeyError:

@@ -19,6 +19,7 @@ from yuanba.matters.models import Matter
 from yuanba.matters.presenting import public_rows
 from yuanba.matters.queries import at_place
 from yuanba.matters.rates import COUNTED, figures_of, published, rates_of
+from yuanba.matters.seeing import UNSORTED
 from yuanba.people.queries import posts_on
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
@@ -110,7 +111,8 @@ def _listed(place: Place) -> QuerySet[Matter]:
     if place.kind == PlaceKind.BUILDING:
         return rows.none()
     kinds = current_playbook().playbook.all_categories()
-    return rows.exclude(category__in=["", *(kind.code for kind in kinds if kind.sensitive)])
+    private = ["", *(kind.code for kind in kinds if kind.sensitive)]
+    return rows.exclude(UNSORTED).exclude(category__in=private)
 
 
 @require_GET
