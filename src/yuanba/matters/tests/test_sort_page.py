@@ -203,3 +203,19 @@ def test_what_nobody_has_sorted_is_only_suggested_wherever_an_office_reads_it(ca
         page = secretary.get(address, headers=CHINESE).content.decode()
         assert name in page, address
         assert marked not in page, address
+
+
+def test_the_next_step_leads_on_top_and_stands_right_after_the_request(cast: Cast, clerk: Client) -> None:
+    walk = Walk(cast).receive("玉城家园3栋的路灯不亮。", place="yucheng")
+    while deliver_due():
+        pass
+    page = clerk.get(f"/matters/{walk.matter.number}/").content.decode()
+    parts = (
+        'href="#do-dispatch"',
+        "玉城家园3栋的路灯不亮。</p>",
+        'id="do-dispatch"',
+        'class="reasons"',
+        'class="ladder',
+    )
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
