@@ -170,3 +170,28 @@ def _violations(page: Page, rules: tuple[str, ...] = ()) -> list[list[object]]:
         " told.violations.map((one) => [one.id, one.nodes.flatMap((node) => node.target)]))"
     )
     return found
+
+
+def test_a_phone_shows_the_whole_navigation_and_the_next_step_at_once(town: Town) -> None:
+    page = town.show("community_secretary", "/matters/{received}/")
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.evaluate(
+        "document.querySelectorAll('.sidenav .count').forEach((count) => count.remove());"
+        "document.querySelector('.sidenav li:last-child a')"
+        ".insertAdjacentHTML('beforeend', '<span class=\"count\">99+</span>')"
+    )
+    reach = "(parts) => Math.max(...parts.map((part) => part.getBoundingClientRect().right))"
+    assert page.locator(".sidenav a, .sidenav .count").evaluate_all(reach) <= 360
+    lines = "(words) => words.map((word) => word.getClientRects().length)"
+    assert set(page.locator(".sidenav a > span:not(.count)").evaluate_all(lines)) == {1}
+    tall = "(words) => words.map((word) => word.offsetHeight / parseFloat(getComputedStyle(word).lineHeight))"
+    assert max(page.locator(".sidenav a > span:not(.count)").evaluate_all(tall)) < 1.5
+    step = page.locator(".jump a")
+    box = step.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 780
+    step.click()
+    assert page.locator("#do-dispatch").evaluate("(form) => form.getBoundingClientRect().top") < 780
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert not step.is_visible()
+    assert page.locator("#do-dispatch").evaluate("(form) => form.getBoundingClientRect().left") > 640

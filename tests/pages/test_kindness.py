@@ -15,8 +15,10 @@ from yuanba.matters.limiting import forget_limits
 from yuanba.matters.models import Channel, Matter, Notice
 from yuanba.matters.office_forms import pieces
 from yuanba.matters.reporting import Report
+from yuanba.playbooks.queries import current_playbook
 
 TEXT = "三栋门口的路灯坏了一个星期，晚上看不见路。"
+CHINESE = {"Accept-Language": "zh-hans"}
 EMPTY_ANSWER = "您反映的问题我们高度重视，正在积极协调处理，请耐心等待。"
 
 
@@ -174,3 +176,23 @@ def test_a_unit_s_door_leads_to_the_board_of_its_building(cast: Cast) -> None:
     unit = cast.places["unit_2"]
     page = Client().get(f"/d/{unit.door_code}/").content.decode()
     assert f'href="/board/{cast.places["building_3"].pk}/"' in page
+
+
+def test_whom_to_call_at_once_is_read_before_anything_is_written(cast: Cast) -> None:
+    emergency = current_playbook().playbook.report_page.zh_hans.emergency
+    for address in (f"/d/{cast.places['unit_2'].door_code}/", "/report/"):
+        page = Client().get(address, headers=CHINESE).content.decode()
+        assert page.count(emergency) == 1, address
+        assert page.index(emergency) < page.index("<textarea"), address
+
+
+def test_the_password_in_use_has_one_name(cast: Cast) -> None:
+    client = signed_in(cast, "community_secretary")
+    wrong = {
+        "oldpassword": "not this one",
+        "password1": "another good one 2",
+        "password2": "another good one 2",
+    }
+    page = client.post("/accounts/password/change/", wrong, headers=CHINESE).content.decode()
+    assert page.count("当前密码") >= 2
+    assert "现在的密码" not in page

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 
 # PostgreSQL's appendix A: an administrator or a crash ended the connection, the server is starting or
@@ -30,11 +31,15 @@ def first_line(error: BaseException) -> str:
 
 
 class OneLine(logging.Filter):
-    """Shortens records about a database that is away: a traceback for every request would bury the reason."""
+    """Shortens records about a database that is away, where a traceback for every request would bury the reason, and
+    about a page that was refused, where nothing is broken that a traceback could show.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         if error is not None and is_away(error):
             record.msg, record.args = f"{record.getMessage()} ({first_line(error)})", ()
+            record.exc_info = record.exc_text = None
+        elif isinstance(error, PermissionDenied):
             record.exc_info = record.exc_text = None
         return True

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from yuanba.matters import clockwork
 from yuanba.matters.flow import State
-from yuanba.matters.models import Matter
-from yuanba.matters.telling import category_name
+from yuanba.matters.models import Matter, Outcome
+from yuanba.matters.seeing import is_unsorted
+from yuanba.matters.telling import category_name, filed_under
 from yuanba.places.models import Place
 from yuanba.places.queries import full_names
 from yuanba.web.shapes import LadderStep
@@ -77,7 +78,7 @@ def row_of(matter: Matter, place: str) -> Row:
         level=playbook.tier_rank(matter.tier) + 1,
         state=str(state),
         state_label=str(state.label) if matter.paused_at is None else str(_("Paused")),
-        category=category_name(matter),
+        category=filed_under(matter),
         owner=matter.owner.called,
         place=place,
         # What has ended shows when it did: its deadline is nobody's business any more.
@@ -105,25 +106,36 @@ def next_for_resident(matter: Matter) -> str:
 def public_rows(matters: Iterable[Matter]) -> list[Row]:
     """Rows for everyone, with the day that was promised: the category in place of the resident's words as title, and
     no place nearer than the estate; of private life not even the category, and no place nearer than the community.
+    What has ended tells how.
     """
     listed = list(matters)
     coarse = {matter.pk for matter in listed if is_private(matter)}
     places = {matter.pk: public_place(matter.place, coarse=matter.pk in coarse) for matter in listed}
     names = full_names(places.values())
+    rows = (promised_row(matter, names[places[matter.pk].pk]) for matter in listed)
     return [
         replace(
-            promised_row(matter, names[places[matter.pk].pk]),
-            title=_("A matter of private life") if matter.pk in coarse else category_name(matter),
+            row,
+            title=_public_title(row.matter),
             category="",
+            state_label=str(Outcome(row.matter.outcome).label) if row.over else row.state_label,
         )
-        for matter in listed
+        for row in rows
     ]
+
+
+def _public_title(matter: Matter) -> str:
+    if is_unsorted(matter):
+        return _("Not sorted yet")
+    return _("A matter of private life") if is_private(matter) else category_name(matter)
 
 
 def is_private(matter: Matter) -> bool:
     """Whether its kind alone would tell of somebody's private life, by the playbook under which it was opened;
     what nobody has sorted yet may.
     """
+    if is_unsorted(matter):
+        return True
     try:
         return clockwork.playbook_of(matter).playbook.category(matter.category).sensitive
     except KeyError:

@@ -5,10 +5,17 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q
 
 from yuanba.kernel.authority import Fields, Power, Viewer
+from yuanba.matters.flow import Stage, State
 from yuanba.matters.models import Matter, Party
 from yuanba.matters.owners import speaker_of
 
 FIELDS = Fields()
+UNSORTED = (
+    Q(state=State.RECEIVED) | Q(state_before=State.RECEIVED) | Q(state=State.WITHDRAWN, stage=Stage.TRIAGE)
+)
+"""Matters that no person has sorted: fresh ones, those asked about before, and those taken back before anybody
+dispatched them. What they are filed under is the reporter's word or the software's.
+"""
 
 
 def can_see(viewer: Viewer, matter: Matter) -> bool:
@@ -48,6 +55,12 @@ def visible(viewer: Viewer) -> Q:
     if scope.barred:
         invited &= ~Q(accused_path__in=sorted(scope.barred))
     return reach | invited
+
+
+def is_unsorted(matter: Matter) -> bool:
+    """The condition `UNSORTED` for one matter."""
+    waits = State.RECEIVED in {matter.state, matter.state_before}
+    return waits or (matter.state == State.WITHDRAWN and matter.stage == Stage.TRIAGE)
 
 
 def seen_of(viewer: Viewer, keys: Iterable[int]) -> frozenset[int]:

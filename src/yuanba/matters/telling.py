@@ -18,8 +18,9 @@ from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import Delivery, handles, message
 from yuanba.matters import clockwork
 from yuanba.matters.flow import State
-from yuanba.matters.models import Matter, Notice
+from yuanba.matters.models import Channel, Matter, Notice
 from yuanba.matters.owners import WayUp, leader_post, speaker_of, way_to_strike_off, way_up
+from yuanba.matters.seeing import is_unsorted
 from yuanba.people.models import Organization
 from yuanba.playbooks.schema.notices import PLACEHOLDERS
 from yuanba.playbooks.schema.notices import Message as Wording
@@ -223,7 +224,7 @@ def render(notice: Notice, language: str, with_link: bool = True) -> Wording:
             **notice.params,
             "district": playbook.district.name,
             "number": matter.number,
-            "category": category_name(matter),
+            "category": category_name(matter) if notice.to_requester else filed_under(matter),
             "link": _address(notice) if with_link else "",
             "due": _moment(notice.params.get("due") or matter.due_at.isoformat()),
             "owner": notice.params.get("owner") or matter.owner.called,
@@ -256,3 +257,13 @@ def category_name(matter: Matter) -> str:
     if not matter.category:
         return _("not sorted yet")
     return clockwork.playbook_of(matter).playbook.category(matter.category).name
+
+
+def filed_under(matter: Matter) -> str:
+    """The category in words for an office; what nobody has sorted yet is only suggested. Parts are filed by
+    whoever splits the whole.
+    """
+    name = category_name(matter)
+    if not matter.category or matter.channel == Channel.PART or not is_unsorted(matter):
+        return name
+    return _("suggested: %(category)s") % {"category": name}

@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+from io import StringIO
 from pathlib import Path
 
 import psycopg
@@ -9,6 +10,7 @@ import pytest
 from django.db import DatabaseError, Error, OperationalError, connection
 from django.test import Client
 
+from yuanba.demo.cast import Cast
 from yuanba.kernel.away import OneLine, is_away
 from yuanba.kernel.worker import IDLE_S, LONGEST_WAIT_S, REMIND_S, Absence
 
@@ -92,6 +94,21 @@ def test_only_an_absence_is_logged_without_its_traceback(error: Exception, whole
     assert OneLine().filter(record)
     assert bool(record.exc_info) is whole
     assert record.getMessage() == ("/desk failed" if whole else "/desk failed (gone)")
+
+
+@pytest.mark.django_db
+def test_a_refusal_of_the_back_office_is_one_line(client: Client, cast: Cast) -> None:
+    client.force_login(
+        cast.seats["street_officer"].account, "allauth.account.auth_backends.AuthenticationBackend"
+    )
+    log = logging.StreamHandler(said := StringIO())
+    log.addFilter(OneLine())
+    logging.getLogger("django.request").addHandler(log)
+    try:
+        assert client.get("/backoffice/login/").status_code == 403
+    finally:
+        logging.getLogger("django.request").removeHandler(log)
+    assert said.getvalue().splitlines() == ["Forbidden (Permission denied): /backoffice/login/"]
 
 
 def test_what_is_our_own_fault_stays_500(client: Client) -> None:

@@ -12,10 +12,13 @@ from ahocorasick_rs import AhoCorasick
 
 from yuanba.language.text import cut, squeeze
 from yuanba.language.triage.suggestion import Suggestion
+from yuanba.language.wording import phrases
 
 _SHORTEST_WORD: Final = 2
 _PART_WEIGHT: Final = 0.4
 """A word found whole says more than a part of it: “自来水供应” against “自来水”."""
+_WHOM_WEIGHT: Final = 0.4
+"""A word for whom it touches says less than one for what it is: old people use lifts and stairs too."""
 _SUBJECT_WEIGHT: Final = 2.0
 _SHARPNESS: Final = 2
 _DOUBT: Final = 0.3
@@ -28,8 +31,9 @@ _WORDS_GIVEN: Final = 3
 class KeywordModel:
     """A triage by words that the playbook lists for each category.
 
-    A word counts the more, the fewer categories have it; parts of longer words count less than whole words;
-    the subject counts double. Words of a single character are passed over.
+    A word counts the more, the fewer categories have it; parts of longer words count less than whole words,
+    and words for whom it touches less than words for what it is; the subject counts double. Words of a single
+    character are passed over.
     """
 
     def __init__(self, categories: Mapping[str, Iterable[str]]) -> None:
@@ -79,11 +83,12 @@ def _weights(categories: Mapping[str, Iterable[str]]) -> dict[str, dict[str, flo
             for pattern, weight in _patterns(squeeze(word)):
                 own = worth.setdefault(pattern, {})
                 own[code] = max(own.get(code, 0.0), weight)
-    count = len(categories)
+    count, whom = len(categories), frozenset(phrases()["said_of_whom"].split())
     for pattern, own in worth.items():
         rarity = math.log((count + 1) / len(own)) / math.log(count + 1)
         longer = math.sqrt(len(pattern) / _SHORTEST_WORD)
-        worth[pattern] = {code: weight * rarity * longer for code, weight in own.items()}
+        says = _WHOM_WEIGHT if pattern in whom else 1.0
+        worth[pattern] = {code: weight * rarity * longer * says for code, weight in own.items()}
     return worth
 
 

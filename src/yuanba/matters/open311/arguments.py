@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.errors import Invalid
 
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _ATTRIBUTE = re.compile(r"attribute\[([^\[\]]{1,60})\](\[\])?")
 _LOST_PLUS = re.compile(r" (\d\d:?\d\d)$")
 # What Python calls a number is wider: nan, 1_000, digits of other scripts.
@@ -30,7 +31,8 @@ class Arguments:
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Arguments":
-        """Raises `Invalid` for text that is not UTF-8."""
+        """Raises `Invalid` for a body that is no form, and for text that is not UTF-8."""
+        _check_form(request)
         form = request.POST if request.method == "POST" else QueryDict()
         found = cls(request.GET, form)
         for given in (found.query, found.form):
@@ -104,3 +106,12 @@ class Arguments:
                     kept = [value.strip() for value in values if value.strip()]
                     found.setdefault(match[1], []).extend(kept)
         return found
+
+
+def _check_form(request: HttpRequest) -> None:
+    """Raises `Invalid` for a body of another kind: nothing would be found in it, and all be said to be missing."""
+    if request.META.get("CONTENT_LENGTH") in {None, "", "0", 0} or request.content_type in FORMS:
+        return
+    message = _("Send a form, as %(forms)s. A body of the type %(type)s is not read.")
+    said = {"forms": ", ".join(sorted(FORMS)), "type": (request.content_type or "")[:60]}
+    raise Invalid(message % said, field="Content-Type")

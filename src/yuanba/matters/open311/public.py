@@ -14,6 +14,7 @@ from yuanba.matters import clockwork
 from yuanba.matters.flow import State
 from yuanba.matters.models import Answer, Channel, Matter, Outcome
 from yuanba.matters.open311.addresses import Address, public_addresses
+from yuanba.matters.seeing import UNSORTED
 from yuanba.playbooks.queries import current_playbook
 from yuanba.playbooks.schema import Category
 
@@ -55,7 +56,7 @@ class PublicRequest:
     service_notice: str | None
     requested_datetime: datetime
     updated_datetime: datetime
-    expected_datetime: datetime | None
+    expected_datetime: datetime
     address: str
     address_id: str
     zipcode: str | None
@@ -64,11 +65,16 @@ class PublicRequest:
     media_url: str | None
 
 
-def public_matters() -> QuerySet[Matter]:
-    """Matters that all may know of: sorted, not confidential, no complaint about an office, no parts."""
+def public_matters(sender: str = "") -> QuerySet[Matter]:
+    """Matters that all may know of: sorted by a person, not confidential, no complaint about an office, no parts.
+
+    Until somebody has looked at a request, nobody knows whether it is one of those. Only the `sender` that brought it
+    in, who knows it anyway, reads it before.
+    """
     playbook = current_playbook().playbook
     hidden = [kind.code for kind in playbook.all_categories() if kind.confidential]
     rows = Matter.objects.filter(confidential=False, accused=None, part_of=None)
+    rows = rows.exclude(UNSORTED & ~Q(source=sender) if sender else UNSORTED)
     return rows.exclude(Q(category="") | Q(category__in=hidden)).select_related("owner").defer("clock")
 
 
@@ -133,7 +139,7 @@ def _request(matter: Matter, kind: Category | None, address: Address, answer: An
         service_notice=None,
         requested_datetime=matter.received_at,
         updated_datetime=updated_at(matter),
-        expected_datetime=expected_at(matter),
+        expected_datetime=matter.total_due_at,
         address=address.text,
         address_id=address.id,
         zipcode=None,
@@ -161,14 +167,6 @@ def updated_at(matter: Matter) -> datetime:
         return matter.closed_at
     times = (matter.received_at, matter.stage_started_at, matter.answered_at, matter.confirmed_at)
     return max(at for at in (*times, matter.paused_at, matter.stopped_at) if at is not None)
-
-
-def expected_at(matter: Matter) -> datetime | None:
-    """By when an answer can be expected: the whole deadline, once its tier rests on a service that somebody chose. It
-    says nothing while only software has guessed the category, for whoever sorts it may well decide otherwise.
-    """
-    chosen = matter.channel == Channel.OPEN311 or matter.state != State.RECEIVED
-    return matter.total_due_at if chosen else None
 
 
 def number_missing(number: str) -> str:

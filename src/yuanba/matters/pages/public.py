@@ -1,6 +1,7 @@
 """What everyone may see: the board of a place, and the journal's published roots."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,18 +13,19 @@ from django.views.decorators.http import require_GET
 
 from yuanba.kernel.errors import Missing
 from yuanba.kernel.journal.models import DailyRoot
-from yuanba.kernel.keyset import page
+from yuanba.kernel.keyset import Page, page
 from yuanba.matters.district import district_root
 from yuanba.matters.models import Matter
 from yuanba.matters.presenting import public_rows
 from yuanba.matters.queries import at_place
 from yuanba.matters.rates import COUNTED, figures_of, published, rates_of
+from yuanba.matters.seeing import UNSORTED
 from yuanba.people.queries import posts_on
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
 from yuanba.places.queries import ancestors, children
 from yuanba.playbooks.queries import current_playbook
-from yuanba.web.shapes import Crumb
+from yuanba.web.shapes import Crumb, NavItem
 
 DAYS = 90
 WITHOUT_BOARD = ("unit", "household")
@@ -57,9 +59,10 @@ def _board(request: HttpRequest, place: Place) -> HttpResponse:
     chain = ancestors(place)
     until = timezone.localdate()
     since = until - timedelta(days=DAYS)
-    rows = _listed(place).select_related("owner", "place__parent__parent__parent__parent")
     counted = place.kind in COUNTED
-    listed = page(rows, ("-pk",), request.GET.get("after", ""))
+    ended = request.GET.get("show") == "done"
+    listed = _page(place, request.GET.get("after", ""), ended=ended)
+    shown = {"show": "done"} if ended else {}
     context = {
         "place": place,
         "crumbs": [Crumb(each.name, reverse("matters:board", args=[each.pk])) for each in chain[:-1]]
@@ -71,12 +74,31 @@ def _board(request: HttpRequest, place: Place) -> HttpResponse:
         ],
         "responsible": posts_on(place),
         "rows": public_rows(listed.rows),
-        "next": listed.next,
+        "next": f"?{urlencode(shown | {'after': listed.next})}#matters" if listed.next else "",
+        "tabs": _tabs(request.path, ended=ended),
+        "ended": ended,
         "figures": published(figures_of(place, since, until)) if counted else None,
         "rates": rates_of(place, since, until) if counted else None,
         "days": DAYS,
     }
     return render(request, "matters/board.html", context)
+
+
+def _tabs(address: str, *, ended: bool) -> list[NavItem]:
+    return [
+        NavItem(_("Still open"), f"{address}#matters", current=not ended),
+        NavItem(_("Ended"), f"{address}?show=done#matters", current=ended),
+    ]
+
+
+def _page(place: Place, after: str, *, ended: bool) -> Page[Matter]:
+    """One page of the board: the open ones by what is due first, or the ended ones, newest first. Either order is
+    that of an index of a street and of a community.
+    """
+    rows = _listed(place).select_related("owner", "place__parent__parent__parent__parent")
+    if ended:
+        return page(rows.filter(stopped_at__isnull=False), ("-pk",), after)
+    return page(rows.filter(stopped_at=None), ("due_at", "pk"), after)
 
 
 def _listed(place: Place) -> QuerySet[Matter]:
@@ -89,7 +111,8 @@ def _listed(place: Place) -> QuerySet[Matter]:
     if place.kind == PlaceKind.BUILDING:
         return rows.none()
     kinds = current_playbook().playbook.all_categories()
-    return rows.exclude(category__in=["", *(kind.code for kind in kinds if kind.sensitive)])
+    private = ["", *(kind.code for kind in kinds if kind.sensitive)]
+    return rows.exclude(UNSORTED).exclude(category__in=private)
 
 
 @require_GET

@@ -80,3 +80,9 @@ def test_a_message_that_still_waits_keeps_its_turn(operator: Client) -> None:
     was = row.due_at
     row.refresh_from_db()
     assert (row.attempts, row.due_at) == (7, was)
+
+
+def test_every_group_of_the_back_office_has_a_name_in_the_language_asked_for(operator: Client) -> None:
+    page = operator.get(reverse("admin:index"), headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "系统运行" in page
+    assert "Kernel" not in page

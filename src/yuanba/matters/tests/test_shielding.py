@@ -325,7 +325,13 @@ def test_boards_of_small_places_tell_nothing_of_private_life(cast: Cast) -> None
     private = next(kind for kind in kinds if kind.sensitive and not kind.confidential)
     lamp = Walk(cast).receive(category="roads-lights").matter
     matter = Walk(cast).receive("请帮忙。", category=private.code).matter
+    for each in (lamp, matter):
+        actions.triage_matter(each.pk, Sorting(), actor=cast.viewer("centre_clerk"))
     unsorted = Walk(cast).receive("这里有事。").matter
+    guessed = Walk(cast).receive("门口的路灯不亮。").matter
+    work_off()
+    guessed.refresh_from_db()
+    assert (guessed.state, guessed.category) == ("received", "roads-lights")
     numbers = {
         place: [row.number for row in board(cast, place)["rows"]]
         for place in ("building_3", "yucheng_estate", "yucheng")
@@ -333,13 +339,15 @@ def test_boards_of_small_places_tell_nothing_of_private_life(cast: Cast) -> None
     assert numbers == {
         "building_3": [],
         "yucheng_estate": [lamp.number],
-        "yucheng": [unsorted.number, matter.number, lamp.number],
+        "yucheng": [lamp.number, matter.number, unsorted.number, guessed.number],
     }
     rows = {row.number: row for row in board(cast, "yucheng")["rows"]}
     assert private.name not in f"{rows[matter.number].title}{rows[matter.number].category}"
     assert rows[matter.number].place.endswith("玉城社区")
     assert rows[unsorted.number].place.endswith("玉城社区")
     assert rows[lamp.number].place.endswith("玉城家园")
+    assert rows[guessed.number].title == rows[unsorted.number].title
+    assert rows[guessed.number].place.endswith("玉城社区")
     assert private.name not in Client().get(f"/board/{cast.places['yucheng'].pk}/").content.decode()
 
 

@@ -12,9 +12,11 @@ from yuanba.matters import actions
 from yuanba.matters.actions import Sorting
 from yuanba.matters.tests.walking import START, Walk
 from yuanba.people.actions import add_organization
+from yuanba.playbooks.queries import current_playbook
 
 SIGN_IN = "allauth.account.auth_backends.AuthenticationBackend"
 CONDUCT = "officials-conduct"
+CHINESE = {"Accept-Language": "zh-hans"}
 
 
 def signed_in(cast: Cast, name: str) -> Client:
@@ -182,3 +184,38 @@ def test_the_office_that_is_suggested_stands_chosen(cast: Cast, clerk: Client) -
     walk.matter.refresh_from_db()
     proposed = next(row["value"] for row in walk.matter.suggestion.proposals if row["aspect"] == "owner")
     assert f'<option value="{proposed}" selected>' in owners(clerk.get(f"/matters/{walk.matter.number}/"))
+
+
+def test_what_nobody_has_sorted_is_only_suggested_wherever_an_office_reads_it(cast: Cast) -> None:
+    secretary = signed_in(cast, "community_secretary")
+    walk = Walk(cast).receive("3栋2单元楼道灯坏了，晚上老人下楼看不清")
+    while deliver_due():
+        pass
+    walk.matter.refresh_from_db()
+    name = current_playbook().playbook.category(walk.matter.category).name
+    assert walk.matter.state == "received"
+    marked = f"建议：{name}"
+    addresses = ("/desk/", "/problems/", f"/matters/{walk.matter.number}/", "/search/?q=楼道灯", "/notices/")
+    for address in addresses:
+        assert marked in secretary.get(address, headers=CHINESE).content.decode(), address
+    walk.do(actions.triage_matter, Sorting(category=walk.matter.category), by="community_secretary")
+    for address in addresses:
+        page = secretary.get(address, headers=CHINESE).content.decode()
+        assert name in page, address
+        assert marked not in page, address
+
+
+def test_the_next_step_leads_on_top_and_stands_right_after_the_request(cast: Cast, clerk: Client) -> None:
+    walk = Walk(cast).receive("玉城家园3栋的路灯不亮。", place="yucheng")
+    while deliver_due():
+        pass
+    page = clerk.get(f"/matters/{walk.matter.number}/").content.decode()
+    parts = (
+        'href="#do-dispatch"',
+        "玉城家园3栋的路灯不亮。</p>",
+        'id="do-dispatch"',
+        'class="reasons"',
+        'class="ladder',
+    )
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)

@@ -7,6 +7,7 @@ import pytest
 
 from yuanba.kernel.authority import Power
 from yuanba.kernel.clock import ZONE
+from yuanba.matters.triage_in_use import keywords
 from yuanba.playbooks.check import check_source
 from yuanba.playbooks.decisions import Facts, decide_tier, dispatch_target
 from yuanba.playbooks.reading import read_playbook
@@ -133,6 +134,30 @@ def test_wanzhou_has_its_four_kinds_of_matter_and_its_lists() -> None:
         "beyond_duty",
         "unlawful_or_immoral",
     }
+
+
+EVERYDAY = {
+    "3栋2单元楼道灯坏了，晚上老人下楼看不清": {"roads-lights", "drains-roads"},
+    "路灯不亮一个多月了，孩子放学害怕": {"roads-lights", "drains-roads"},
+    "电梯坏了三天，老人下不了楼": {"property-management", "property"},
+    "电梯困人，老人和孩子都被关过": {"property-management", "property"},
+    "屋顶漏水，下雨天天花板滴水": {"building-quality", "leaks", "homes"},
+    "楼上漏水漏到我家，楼上邻居不管": {"neighbours"},
+    "下水道堵了，污水反水到一楼": {"roads-lights", "drains-roads"},
+    "垃圾没人清运，苍蝇到处飞": {"sanitation", "waste"},
+    "半夜噪音太大，孩子睡不着": {"noise"},
+    "小区里没处停车，乱停车堵住出口": {"parking"},
+    "物业费涨价没有公示": {"property-management", "property", "fees"},
+    "停水两天了，家里有老人": {"utilities", "water-power-gas"},
+    "独居老人想申请居家养老和助餐": {"elderly-care", "elderly"},
+}
+
+
+@every
+@pytest.mark.parametrize("told", EVERYDAY)
+def test_everyday_troubles_are_filed_by_what_they_are(playbook: Playbook, told: str) -> None:
+    found = keywords(playbook).suggest(told)
+    assert found[0].category in EVERYDAY[told], [(one.category, one.confidence, one.why) for one in found]
 
 
 STORIES = (

@@ -74,3 +74,11 @@ def test_any_text_gets_confidences_between_none_and_one(text: str, subject: str)
     found = MODEL.suggest(text, subject)
     assert all(0 < item.confidence < 1 for item in found)
     assert sum(item.confidence for item in found) < 1.001
+
+
+def test_a_word_for_whom_it_touches_counts_less_than_one_for_what_it_is() -> None:
+    model = KeywordModel({"care": ["老人", "养老院"], "school": ["孩子", "上学"], "lamps": ["路灯"]})
+    for told in ("路灯坏了，老人看不清", "路灯坏了，孩子怕黑"):
+        assert model.suggest(told)[0].category == "lamps"
+    assert model.suggest("家里的老人想去养老院")[0].category == "care"
+    assert model.suggest("老人没人照顾")[0].category == "care"

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from yuanba.demo.cast import Cast
+from yuanba.matters import actions
+from yuanba.matters.actions import Sorting
 from yuanba.matters.limiting import forget_limits
 from yuanba.matters.tests.api.conftest import make_key
 
@@ -19,6 +21,7 @@ class Foreign:
     """A client of GeoReport v2 with its key."""
 
     key: str
+    cast: Cast
     client: Client = field(default_factory=Client)
 
     def get(self, path: str, **query: Any) -> Any:
@@ -41,6 +44,13 @@ class Foreign:
         number: str = response.json()[0]["service_request_id"]
         return number
 
+    def sorted_report(self, **form: Any) -> str:
+        """Send a request that a clerk sorts as its sender filed it: now everybody may read it."""
+        number = self.report(**form)
+        key = int(number.split("-")[1])
+        actions.triage_matter(key, Sorting(), actor=self.cast.viewer("centre_clerk"))
+        return number
+
 
 def xml(response: Any) -> ElementTree.Element:
     """The document, after a look at what the standard says of every XML answer."""
@@ -52,4 +62,4 @@ def xml(response: Any) -> ElementTree.Element:
 @pytest.fixture
 def foreign(cast: Cast) -> Foreign:
     forget_limits()
-    return Foreign(make_key("open311"))
+    return Foreign(make_key("open311"), cast)

@@ -162,7 +162,7 @@ def test_an_update_that_cannot_be_used_is_refused(
 
 def test_a_request_of_another_client_cannot_be_touched(foreign: Foreign) -> None:
     number = foreign.report()
-    other = Foreign(make_key("open311"))
+    other = Foreign(make_key("open311"), foreign.cast)
     assert _update(other, number).status_code == 404
 
 

@@ -225,7 +225,7 @@ def test_a_repeated_try_with_its_key_is_taken_once(foreign: Foreign) -> None:
 
 
 def test_an_organizations_key_brings_in_only_from_its_own_ground(cast: Cast) -> None:
-    foreign = Foreign(make_key("open311", organization=cast.offices["shahe"]))
+    foreign = Foreign(make_key("open311", organization=cast.offices["shahe"]), cast)
     foreign.report()
     response = foreign.post(
         "requests.json", service_code="roads-lights", address_string="枇杷坪广场", description=LAMP
@@ -288,3 +288,20 @@ def test_a_page_of_another_site_may_send_a_key_in_a_header(foreign: Foreign) -> 
     assert "Access-Control-Allow-Credentials" not in asked
     sent = foreign.post("requests.json", service_code="nope")
     assert (sent.status_code, sent["Access-Control-Allow-Origin"]) == (404, "*")
+
+
+@pytest.mark.parametrize("form", ["xml", "json"])
+def test_a_body_that_is_no_form_is_refused_by_its_type(foreign: Foreign, form: str) -> None:
+    sent = {"service_code": "roads-lights", "address_string": "玉城家园", "description": LAMP}
+    response = foreign.client.post(
+        f"/open311/v2/requests.{form}?api_key={foreign.key}", sent, content_type="application/json"
+    )
+    assert response.status_code == 400
+    if form == "json":
+        (error,) = response.json()
+        said = error["description"]
+    else:
+        said = str(xml(response).findtext("error/description"))
+    assert "application/json" in said
+    assert "multipart/form-data" in said
+    assert not Matter.objects.exists()

@@ -10,6 +10,7 @@ from yuanba.matters import actions
 from yuanba.matters.actions import Sorting
 from yuanba.matters.models import Matter
 from yuanba.matters.open311.public import public_words
+from yuanba.matters.tests.api.conftest import make_key
 from yuanba.matters.tests.open311.conftest import LAMP, Foreign, xml
 from yuanba.matters.tests.walking import Walk
 from yuanba.playbooks.queries import current_playbook
@@ -45,7 +46,7 @@ def _matter(number: str) -> Matter:
 
 
 def test_a_request_has_the_standards_fields_in_both_forms(foreign: Foreign, cast: Cast) -> None:
-    number = foreign.report()
+    number = foreign.sorted_report()
     document = xml(foreign.get(f"requests/{number}.xml"))
     assert document.tag == "service_requests"
     assert [child.tag for child in document[0]] == REQUEST
@@ -59,25 +60,32 @@ def test_a_request_has_the_standards_fields_in_both_forms(foreign: Foreign, cast
         assert len(request[name]) == len("2026-03-03T09:00:00+08:00")
 
 
-def test_no_day_is_told_where_only_software_has_guessed_the_service(foreign: Foreign, cast: Cast) -> None:
-    walk = Walk(cast).receive("玉城家园3栋的路灯不亮。")
+def test_what_no_person_has_sorted_is_read_by_nobody_but_its_sender(foreign: Foreign, cast: Cast) -> None:
+    number = foreign.report()
+    asked, withdrawn = foreign.report(), foreign.report()
+    actions.ask_information(_matter(asked).pk, "哪一盏？", actor=cast.viewer("centre_clerk"))
+    actions.withdraw(_matter(withdrawn).pk, actor=_resident(withdrawn))
+    guessed = Walk(cast, at=timezone.now() - timedelta(hours=2)).receive("玉城家园3栋的路灯不亮。")
     while deliver_due():
         pass
-    walk.matter.refresh_from_db()
-    assert (walk.matter.state, walk.matter.category) == ("received", "roads-lights")
-
-    def told() -> Any:
-        (request,) = foreign.get(f"requests/{walk.matter.number}.json").json()
-        return request["expected_datetime"]
-
-    assert told() is None
-    assert xml(foreign.get(f"requests/{walk.matter.number}.xml"))[0].findtext("expected_datetime") == ""
-    walk.do(actions.triage_matter, walk.sorting(), by="centre_clerk")
-    assert datetime.fromisoformat(told()) == walk.matter.total_due_at.replace(microsecond=0)
+    guessed.matter.refresh_from_db()
+    assert (guessed.matter.state, guessed.matter.category) == ("received", "roads-lights")
+    for each in (number, asked, withdrawn, guessed.matter.number):
+        assert foreign.get(f"requests/{each}.json").status_code == 404
+        assert _numbers(foreign.get("requests.json", service_request_id=each)) == []
+    assert _numbers(foreign.get("requests.json")) == []
+    assert foreign.get("servicerequestupdates.json").json() == []
+    other = {"api_key": make_key("open311")}
+    assert _numbers(foreign.get("requests.json", **other)) == []
+    own = {"api_key": foreign.key}
+    assert _numbers(foreign.get("requests.json", **own)) == [withdrawn, asked, number]
+    assert _numbers(foreign.get(f"requests/{number}.json", **own)) == [number]
+    actions.triage_matter(_matter(number).pk, Sorting(), actor=cast.viewer("centre_clerk"))
+    assert _numbers(foreign.get("requests.json")) == [number]
 
 
 def test_nothing_of_the_person_is_ever_told(foreign: Foreign) -> None:
-    number = foreign.report(
+    number = foreign.sorted_report(
         first_name="丙", last_name="居民", phone="13800007777", email="c@example.org", account_id="42"
     )
     for path in (f"requests/{number}.xml", "requests.json", "servicerequestupdates.xml"):
@@ -87,7 +95,7 @@ def test_nothing_of_the_person_is_ever_told(foreign: Foreign) -> None:
 
 
 def test_an_address_ends_at_the_building(foreign: Foreign) -> None:
-    number = foreign.report()
+    number = foreign.sorted_report()
     (request,) = foreign.get(f"requests/{number}.json").json()
     assert request["address"].endswith("3栋")
 
@@ -103,7 +111,7 @@ def test_confidential_and_accusing_matters_do_not_exist_for_the_public(foreign: 
             "attribute[office]": "某单位",
         },
     ).json()[0]["service_request_id"]
-    accusing = foreign.report()
+    accusing = foreign.sorted_report()
     actions.triage_matter(
         _matter(accusing).pk, Sorting(accused=cast.offices["yucheng"]), actor=cast.viewer("centre_clerk")
     )
@@ -124,7 +132,7 @@ def test_words_sent_by_another_door_stay_between_their_writer_and_the_office(
 
 
 def test_words_sent_by_this_door_are_masked(foreign: Foreign) -> None:
-    number = foreign.report()
+    number = foreign.sorted_report()
     (request,) = foreign.get(f"requests/{number}.json").json()
     assert request["description"].startswith("玉城家园大门口的路灯不亮")
     assert "13800005678" in LAMP
@@ -167,7 +175,7 @@ def test_of_sensitive_categories_only_the_community_is_told(foreign: Foreign, ca
         for kind in current_playbook().playbook.all_categories()
         if kind.sensitive and not kind.confidential and not any(each.required for each in kind.questions)
     )
-    number = foreign.report(service_code=code, lat="30.8", long="108.4")
+    number = foreign.sorted_report(service_code=code, lat="30.8", long="108.4")
     (request,) = foreign.get(f"requests/{number}.json").json()
     assert request["description"] == ""
     assert request["address"].endswith("玉城社区")
@@ -175,14 +183,15 @@ def test_of_sensitive_categories_only_the_community_is_told(foreign: Foreign, ca
 
 
 def test_many_numbers_may_be_asked_for_and_override_all_else(foreign: Foreign) -> None:
-    numbers = [foreign.report() for _each in range(3)]
+    numbers = [foreign.sorted_report() for _each in range(3)]
     asked = {"service_request_id": f"{numbers[2]}, {numbers[0]},261122-999999,nonsense", "status": "closed"}
     assert _numbers(foreign.get("requests.json", **asked)) == [numbers[2], numbers[0]]
 
 
 def test_lists_are_narrowed_by_service_and_status(foreign: Foreign, cast: Cast) -> None:
-    lamp, dirt = foreign.report(), foreign.report(service_code="sanitation")
+    lamp, dirt = foreign.sorted_report(), foreign.sorted_report(service_code="sanitation")
     closed = foreign.report()
+    actions.dispatch_matter(_matter(closed).pk, cast.offices["shahe"], actor=cast.viewer("centre_clerk"))
     actions.withdraw(_matter(closed).pk, actor=_resident(closed))
     assert _numbers(foreign.get("requests.json")) == [closed, dirt, lamp]
     assert _numbers(foreign.get("requests.json", service_code="sanitation,city-order")) == [dirt]
@@ -204,7 +213,7 @@ def _resident(number: str) -> Any:
 
 
 def test_without_dates_it_is_the_last_ninety_days(foreign: Foreign) -> None:
-    old, new = foreign.report(), foreign.report()
+    old, new = foreign.sorted_report(), foreign.sorted_report()
     long_ago = timezone.now() - timedelta(days=91)
     Matter.objects.filter(pk=_matter(old).pk).update(received_at=long_ago)
     assert _numbers(foreign.get("requests.json")) == [new]
@@ -215,7 +224,7 @@ def test_without_dates_it_is_the_last_ninety_days(foreign: Foreign) -> None:
 
 
 def test_pages_follow_each_other(foreign: Foreign) -> None:
-    numbers = [foreign.report() for _each in range(3)]
+    numbers = [foreign.sorted_report() for _each in range(3)]
     pages = [_numbers(foreign.get("requests.json", page=page, page_size=2)) for page in (1, 2, 3)]
     assert pages == [[numbers[2], numbers[1]], [numbers[0]], []]
 
@@ -242,7 +251,7 @@ def test_arguments_that_cannot_be_used_are_400(foreign: Foreign, query: dict[str
 
 
 def test_a_plus_sign_lost_on_the_way_is_forgiven(foreign: Foreign) -> None:
-    number = foreign.report()
+    number = foreign.sorted_report()
     day = timezone.localtime() - timedelta(days=1)
     response = foreign.client.get(f"/open311/v2/requests.json?start_date={day:%Y-%m-%dT%H:%M:%S}+08:00")
     assert _numbers(response) == [number]
@@ -259,8 +268,9 @@ def test_extensions_add_the_steps(foreign: Foreign, cast: Cast) -> None:
     assert "notes" not in foreign.get(f"requests/{number}.json").json()[0]
 
 
-def test_a_closed_request_says_how_and_when_it_ended(foreign: Foreign) -> None:
+def test_a_closed_request_says_how_and_when_it_ended(foreign: Foreign, cast: Cast) -> None:
     number = foreign.report()
+    actions.dispatch_matter(_matter(number).pk, cast.offices["shahe"], actor=cast.viewer("centre_clerk"))
     actions.withdraw(_matter(number).pk, actor=_resident(number))
     (request,) = foreign.get(f"requests/{number}.json").json()
     assert request["status"] == "closed"
@@ -271,7 +281,7 @@ def test_a_closed_request_says_how_and_when_it_ended(foreign: Foreign) -> None:
 
 
 def test_characters_that_xml_cannot_hold_do_not_break_the_document(foreign: Foreign) -> None:
-    number = foreign.report(description="灯\x0b坏了 <script>&")
+    number = foreign.sorted_report(description="灯\x0b坏了 <script>&")
     described = xml(foreign.get(f"requests/{number}.xml")).findtext("request/description")
     assert described is not None
     assert described.endswith("坏了 <script>&")
@@ -282,6 +292,6 @@ def test_a_list_costs_the_same_at_any_length(
     foreign: Foreign, rows: int, django_assert_max_num_queries: Any
 ) -> None:
     for _row in range(rows):
-        foreign.report()
+        foreign.sorted_report()
     with django_assert_max_num_queries(6):
         foreign.get("requests.xml", extensions="true")
