@@ -15,6 +15,10 @@ _NOTHING: Final = re.compile(
     r"[\s\-—/\\.、:0]*|无|没有|未知|不详|匿名|保密|n/?a|none|null|.*[*＊xX×]{3}.*", re.IGNORECASE
 )
 _NO_WORDS: Final = re.compile(r"[\s\-—/\\.、。:0?？]*|无|空|n/?a|none|null", re.IGNORECASE)
+_NOBODY: Final = re.compile(
+    r"[\s\-—/\\.、。:0?？]*|[暂并]?(?:无|没有)|未知|不详|不清楚|未提供|空|n\.?/?a\.?|none|null|nobody",
+    re.IGNORECASE,
+)
 _BREAK: Final = re.compile(r"<\s*(?:br|/p|/div|/li|/tr|/h[1-6])\s*/?>", re.IGNORECASE)
 _UNSEEN_PARTS: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _TAG: Final = re.compile(
@@ -51,6 +55,12 @@ def plain_words(text: str) -> str:
         text = html.unescape(_ENTITY.sub(lambda found: found[0].lower(), text)).replace("\xa0", " ")
     text = text.strip()
     return "" if _NO_WORDS.fullmatch(text) else text
+
+
+def accused_name(text: str) -> str:
+    """Whom a cell says a request is against; empty for words that say nobody is."""
+    text = text.strip()
+    return "" if _NOBODY.fullmatch(unicodedata.normalize("NFKC", text).strip(" \t.。")) else text
 
 
 def telephone(text: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.errors import Invalid
 from yuanba.kernel.sheets import CellProblem, Rejection, Row, as_datetime, as_text
-from yuanba.matters.intake.cleaning import is_nothing, is_shortened, plain_words, telephone
+from yuanba.matters.intake.cleaning import accused_name, is_nothing, is_shortened, plain_words, telephone
 from yuanba.matters.intake.dates import is_two_ways, year_first
 from yuanba.matters.intake.headings import column_name
 from yuanba.matters.reporting import IMPORTED_LENGTH, Contact, checked_text
@@ -42,6 +42,7 @@ _CLEANED: Mapping[str, Callable[[str], str]] = {
     "title": plain_words,
     "address": plain_words,
     "number": _number,
+    "accused": accused_name,
 }
 
 

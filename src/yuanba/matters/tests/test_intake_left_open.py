@@ -1,0 +1,55 @@
+"""What rows leave open is told at the end of an intake, never swallowed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from yuanba.demo.cast import Cast
+from yuanba.kernel.authority import system
+from yuanba.matters.intake import IntakeReport, take_in
+from yuanba.matters.models import Matter
+
+TEXT = "路灯坏了好几天，没有人来修。"
+Take = Callable[[str], IntakeReport]
+
+
+@pytest.fixture
+def take(cast: Cast, tmp_path: Path) -> Take:
+    """Takes in rows written as CSV."""
+
+    def _take(content: str) -> IntakeReport:
+        path = tmp_path / "export.csv"
+        path.write_text(content, encoding="utf-8")
+        report = take_in(path, within=cast.places["district"], actor=system("intake"))
+        assert report.rows == report.created + report.known + report.rejected
+        return report
+
+    return _take
+
+
+def reasons(number: str) -> str:
+    proposals = Matter.objects.get(source_number=number).suggestion.proposals
+    return " ".join(reason for proposal in proposals for reason in proposal["why"])
+
+
+def test_whom_nobody_here_is_called_is_told_and_stands_beside_the_suggestion(take: Take) -> None:
+    report = take(
+        f"编号,内容,地址,被投诉单位\n1,{TEXT},玉城家园3栋,\n2,{TEXT},玉城家园3栋,某某热力公司\n3,{TEXT},玉城家园3栋,不存在单位\n"
+    )
+    assert (report.created, report.rejected) == (3, 0)
+    told = [note for note in report.notes if "某某热力公司" in note]
+    assert len(told) == 1
+    assert "不存在单位" in told[0]
+    assert " 2 " in told[0]
+    assert "row 3" in told[0] or "第 3 行" in told[0]
+    assert "某某热力公司" in reasons("2")
+    assert "不存在单位" in reasons("3")
+    assert not take(f"编号,内容,地址,被投诉单位\n2,{TEXT},玉城家园3栋,某某热力公司\n").notes
+
+
+@pytest.mark.parametrize("said", ["无", "没有", "暂无", "-", "/", "none", "N/A", "无。"])
+def test_words_that_say_nobody_are_nobody(take: Take, said: str) -> None:
+    report = take(f"编号,内容,地址,被投诉单位\n1,{TEXT},玉城家园3栋,{said}\n")
+    assert report.notes == ()
+    assert Matter.objects.get().accused is None
