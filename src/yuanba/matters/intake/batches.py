@@ -209,6 +209,8 @@ class Taker:
             received_at=row.received_at or work.at,
         )
         proposals = self._accuse(matter, row, proposals, work)
+        for what, said in row.left:
+            work.left.note(what, row.row, said)
         work.opening.start(matter)
         matter.pk, matter.requester = key, person
         data = entry_data(matter)

@@ -18,12 +18,17 @@ class Left(StrEnum):
     """What a row can leave open."""
 
     ACCUSED = "accused"
+    FORMULA = "formula"
 
 
 _WORDS: Mapping[Left, Promise] = {
     Left.ACCUSED: _(
         "Whom a row complains about is no office known here in %(count)d rows, the first is row %(row)d: %(said)s. "
         "The name stands beside the suggestion; these requests are kept from no office."
+    ),
+    Left.FORMULA: _(
+        "Formulas whose result the file does not hold were passed over in %(count)d cells, the first in row %(row)d; "
+        "columns: %(said)s. Save the file in a spreadsheet program to have them read."
     ),
 }
 

@@ -14,6 +14,7 @@ from yuanba.kernel.sheets import CellProblem, Rejection, Row, as_datetime, as_te
 from yuanba.matters.intake.cleaning import accused_name, is_nothing, is_shortened, plain_words, telephone
 from yuanba.matters.intake.dates import is_two_ways, year_first
 from yuanba.matters.intake.headings import column_name
+from yuanba.matters.intake.left_open import Left
 from yuanba.matters.reporting import IMPORTED_LENGTH, Contact, checked_text
 from yuanba.places.datum import Datum, Point, outside_china, to_wgs84
 
@@ -29,6 +30,8 @@ _FOOT = re.compile(
 _TWO_WAYS = gettext_lazy(
     "This date can be read two ways. Say with --dates mdy or --dates dmy what stands first, month or day."
 )
+_NEEDED = ("text", "number")
+"""What no request is taken in without, where the file has it: another run would take it for another one."""
 _NOT_TEXT = frozenset({"at", "lon", "lat"})
 
 
@@ -60,6 +63,7 @@ class Incoming:
     category: str
     point: Point | None = None
     accused: str = ""
+    left: tuple[tuple[Left, str], ...] = ()
 
 
 class RowReader:
@@ -76,6 +80,8 @@ class RowReader:
         datum: Datum | None = None,
     ) -> None:
         self.columns, self.now, self.date_order, self.datum = columns, now, date_order, datum
+        self._used = frozenset(columns.values())
+        self._needed = frozenset(columns[field] for field in _NEEDED if field in columns)
         self.names = [column_name(heading, index) for index, heading in enumerate(headings)]
 
     def named(self, field: str) -> str:
@@ -85,8 +91,10 @@ class RowReader:
 
     def read(self, row: Row) -> Incoming | list[Rejection]:
         """Check one row. Every fault of it is told, not just the first."""
+        unsaved = [fault for fault in row.unsaved if fault.column in self._needed]
         problems = [
-            Rejection(row.number, self._name_of(fault.column), str(fault.reason)) for fault in row.faults
+            Rejection(row.number, self._name_of(fault.column), str(fault.reason))
+            for fault in (*row.faults, *unsaved)
         ]
         if (reason := self._no_request(row)) is not None:
             return [Rejection(row.number, self.names[0], reason)]
@@ -117,7 +125,13 @@ class RowReader:
             category=values.get("category", ""),
             point=self._point(row),
             accused=values.get("accused", ""),
+            left=self._left(row),
         )
+
+    def _left(self, row: Row) -> tuple[tuple[Left, str], ...]:
+        """What the row leaves open by itself, each with what to show of it."""
+        formulas = (self.names[fault.column] for fault in row.unsaved if fault.column in self._used)
+        return tuple((Left.FORMULA, name) for name in formulas)
 
     def _name_of(self, column: int) -> str:
         return self.names[column] if column < len(self.names) else column_name("", column)

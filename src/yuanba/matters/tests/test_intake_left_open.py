@@ -7,20 +7,22 @@ import pytest
 
 from yuanba.demo.cast import Cast
 from yuanba.kernel.authority import system
+from yuanba.kernel.sheets import open_table
+from yuanba.kernel.sheets.tests.made import one_sheet, text_row
 from yuanba.matters.intake import IntakeReport, take_in
 from yuanba.matters.models import Matter
 
 TEXT = "路灯坏了好几天，没有人来修。"
-Take = Callable[[str], IntakeReport]
+Take = Callable[[str | bytes], IntakeReport]
 
 
 @pytest.fixture
 def take(cast: Cast, tmp_path: Path) -> Take:
-    """Takes in rows written as CSV."""
+    """Takes in rows written as CSV, or a workbook's bytes."""
 
-    def _take(content: str) -> IntakeReport:
-        path = tmp_path / "export.csv"
-        path.write_text(content, encoding="utf-8")
+    def _take(content: str | bytes) -> IntakeReport:
+        path = tmp_path / "export"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
         report = take_in(path, within=cast.places["district"], actor=system("intake"))
         assert report.rows == report.created + report.known + report.rejected
         return report
@@ -53,3 +55,29 @@ def test_words_that_say_nobody_are_nobody(take: Take, said: str) -> None:
     report = take(f"编号,内容,地址,被投诉单位\n1,{TEXT},玉城家园3栋,{said}\n")
     assert report.notes == ()
     assert Matter.objects.get().accused is None
+
+
+def row_with_formula(number: int, at: int) -> str:
+    cells = [
+        f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in (number, f"{TEXT}{number}", "玉城家园3栋")
+    ]
+    cells[at] = "<c><f>CONCAT(Z1:Z2)</f></c>"
+    return f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def test_a_formula_without_its_result_is_refused_where_it_is_needed_and_told_elsewhere(take: Take) -> None:
+    rows = [
+        row_with_formula(2, at=0),
+        row_with_formula(3, at=1),
+        row_with_formula(4, at=2),
+        row_with_formula(5, at=2),
+    ]
+    report = take(one_sheet(text_row(1, "编号", "内容", "地址") + "".join(rows)).getvalue())
+    assert (report.created, report.rejected) == (2, 2)
+    assert report.rejected_file is not None
+    with open_table(report.rejected_file) as table:
+        refused = [line.cells for line in table]
+    assert [(row, column) for row, column, _reason in refused] == [(2, "编号"), (3, "内容")]
+    assert all("formula" in str(reason) or "公式" in str(reason) for _row, _column, reason in refused)
+    (told,) = [note for note in report.notes if "地址" in note]
+    assert " 2 " in told

@@ -75,7 +75,7 @@ class RowReader:
 
     def read(self, row: Row) -> Branch:
         """The row as a branch. Raises `RowProblem` naming the column at fault."""
-        for fault in row.faults:
+        for fault in (*row.faults, *row.unsaved):
             if fault.column >= len(self._header) or fault.column in self._columns.values():
                 heading = self._header[fault.column] if fault.column < len(self._header) else ""
                 raise RowProblem(fault.reason, field=heading)
