@@ -4,7 +4,7 @@ from yuanba.kernel.crypto.cipher import Undecryptable, blind_index, blind_indexe
 from yuanba.kernel.crypto.digests import new_salt, salted_digest
 from yuanba.kernel.crypto.fields import BlindIndexField, EncryptedTextField
 from yuanba.kernel.crypto.masking import mask_name, mask_phone
-from yuanba.kernel.crypto.phones import normalise_phone
+from yuanba.kernel.crypto.phones import is_service, normalise_phone, own_phone
 
 __all__ = [
     "BlindIndexField",
@@ -14,10 +14,12 @@ __all__ = [
     "blind_indexes",
     "decrypt",
     "encrypt",
+    "is_service",
     "key_id",
     "mask_name",
     "mask_phone",
     "new_salt",
     "normalise_phone",
+    "own_phone",
     "salted_digest",
 ]

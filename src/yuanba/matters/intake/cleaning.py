@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Final
 
-from yuanba.kernel.crypto.phones import normalise_phone
+from yuanba.kernel.crypto.phones import is_service, normalise_phone
 from yuanba.kernel.errors import Invalid
 
 # What exports write where nothing is known, and numbers that were masked before they came to us.
@@ -65,14 +65,15 @@ def accused_name(text: str) -> str:
 
 def telephone(text: str) -> str:
     """The number to ring out of a cell: itself, else the first number among words and other numbers; empty for a
-    cell without a digit. What holds digits but no number comes back whole, to be refused.
+    cell without a digit, and for the number of a service. What holds digits but no number comes back whole, to be
+    refused.
     """
     text = unicodedata.normalize("NFKC", text).strip().removeprefix("'")
     if is_nothing(text) or not any(character.isdecimal() for character in text):
         return ""
     try:
-        normalise_phone(text)
+        number = normalise_phone(text)
     except Invalid:
         found = _NUMBER_AMONG_WORDS.search(text)
         return found[0] if found else text
-    return text
+    return "" if is_service(number) else text

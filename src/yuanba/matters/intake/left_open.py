@@ -19,6 +19,7 @@ class Left(StrEnum):
 
     ACCUSED = "accused"
     FORMULA = "formula"
+    PHONE = "phone"
 
 
 _WORDS: Mapping[Left, Promise] = {
@@ -29,6 +30,10 @@ _WORDS: Mapping[Left, Promise] = {
     Left.FORMULA: _(
         "Formulas whose result the file does not hold were passed over in %(count)d cells, the first in row %(row)d; "
         "columns: %(said)s. Save the file in a spreadsheet program to have them read."
+    ),
+    Left.PHONE: _(
+        "Telephones that are nobody's own were left out in %(count)d rows, the first is row %(row)d; "
+        "column: %(said)s."
     ),
 }
 

@@ -125,13 +125,17 @@ class RowReader:
             category=values.get("category", ""),
             point=self._point(row),
             accused=values.get("accused", ""),
-            left=self._left(row),
+            left=self._left(row, values),
         )
 
-    def _left(self, row: Row) -> tuple[tuple[Left, str], ...]:
-        """What the row leaves open by itself, each with what to show of it."""
+    def _left(self, row: Row, values: Mapping[str, str]) -> tuple[tuple[Left, str], ...]:
+        """What the row leaves open by itself, each with what to show of it; of people nothing is shown."""
         formulas = (self.names[fault.column] for fault in row.unsaved if fault.column in self._used)
-        return tuple((Left.FORMULA, name) for name in formulas)
+        left = [(Left.FORMULA, name) for name in formulas]
+        phone = values.get("phone", "")
+        if not is_nothing(phone) and not telephone(phone):
+            left.append((Left.PHONE, self.named("phone")))
+        return tuple(left)
 
     def _name_of(self, column: int) -> str:
         return self.names[column] if column < len(self.names) else column_name("", column)

@@ -81,3 +81,18 @@ def test_a_formula_without_its_result_is_refused_where_it_is_needed_and_told_els
     assert all("formula" in str(reason) or "公式" in str(reason) for _row, _column, reason in refused)
     (told,) = [note for note in report.notes if "地址" in note]
     assert " 2 " in told
+
+
+def test_what_is_nobodys_telephone_is_left_out_and_counted(take: Take) -> None:
+    cells = ["123", "abc", "12345", "无", "", "13800001111"]
+    lines = "".join(f"{at},{TEXT}{at},玉城家园3栋,{cell}\n" for at, cell in enumerate(cells))
+    report = take(f"编号,内容,地址,联系电话\n{lines}")
+    assert (report.created, report.rejected) == (6, 0)
+    kept = [
+        person.phone if (person := matter.requester) else ""
+        for matter in Matter.objects.order_by("source_number")
+    ]
+    assert kept == ["", "", "", "", "", "13800001111"]
+    (told,) = [note for note in report.notes if "联系电话" in note]
+    assert " 3 " in told
+    assert "row 2" in told or "第 2 行" in told
