@@ -4,9 +4,10 @@ started again.
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -92,6 +93,7 @@ class Taker:
         self.recent = Recent()
         self.offices = Offices() if "accused" in reader.columns else None
         self.created, self.left = 0, LeftOpen()
+        self.knows = lru_cache(maxsize=1_000)(self.suggester.knows)
 
     def take(self, incoming: list[Incoming]) -> Outcome:
         """Write those rows that are new. A second intake of the same source at the same time costs another
@@ -209,7 +211,7 @@ class Taker:
             received_at=row.received_at or work.at,
         )
         proposals = self._accuse(matter, row, proposals, work)
-        for what, said in row.left:
+        for what, said in (*row.left, *self._unrecognised(row, proposals)):
             work.left.note(what, row.row, said)
         work.opening.start(matter)
         matter.pk, matter.requester = key, person
@@ -219,6 +221,12 @@ class Taker:
         matter.likeness = fingerprint(matter.text, matter.title)
         proposals += self.recent.duplicates(matter)
         work.new.append((matter, proposals))
+
+    def _unrecognised(self, row: Incoming, proposals: list[Proposal]) -> Iterator[tuple[Left, str]]:
+        if all(proposal.aspect != "place" for proposal in proposals):
+            yield Left.PLACE, self.within.name
+        if row.category and not self.knows(row.category):
+            yield Left.CATEGORY, row.category
 
     def _accuse(
         self, matter: Matter, row: Incoming, proposals: list[Proposal], work: _Work

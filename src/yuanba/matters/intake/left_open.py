@@ -20,6 +20,8 @@ class Left(StrEnum):
     ACCUSED = "accused"
     FORMULA = "formula"
     PHONE = "phone"
+    PLACE = "place"
+    CATEGORY = "category"
 
 
 _WORDS: Mapping[Left, Promise] = {
@@ -34,6 +36,14 @@ _WORDS: Mapping[Left, Promise] = {
     Left.PHONE: _(
         "Telephones that are nobody's own were left out in %(count)d rows, the first is row %(row)d; "
         "column: %(said)s."
+    ),
+    Left.PLACE: _(
+        "No place inside %(said)s was recognised in %(count)d rows, the first is row %(row)d; they stand there until "
+        "somebody says where it is."
+    ),
+    Left.CATEGORY: _(
+        "The category is not one of the playbook's in %(count)d rows, the first is row %(row)d: %(said)s. "
+        "The words of the request were gone by instead."
     ),
 }
 

@@ -122,7 +122,7 @@ class RowReader:
             received_at=received_at,
             contact=_contact(values),
             address=values.get("address", ""),
-            category=values.get("category", ""),
+            category="" if is_nothing(category := values.get("category", "")) else category,
             point=self._point(row),
             accused=values.get("accused", ""),
             left=self._left(row, values),

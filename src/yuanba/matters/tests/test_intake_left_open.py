@@ -96,3 +96,21 @@ def test_what_is_nobodys_telephone_is_left_out_and_counted(take: Take) -> None:
     (told,) = [note for note in report.notes if "联系电话" in note]
     assert " 3 " in told
     assert "row 2" in told or "第 2 行" in told
+
+
+def test_places_and_categories_that_were_not_recognised_are_counted(take: Take) -> None:
+    report = take(
+        f"编号,内容,地址,诉求类别\n1,{TEXT},玉城家园3栋,环保纠纷\n2,{TEXT},火星基地,\n3,{TEXT},,环保纠纷\n4,{TEXT},玉城社区,无\n"
+    )
+    assert report.created == 4
+    places, categories = report.notes
+    assert " 2 " in places
+    assert "row 3" in places or "第 3 行" in places
+    assert "万州区" in places
+    assert " 2 " in categories
+    assert "环保纠纷" in categories
+
+
+def test_a_category_of_the_playbook_is_no_news(take: Take) -> None:
+    report = take(f"编号,内容,地址,诉求类别\n1,{TEXT},玉城家园3栋,roads-lights\n")
+    assert report.notes == ()
