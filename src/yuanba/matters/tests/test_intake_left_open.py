@@ -1,10 +1,13 @@
 """What rows leave open is told at the end of an intake, never swallowed."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from yuanba.cli.intake import intake_command
 from yuanba.demo.cast import Cast
 from yuanba.kernel.authority import system
 from yuanba.kernel.sheets import open_table
@@ -114,3 +117,17 @@ def test_places_and_categories_that_were_not_recognised_are_counted(take: Take) 
 def test_a_category_of_the_playbook_is_no_news(take: Take) -> None:
     report = take(f"编号,内容,地址,诉求类别\n1,{TEXT},玉城家园3栋,roads-lights\n")
     assert report.notes == ()
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(("lines", "code"), [("1,\n2,\n", 1), (f"1,\n2,{TEXT}\n", 0), ("", 0)])
+def test_the_command_fails_only_when_every_row_was_rejected(tmp_path: Path, lines: str, code: int) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text(f"编号,内容\n{lines}", encoding="utf-8")
+    done = CliRunner().invoke(intake_command, [str(file), "--json"])
+    assert done.exit_code == code
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert ("error" in told) == (code == 1)
+    assert told["rejected"] == lines.count(",\n")
+    again = CliRunner().invoke(intake_command, [str(file), "--json"])
+    assert again.exit_code == code
