@@ -80,7 +80,7 @@ def save_rejections(report: ImportReport, path: str | os.PathLike[str]) -> int:
         return 0
     columns = (_("Row"), _("Column"), _("Reason"))
     rows = ((line.row, line.column, line.reason) for line in report.rejected)
-    return write_table(path, columns, rows, widths=(8, 20, 80))
+    return write_table(path, columns, rows, sheet=_("Rejected rows"), widths=(8, 20, 80))
 
 
 @dataclass(frozen=True, slots=True)
