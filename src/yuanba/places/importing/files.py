@@ -116,7 +116,7 @@ def _table_rows(file: _File, report: ImportReport) -> Iterator[Line]:
             try:
                 yield reader.read(row)
             except RowProblem as problem:
-                yield Rejection(row.number, problem.field, problem.message)
+                yield Rejection(row.number, problem.field or reader.where, problem.message)
 
 
 def _features(file: _File, report: ImportReport) -> Iterator[Line]:
@@ -126,6 +126,6 @@ def _features(file: _File, report: ImportReport) -> Iterator[Line]:
         try:
             yield reader.read(number, feature)
         except RowProblem as problem:
-            yield Rejection(number, problem.field, problem.message)
+            yield Rejection(number, problem.field or "properties", problem.message)
         if file.progress and (number % BATCH_ROWS == 0 or number == reader.total):
             file.progress(number, reader.total)

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from yuanba.cli.places import import_command
 from yuanba.kernel.sheets import UnreadableFile
+from yuanba.places.actions import add_place
 from yuanba.places.importing import import_places
 from yuanba.places.models import Place
 from yuanba.places.tests.conftest import AT, IMPORTER
@@ -97,3 +98,28 @@ def test_a_city_is_served_with_its_counties_and_nobody_serves_the_whole_country(
 def said(done: Result) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return answer
+
+
+@pytest.mark.usefixtures("register")
+def test_the_official_list_is_taken_into_an_empty_district(tmp_path: Path) -> None:
+    add_place(None, "district", "万州区", code="500101", actor=IMPORTER, at=AT)
+    file = tmp_path / "places.csv"
+    file.write_text(next(text for _kind, text in EXAMPLES if "社区代码" in text), "utf-8")
+    report = import_places(file, actor=IMPORTER, at=AT)
+    assert (report.rejected, report.created, report.places_added) == ([], report.rows, report.rows + 1)
+
+
+@pytest.mark.usefixtures("register")
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("街道代码,社区代码,名称\n500101005,500101005901,示例社区\n", {"街道代码"}),
+        ("社区代码,名称\n500101005901,示例社区\n", {"社区代码"}),
+        ("社区,小区,户数\n,,12\n", {"小区"}),
+    ],
+)
+def test_a_rejected_row_always_names_a_column(tmp_path: Path, text: str, columns: set[str]) -> None:
+    add_place(None, "district", "万州区", code="500101", actor=IMPORTER, at=AT)
+    file = tmp_path / "places.csv"
+    file.write_text(text, "utf-8")
+    assert {line.column for line in import_places(file, actor=IMPORTER, at=AT).rejected} == columns

@@ -134,7 +134,7 @@ def test_a_community_is_found_by_its_other_name(town: Town, tmp_path: Path) -> N
         (premises("玉城社区", "甲苑", unmanaged="也许"), "三无"),
         (premises("玉城社区", "", "", "", 101, alias="x" * 200), "别名"),
         (premises("玉城社区", "", "", 3), "单元"),
-        (premises("", "", "", "", "", count=3), ""),
+        (premises("", "", "", "", "", count=3), "户室"),
     ],
 )
 def test_a_wrong_cell_is_named_by_its_heading(
