@@ -131,11 +131,37 @@ def test_backup_and_restore_say_what_they_did(district: Installation, empty: Emp
     assert kept["missing"] == 0
     assert kept["bytes"] == archive.stat().st_size
     other = empty()
-    restored = other.answer("restore", str(archive))
+    restored = other.answer("restore", str(archive), "--without-key")
     assert (restored["rows"], restored["tables"]) == (kept["rows"], kept["tables"])
     assert (restored["broken"], restored["breaches"]) == (0, 0)
     assert restored["same_key"] is False  # another installation has other secrets
     assert restored["entries"] == district.answer("verify")["entries"]
+
+
+def test_a_restore_whose_names_cannot_be_read_fails_and_says_so(
+    district: Installation, empty: Empty, tmp_path: Path
+) -> None:
+    archive = tmp_path / "district.tar.gz"
+    district.answer("backup", str(archive))
+    done = empty().run("restore", str(archive), "--json")
+    assert done.returncode == 1
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert (told["same_key"], told["broken"], told["breaches"]) == (False, 0, 0)
+    assert "personal_data_key" in told["error"]
+
+
+def test_publishing_a_faulty_playbook_reports_as_checking_it_does(
+    reading: Installation, tmp_path: Path
+) -> None:
+    file = tmp_path / "ours.yaml"
+    file.write_text("code: ours\nname: 1\n", "utf-8")
+    checked = reading.run("playbook", "check", str(file), "--json")
+    published = reading.run("playbook", "publish", str(file), "--json")
+    assert published.returncode == checked.returncode == 1
+    assert json.loads(published.stdout) == json.loads(checked.stdout)
+    assert published.stderr == checked.stderr
+    assert len(published.stderr.splitlines()) > 1
+    assert all(line.startswith(file.name) for line in published.stderr.splitlines())
 
 
 def test_a_restore_into_a_living_district_is_refused(district: Installation, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from yuanba.cli.output import emit, headings, json_option, progress
+from yuanba.cli.output import emit, fail, headings, json_option, progress
 from yuanba.kernel.authority import system
 
 
@@ -82,4 +82,6 @@ def intake_command(
         f"{result.rows} rows = {result.created} matters created + {result.known} known already"
         f" + {result.rejected} rejected"
     )
-    emit(as_json, data, words + (f"\nsee {result.rejected_file}" if result.rejected_file else ""))
+    words += f"\nsee {result.rejected_file}" if result.rejected_file else ""
+    nothing_taken = result.rejected and not (result.created or result.known)
+    (fail if nothing_taken else emit)(as_json, data, words)

@@ -12,7 +12,8 @@ KEYS = (
     "without the second, names and phones in it stay unreadable."
 )
 OTHER_KEY = (
-    "The archive was made under another personal_data_key. Put that key in place to read names and phones."
+    "The archive was made under another personal_data_key: names, phones and addresses can't be read. "
+    "Put that key in place; --without-key says that this is wanted."
 )
 
 
@@ -40,15 +41,16 @@ def backup_command(file: Path, as_json: bool) -> None:
 
 @click.command("restore", help="Load an archive into an empty database; all of it or nothing.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--without-key", is_flag=True, help="Names and phones may stay unreadable.")
 @json_option
-def restore_command(file: Path, as_json: bool) -> None:
+def restore_command(file: Path, without_key: bool, as_json: bool) -> None:
     from yuanba.kernel.journal.verification import verify
     from yuanba.kernel.keeping import restore
     from yuanba.matters.auditing import audit
 
     with progress(file.name, 1000) as show:
         restored = restore(file, lambda done, total: show(1000 * done // max(total, 1)))
-    if not restored.same_key:
+    if without_key and not restored.same_key:
         click.echo(OTHER_KEY, err=True)
     verified, audited = verify(), audit()
     data = {
@@ -66,7 +68,10 @@ def restore_command(file: Path, as_json: bool) -> None:
         f"{verified.entries} journal entries checked, {verified.broken} broken\n"
         f"{audited.checked} records audited, {audited.breaches} breaches"
     )
-    (fail if verified.broken or audited.breaches else emit)(as_json, data, words)
+    unreadable = not (restored.same_key or without_key)
+    if unreadable:
+        words += f"\n{OTHER_KEY}"
+    (fail if unreadable or verified.broken or audited.breaches else emit)(as_json, data, words)
 
 
 @click.command("rekey", help="Encrypt all personal data under the present key; then the old ones can go.")

@@ -68,12 +68,23 @@ class _WithFields(click.Command):
     "--datum", type=click.Choice(["wgs84", "gcj02", "bd09"]), default=None, help="Datum of the coordinates."
 )
 @click.option("--within", default="", help="Code of the place that rows without a parent lie in.")
+@click.option(
+    "--whole-country",
+    is_flag=True,
+    help="Also take rows of other districts than the one of the playbook in force.",
+)
 @json_option
 def import_places_command(
-    file: Path, dry_run: bool, mapping: dict[str, str], datum: str | None, within: str, as_json: bool
+    file: Path,
+    dry_run: bool,
+    mapping: dict[str, str],
+    datum: str | None,
+    within: str,
+    whole_country: bool,
+    as_json: bool,
 ) -> None:
     from yuanba.places.datum import Datum
-    from yuanba.places.importing import import_places, save_rejections
+    from yuanba.places.importing import import_places, save_rejections, served_codes
     from yuanba.places.queries import by_code
 
     with progress(file.name, 1000) as show:
@@ -84,13 +95,13 @@ def import_places_command(
             mapping=mapping,
             datum=Datum(datum) if datum else None,
             within=by_code(within) if within else None,
+            served=() if whole_country else served_codes(),
             progress=lambda done, total: show(round(1000 * done / max(total, 1))),
         )
     for line in (*report.hints, *report.changes[:100]):
         click.echo(str(line), err=True)
     rejected_file = file.with_name(f"{file.name}.rejected.xlsx")
-    if report.rejected:
-        save_rejections(report, rejected_file)
+    save_rejections(report, rejected_file)
     reasons = Counter(line.reason for line in report.rejected).most_common(REASONS)
     for reason, count in reasons:
         click.echo(f"{count} × {reason}", err=True)

@@ -2,12 +2,16 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from django.utils import timezone
 
 from yuanba.cli.output import emit, fail, json_option
 from yuanba.kernel.authority import system
+
+if TYPE_CHECKING:
+    from yuanba.playbooks.check import CheckReport
 
 
 @click.group("playbook", help="A district's own rules.")
@@ -19,11 +23,22 @@ def playbook_command() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
 def check_command(file: Path, as_json: bool) -> None:
+    report = _told(file)
+    (emit if report.ok else fail)(as_json, *_balance(report))
+
+
+def _told(file: Path) -> "CheckReport":
+    """The check of a file, with every fault and advice told on a line of its own."""
     from yuanba.playbooks.check import check
 
     report = check(file)
     for found in (*report.errors, *report.warnings):
         click.echo(found.text(report.file), err=True)
+    return report
+
+
+def _balance(report: "CheckReport") -> tuple[dict[str, Any], str]:
+    """What is said of a check, for scripts and for people."""
     data = {
         "ok": report.ok,
         "errors": len(report.errors),
@@ -31,8 +46,7 @@ def check_command(file: Path, as_json: bool) -> None:
         "faults": [asdict(found) for found in report.errors],
         "advice": [asdict(found) for found in report.warnings],
     }
-    words = f"{report.file}: {len(report.errors)} errors, {len(report.warnings)} warnings"
-    (emit if report.ok else fail)(as_json, data, words)
+    return data, f"{report.file}: {len(report.errors)} errors, {len(report.warnings)} warnings"
 
 
 @playbook_command.command("publish", help="Put a playbook into force for matters opened from now on.")
@@ -41,6 +55,9 @@ def check_command(file: Path, as_json: bool) -> None:
 def publish_command(file: Path, as_json: bool) -> None:
     from yuanba.playbooks.actions import publish_playbook
 
+    report = _told(file)
+    if not report.ok:
+        fail(as_json, *_balance(report))
     edition = publish_playbook(file.read_text(encoding="utf-8"), actor=system("cli"), at=timezone.now())
     data = {"code": edition.code, "edition": edition.edition, "digest": edition.digest}
     emit(as_json, data, f"{edition} is in force")

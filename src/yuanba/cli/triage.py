@@ -1,6 +1,8 @@
 """``triage train`` and ``triage evaluate``: the district's own model, and how good it is."""
 
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from yuanba.cli.output import emit, json_option
 
 if TYPE_CHECKING:
     from yuanba.language.triage import Labelled, Triage
+    from yuanba.language.triage.table import Progress
     from yuanba.playbooks.schema import Playbook
 
 HEADINGS = {
@@ -50,6 +53,23 @@ def _rows(path: Path) -> "Iterator[Labelled]":
                 yield Labelled(values.get("subject", ""), values["text"], values["category"].strip())
 
 
+@contextmanager
+def _steps() -> "Iterator[Progress]":
+    """How far each step is, on one line of a terminal; a log gets a line a step."""
+    live, told = sys.stderr.isatty(), set[str]()
+
+    def show(step: str, done: int, total: int) -> None:
+        if live:
+            click.echo(f"\r{step} {done}/{total}   ", nl=False, err=True)
+        elif step not in told:
+            told.add(step)
+            click.echo(step, err=True)
+
+    yield show
+    if live:
+        click.echo("", err=True)
+
+
 @triage_command.command("train", help="Learn from files with the columns subject, text, category.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1, required=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to keep the model.")
@@ -64,15 +84,11 @@ def train_command(file: tuple[Path, ...], out: Path | None, seed: int, as_json: 
 
     path = out or model_path()
 
-    def show(step: str, done: int, total: int) -> None:
-        click.echo(f"\r{step} {done}/{total}   ", nl=False, err=True)
-
     try:
-        model = train(chain.from_iterable(map(_rows, file)), seed=seed, progress=show)
+        with _steps() as show:
+            model = train(chain.from_iterable(map(_rows, file)), seed=seed, progress=show)
     except TrainingError as error:
         raise click.ClickException(str(error)) from None
-    finally:
-        click.echo("", err=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     save(model, path)
     held = model.held_out

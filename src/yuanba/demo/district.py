@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from yuanba.demo.cast import OFFICES, PASSWORD, SEATS, Cast, build_cast
+from yuanba.demo.cast import BUILDER, OFFICES, PASSWORD, SEATS, Cast, build_cast
 from yuanba.demo.texts import ASKS, Ask
 from yuanba.kernel.authority import Viewer, system
 from yuanba.kernel.errors import NotAllowed
@@ -25,6 +25,8 @@ from yuanba.matters.actions import Opinion, Reply, Sorting
 from yuanba.matters.models import Channel, Matter
 from yuanba.matters.queries import resident_of
 from yuanba.matters.reporting import Contact, Report
+from yuanba.places.actions import change_place
+from yuanba.places.datum import Point
 from yuanba.places.models import Place
 
 DAYS = 60
@@ -43,6 +45,16 @@ STOPS = (
     "closed",
     "closed",
 )
+# Made up: degrees of WGS-84 near the real district, of no real estate or square.
+POINTS = {
+    "yucheng": Point(108.4010, 30.8010),
+    "longbao": Point(108.3950, 30.8050),
+    "pipaping": Point(108.4100, 30.8080),
+    "yucheng_estate": Point(108.4020, 30.8015),
+    "building_3": Point(108.4022, 30.8017),
+    "building_4": Point(108.4026, 30.8013),
+    "square": Point(108.4110, 30.8085),
+}
 HANDLERS = {
     "yucheng": "community_secretary",
     "longbao": "neighbour_secretary",
@@ -85,6 +97,7 @@ def _build(now: datetime) -> Demo:
     start = (now - timedelta(days=DAYS)).replace(hour=1, minute=0, second=0, microsecond=0)
     with transaction.atomic():
         cast = build_cast(start)
+        put_on_the_map(cast, start)
     player = _Player(cast, Random(SEED), now)  # noqa: S311 - a repeatable story, not a secret
     for number in range(DAYS * 2):
         player.play(ASKS[number % len(ASKS)], start + timedelta(hours=12 * number + 7))
@@ -97,6 +110,12 @@ def _build(now: datetime) -> Demo:
     seal_days(now)
     states = Counter(Matter.objects.values_list("state", flat=True))
     return Demo(sum(states.values()), tuple(row[0] for row in SEATS), states)
+
+
+def put_on_the_map(cast: Cast, at: datetime) -> None:
+    """Give the demo's places their made-up coordinates, so that requests can come with nothing but a point."""
+    for name, point in POINTS.items():
+        change_place(cast.places[name], point=point, actor=BUILDER, at=at)
 
 
 class _Player:
@@ -229,7 +248,7 @@ def introduction() -> str:
     door = Place.objects.filter(kind="unit").exclude(door_code="").first()
     scan = f"{settings.BASE_URL}/d/{door.door_code}/" if door else ""
     return (
-        f"The district is a demo: every person and every request in it is invented.\n\n"
+        f"The district is a demo: every person, request and coordinate in it is invented.\n\n"
         f"  residents     {settings.BASE_URL}/          a door code: {scan}\n"
         f"  offices       {settings.BASE_URL}/accounts/login/\n"
         f"  back office   {settings.BASE_URL}/backoffice/\n\n"

@@ -8,7 +8,7 @@ from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied, Invalid, Missing
 from yuanba.kernel.kept import KeptSelect
 from yuanba.places.models import Place
-from yuanba.places.nearest import nearest_place
+from yuanba.places.nearest import nearest_place, some_have_coordinates
 from yuanba.places.queries import by_code, by_door_code, in_use
 from yuanba.places.resolve import resolve
 
@@ -89,10 +89,14 @@ def _by_point(where: Where) -> Place | None:
     if where.lon is None or where.lat is None:
         return None
     place = nearest_place(where.lon, where.lat)
-    if place is None:
+    if place is not None:
+        return place
+    if not some_have_coordinates():
         raise Invalid(
-            _("This point lies outside the district. Check latitude and longitude."),
+            _("No place here has coordinates yet, so a point tells nothing. Name the place or its address."),
             field="lat",
-            code="outside",
+            code="no_coordinates",
         )
-    return place
+    raise Invalid(
+        _("This point lies outside the district. Check latitude and longitude."), field="lat", code="outside"
+    )

@@ -145,6 +145,12 @@ class Suggester:
         if self.triage is not self.words:
             yield from self.words.suggest(draft.text, draft.title)
 
+    def knows(self, label: str) -> bool:
+        """Whether another system's word names a category of the playbook, or a group of them."""
+        label = label.strip()
+        known = label in self._names or bool(self._groups(label))
+        return known or any(item.code == label for item in self.playbook.all_categories())
+
     def _filed_under(self, draft: Draft) -> Proposal | None:
         label = draft.label.strip()
         why = _("The file says: %(label)s") % {"label": label[:40]}

@@ -10,8 +10,6 @@ from yuanba.places.models import Place
 # Half the side of the square looked through, in degrees of latitude: about 110 m, 550 m, 2.2 km and 11 km.
 REACHES = (0.001, 0.005, 0.02, 0.1)
 CANDIDATES = 500
-# Longitude and latitude of China's outermost points, in whole degrees outward.
-WEST, EAST, SOUTH, NORTH = 73, 136, 3, 54
 
 DEGREE_M = 111_195.0
 """A degree of latitude on a sphere of 6,371 km."""
@@ -51,18 +49,15 @@ def place_at(point: Point) -> PlaceAt | None:
 
 
 def nearest_place(lon: float, lat: float) -> Place | None:
-    """The place in use whose coordinates (WGS-84 degrees) lie nearest, within about 11 km; never a household.
-
-    Where no place has coordinates yet it is the district for any point in China, if there is only one. None when
-    the point lies elsewhere.
+    """The place in use whose coordinates (WGS-84 degrees) lie nearest, within about 11 km; never a household. None
+    when the point lies elsewhere, or no place has coordinates yet.
     """
     narrow = max(0.05, math.cos(math.radians(lat)))
     for reach in REACHES:
         found = _inside(lon, lat, reach / narrow, reach)
         if found:
             return min(found, key=lambda place: _distance(place, lon, lat, narrow))
-    in_china = WEST <= lon <= EAST and SOUTH <= lat <= NORTH
-    return _only_district() if in_china and not _some_have_coordinates() else None
+    return None
 
 
 def _inside(lon: float, lat: float, wide: float, high: float) -> list[Place]:
@@ -83,10 +78,7 @@ def _distance(place: Place, lon: float, lat: float, narrow: float) -> float:
     return ((place.lon - lon) * narrow) ** 2 + (place.lat - lat) ** 2 - len(place.path) * 1e-12
 
 
-def _some_have_coordinates() -> bool:
-    return Place.objects.filter(lat__isnull=False).exists()
-
-
-def _only_district() -> Place | None:
-    found = list(Place.objects.filter(kind=PlaceKind.DISTRICT, retired_on=None)[:2])
-    return found[0] if len(found) == 1 else None
+def some_have_coordinates() -> bool:
+    """Whether any place in use that a point can be told by has coordinates."""
+    rows = Place.objects.filter(lat__isnull=False, retired_on=None)
+    return rows.exclude(kind=PlaceKind.HOUSEHOLD).exists()

@@ -57,6 +57,11 @@ def key_id() -> str:
     return _current().id
 
 
+def key_ids() -> tuple[str, ...]:
+    """The ids of all keys that can be read under: the present one and those given as old."""
+    return tuple(keys.id for keys in _all())
+
+
 def encrypt(text: str, context: str) -> str:
     """Encrypt `text` for the place it is stored at: `context` is ``table.column`` and must be given again
     to decrypt.

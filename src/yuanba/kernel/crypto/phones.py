@@ -14,7 +14,8 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 # Area codes: 010 and 02x have three digits, all others four (GB/T 15279 numbering of the telephone network).
 _LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})([2-9]\d{6,7})")
 _LOCAL = re.compile(r"[2-9]\d{6,7}")
-_SERVICE = re.compile(r"1\d{2,4}|9\d{4,7}|[48]00\d{7}|1[06]\d{3,10}")
+_SERVICE = re.compile(r"1\d{2,4}|9\d{4,5}|1[06]\d{3,10}")
+_FREE = re.compile(r"[48]00\d{7}")
 _FOREIGN = re.compile(r"\+[1-9]\d{6,14}")
 
 
@@ -40,6 +41,25 @@ def normalise_phone(text: str) -> str:
     return number + suffix
 
 
+def own_phone(text: str) -> str:
+    """As `normalise_phone`, for the number somebody is called back on: that of a service (110, 12345, 95588) is
+    nobody's own. Raises `Invalid` (field ``phone``).
+    """
+    number = normalise_phone(text)
+    if is_service(number):
+        raise Invalid(
+            _("This is the number of a service, nobody's own. Write it like 13812341234 or 023-58123456."),
+            field="phone",
+        )
+    return number
+
+
+def is_service(number: str) -> bool:
+    """Whether a number, as it is stored, is that of a service which many call and nobody is reached on."""
+    bare = number.partition("#")[0]
+    return bool(_SERVICE.fullmatch(bare)) and not _MOBILE.fullmatch(bare)
+
+
 def _national(bare: str) -> str:
     """The number as dialled inside China, or with + and country code for any other country."""
     if bare.startswith("00"):
@@ -55,5 +75,5 @@ def _national(bare: str) -> str:
 def _written(number: str) -> str:
     if landline := _LANDLINE.fullmatch(number):
         return f"{landline[1]}-{landline[2]}"
-    known = any(form.fullmatch(number) for form in (_MOBILE, _LOCAL, _SERVICE, _FOREIGN))
+    known = any(form.fullmatch(number) for form in (_MOBILE, _LOCAL, _SERVICE, _FREE, _FOREIGN))
     return number if known else ""

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from yuanba.kernel.crypto import key_id
+from yuanba.kernel.crypto import key_ids
 from yuanba.kernel.errors import NotAllowed
 from yuanba.kernel.files.store import file_store
 from yuanba.kernel.health import not_migrated
@@ -64,7 +64,7 @@ def restore(path: Path, progress: Progress = quiet) -> Restored:
         ) from error
     finally:
         ContentType.objects.clear_cache()
-    same_key = manifest.personal_data_key == key_id()
+    same_key = manifest.personal_data_key in key_ids()
     return Restored(len(kept), manifest.rows, manifest.files.count, same_key)
 
 

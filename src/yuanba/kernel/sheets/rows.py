@@ -16,13 +16,15 @@ class Row:
     """One row that holds something. ``number`` is the one Excel shows beside it.
 
     ``faults`` are cells that hold what can't be kept; ``formulas`` are the columns (from 0) whose value is
-    what the formula came to when the file was saved, as text. Formulas are never worked out here.
+    what the formula came to when the file was saved, as text. Formulas are never worked out here: where the
+    program that wrote the file did not either, the cell is empty and ``unsaved`` says so.
     """
 
     number: int
     cells: tuple[Cell, ...]
     faults: tuple[Fault, ...] = ()
     formulas: tuple[int, ...] = ()
+    unsaved: tuple[Fault, ...] = ()
 
 
 class Source(Protocol):

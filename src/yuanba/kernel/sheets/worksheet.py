@@ -31,6 +31,14 @@ def column_number(letters: str) -> int:
     return number - 1
 
 
+def _unsaved() -> str:
+    """What is said of a formula without its result. One whose result is the empty text has the type of texts."""
+    return _(
+        "The cell holds a formula whose result the file does not hold. "
+        "Open the file in a spreadsheet program, save it and try again."
+    )
+
+
 class WorksheetReader(Reader):
     """Feed it the part; take finished rows from ``rows`` and clear it; stop once ``finished``."""
 
@@ -46,6 +54,7 @@ class WorksheetReader(Reader):
         self._cells: list[Cell] = []
         self._faults: list[Fault] = []
         self._formulas: list[int] = []
+        self._unsaved: list[Fault] = []
         self._row_chars = 0
         self._in_row = self._in_cell = self._collect = self._in_phonetic = self._is_formula = False
         self._column = self._next_column = 0
@@ -124,6 +133,8 @@ class WorksheetReader(Reader):
         if self._is_formula:
             self._formulas.append(self._column)
         if not self._pieces:
+            if self._is_formula and self._type != "str":
+                self._unsaved.append(Fault(self._column, _unsaved()))
             return
         raw = "".join(self._pieces)
         self._pieces.clear()
@@ -152,10 +163,12 @@ class WorksheetReader(Reader):
     def _end_row(self) -> None:
         self._in_row = False
         if self._cells or self._formulas:
-            self.rows.append(Row(self.number, tuple(self._cells), tuple(self._faults), tuple(self._formulas)))
+            faults, formulas, unsaved = tuple(self._faults), tuple(self._formulas), tuple(self._unsaved)
+            self.rows.append(Row(self.number, tuple(self._cells), faults, formulas, unsaved))
             self._cells.clear()
             self._faults.clear()
             self._formulas.clear()
+            self._unsaved.clear()
 
     def _count(self, characters: int) -> None:
         self._row_chars += characters

@@ -14,6 +14,7 @@ from yuanba.kernel.crypto import (
     mask_phone,
     new_salt,
     normalise_phone,
+    own_phone,
     salted_digest,
 )
 from yuanba.kernel.errors import Invalid
@@ -109,6 +110,23 @@ def test_what_is_no_number_is_refused_naming_the_field(typed: str) -> None:
     with pytest.raises(Invalid) as refusal:
         normalise_phone(typed)
     assert refusal.value.field == "phone"
+
+
+@pytest.mark.parametrize(
+    "typed", ["123", "110", "12345", "１２３", "10086", "95588", "12345转801", "106900001234"]
+)
+def test_the_number_of_a_service_is_nobodys_own(typed: str) -> None:
+    assert normalise_phone(typed)
+    with pytest.raises(Invalid) as refusal:
+        own_phone(typed)
+    assert refusal.value.field == "phone"
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "16612341234", "023-58123456", "58123456", "4008208820", "+4915112345678"]
+)
+def test_a_number_somebody_is_called_back_on_is_taken(typed: str) -> None:
+    assert own_phone(typed) == normalise_phone(typed)
 
 
 @given(st.text(max_size=60))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.clock import Event, Opened, StageStarted
-from yuanba.kernel.crypto import salted_digest
+from yuanba.kernel.crypto import own_phone, salted_digest
 from yuanba.kernel.errors import Denied, Invalid
 from yuanba.kernel.journal.append import append
 from yuanba.kernel.keys import reserve
@@ -123,7 +123,7 @@ def renew_link(matter_id: int, *, actor: Viewer, at: datetime | None = None) -> 
 def _register(contact: Contact, actor: Viewer, at: datetime) -> Person:
     return register_person(
         name=contact.name,
-        phone=contact.phone,
+        phone=own_phone(contact.phone),
         email=contact.email,
         language=contact.language,
         actor=actor,

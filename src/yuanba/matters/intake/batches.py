@@ -4,9 +4,10 @@ started again.
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -28,6 +29,7 @@ from yuanba.matters.completing import Waiting, completed
 from yuanba.matters.directory import Directory
 from yuanba.matters.intake.accused import Offices
 from yuanba.matters.intake.alike import Recent
+from yuanba.matters.intake.left_open import Left, LeftOpen
 from yuanba.matters.intake.opening import Opening
 from yuanba.matters.intake.rows import Incoming, RowReader
 from yuanba.matters.models import Channel, Matter, MatterLink, Notice, Suggestion
@@ -44,6 +46,7 @@ from yuanba.places.models import Place
 from yuanba.playbooks.queries import current_playbook
 
 TRIES = 3
+ACCUSED_LENGTH = 80
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ class _Work:
     links: list[MatterLink] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     counts: Counter[Key] = field(default_factory=Counter)
+    left: LeftOpen = field(default_factory=LeftOpen)
 
     def write(self) -> None:
         insert_many([matter for matter, _proposals in self.new])
@@ -88,7 +92,8 @@ class Taker:
         self.owner_id = self.directory.sorter(within.path).pk
         self.recent = Recent()
         self.offices = Offices() if "accused" in reader.columns else None
-        self.created = 0
+        self.created, self.left = 0, LeftOpen()
+        self.knows = lru_cache(maxsize=1_000)(self.suggester.knows)
 
     def take(self, incoming: list[Incoming]) -> Outcome:
         """Write those rows that are new. A second intake of the same source at the same time costs another
@@ -116,6 +121,7 @@ class Taker:
                 self._sort(list(zip(keys, wanted, strict=True)), people, work)
             work.write()
         self.created += len(wanted)
+        self.left.add(work.left)
         return outcome
 
     def _sort(self, numbered: list[tuple[int, Incoming]], people: dict[int, Person], work: _Work) -> None:
@@ -204,8 +210,9 @@ class Taker:
             self.edition,
             received_at=row.received_at or work.at,
         )
-        if self.offices is not None and (office := self.offices.meant(row.accused)):
-            matter.accused, matter.accused_path, matter.confidential = office, office.path, True
+        proposals = self._accuse(matter, row, proposals, work)
+        for what, said in (*row.left, *self._unrecognised(row, proposals)):
+            work.left.note(what, row.row, said)
         work.opening.start(matter)
         matter.pk, matter.requester = key, person
         data = entry_data(matter)
@@ -214,6 +221,31 @@ class Taker:
         matter.likeness = fingerprint(matter.text, matter.title)
         proposals += self.recent.duplicates(matter)
         work.new.append((matter, proposals))
+
+    def _unrecognised(self, row: Incoming, proposals: list[Proposal]) -> Iterator[tuple[Left, str]]:
+        if all(proposal.aspect != "place" for proposal in proposals):
+            yield Left.PLACE, self.within.name
+        if row.category and not self.knows(row.category):
+            yield Left.CATEGORY, row.category
+
+    def _accuse(
+        self, matter: Matter, row: Incoming, proposals: list[Proposal], work: _Work
+    ) -> list[Proposal]:
+        """Keep the matter from the office that the row complains about. A name that is none of ours stays before the
+        eyes of whoever sorts it: beside what is proposed.
+        """
+        if self.offices is None or not row.accused:
+            return proposals
+        if office := self.offices.meant(row.accused):
+            matter.accused, matter.accused_path, matter.confidential = office, office.path, True
+            return proposals
+        work.left.note(Left.ACCUSED, row.row, row.accused)
+        told = _(
+            "The file says whom it complains about: %(name)s. No office known here; it is kept from none."
+        )
+        first, *others = proposals
+        why = (*first.why, told % {"name": row.accused[:ACCUSED_LENGTH]})
+        return [replace(first, why=why), *others]
 
     def _finish(self, work: _Work) -> None:
         """Record the suggestions, with the trouble among them that came back."""

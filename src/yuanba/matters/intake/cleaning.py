@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Final
 
-from yuanba.kernel.crypto.phones import normalise_phone
+from yuanba.kernel.crypto.phones import is_service, normalise_phone
 from yuanba.kernel.errors import Invalid
 
 # What exports write where nothing is known, and numbers that were masked before they came to us.
@@ -15,6 +15,10 @@ _NOTHING: Final = re.compile(
     r"[\s\-—/\\.、:0]*|无|没有|未知|不详|匿名|保密|n/?a|none|null|.*[*＊xX×]{3}.*", re.IGNORECASE
 )
 _NO_WORDS: Final = re.compile(r"[\s\-—/\\.、。:0?？]*|无|空|n/?a|none|null", re.IGNORECASE)
+_NOBODY: Final = re.compile(
+    r"[\s\-—/\\.、。:0?？]*|[暂并]?(?:无|没有)|未知|不详|不清楚|未提供|空|n\.?/?a\.?|none|null|nobody",
+    re.IGNORECASE,
+)
 _BREAK: Final = re.compile(r"<\s*(?:br|/p|/div|/li|/tr|/h[1-6])\s*/?>", re.IGNORECASE)
 _UNSEEN_PARTS: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _TAG: Final = re.compile(
@@ -53,16 +57,23 @@ def plain_words(text: str) -> str:
     return "" if _NO_WORDS.fullmatch(text) else text
 
 
+def accused_name(text: str) -> str:
+    """Whom a cell says a request is against; empty for words that say nobody is."""
+    text = text.strip()
+    return "" if _NOBODY.fullmatch(unicodedata.normalize("NFKC", text).strip(" \t.。")) else text
+
+
 def telephone(text: str) -> str:
     """The number to ring out of a cell: itself, else the first number among words and other numbers; empty for a
-    cell without a digit. What holds digits but no number comes back whole, to be refused.
+    cell without a digit, and for the number of a service. What holds digits but no number comes back whole, to be
+    refused.
     """
     text = unicodedata.normalize("NFKC", text).strip().removeprefix("'")
     if is_nothing(text) or not any(character.isdecimal() for character in text):
         return ""
     try:
-        normalise_phone(text)
+        number = normalise_phone(text)
     except Invalid:
         found = _NUMBER_AMONG_WORDS.search(text)
         return found[0] if found else text
-    return text
+    return "" if is_service(number) else text

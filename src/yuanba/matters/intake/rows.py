@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.errors import Invalid
 from yuanba.kernel.sheets import CellProblem, Rejection, Row, as_datetime, as_text
-from yuanba.matters.intake.cleaning import is_nothing, is_shortened, plain_words, telephone
+from yuanba.matters.intake.cleaning import accused_name, is_nothing, is_shortened, plain_words, telephone
 from yuanba.matters.intake.dates import is_two_ways, year_first
 from yuanba.matters.intake.headings import column_name
+from yuanba.matters.intake.left_open import Left
 from yuanba.matters.reporting import IMPORTED_LENGTH, Contact, checked_text
 from yuanba.places.datum import Datum, Point, outside_china, to_wgs84
 
@@ -29,6 +30,8 @@ _FOOT = re.compile(
 _TWO_WAYS = gettext_lazy(
     "This date can be read two ways. Say with --dates mdy or --dates dmy what stands first, month or day."
 )
+_NEEDED = ("text", "number")
+"""What no request is taken in without, where the file has it: another run would take it for another one."""
 _NOT_TEXT = frozenset({"at", "lon", "lat"})
 
 
@@ -42,6 +45,7 @@ _CLEANED: Mapping[str, Callable[[str], str]] = {
     "title": plain_words,
     "address": plain_words,
     "number": _number,
+    "accused": accused_name,
 }
 
 
@@ -59,6 +63,7 @@ class Incoming:
     category: str
     point: Point | None = None
     accused: str = ""
+    left: tuple[tuple[Left, str], ...] = ()
 
 
 class RowReader:
@@ -75,6 +80,8 @@ class RowReader:
         datum: Datum | None = None,
     ) -> None:
         self.columns, self.now, self.date_order, self.datum = columns, now, date_order, datum
+        self._used = frozenset(columns.values())
+        self._needed = frozenset(columns[field] for field in _NEEDED if field in columns)
         self.names = [column_name(heading, index) for index, heading in enumerate(headings)]
 
     def named(self, field: str) -> str:
@@ -84,8 +91,10 @@ class RowReader:
 
     def read(self, row: Row) -> Incoming | list[Rejection]:
         """Check one row. Every fault of it is told, not just the first."""
+        unsaved = [fault for fault in row.unsaved if fault.column in self._needed]
         problems = [
-            Rejection(row.number, self._name_of(fault.column), str(fault.reason)) for fault in row.faults
+            Rejection(row.number, self._name_of(fault.column), str(fault.reason))
+            for fault in (*row.faults, *unsaved)
         ]
         if (reason := self._no_request(row)) is not None:
             return [Rejection(row.number, self.names[0], reason)]
@@ -113,10 +122,20 @@ class RowReader:
             received_at=received_at,
             contact=_contact(values),
             address=values.get("address", ""),
-            category=values.get("category", ""),
+            category="" if is_nothing(category := values.get("category", "")) else category,
             point=self._point(row),
             accused=values.get("accused", ""),
+            left=self._left(row, values),
         )
+
+    def _left(self, row: Row, values: Mapping[str, str]) -> tuple[tuple[Left, str], ...]:
+        """What the row leaves open by itself, each with what to show of it; of people nothing is shown."""
+        formulas = (self.names[fault.column] for fault in row.unsaved if fault.column in self._used)
+        left = [(Left.FORMULA, name) for name in formulas]
+        phone = values.get("phone", "")
+        if not is_nothing(phone) and not telephone(phone):
+            left.append((Left.PHONE, self.named("phone")))
+        return tuple(left)
 
     def _name_of(self, column: int) -> str:
         return self.names[column] if column < len(self.names) else column_name("", column)

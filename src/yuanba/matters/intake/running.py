@@ -82,7 +82,7 @@ def take_in(
                 known += _take(batch, reader, taker, rejected)
                 rows += len(batch)
             file = rejected.write()
-        notes = _notes(table, reader)
+        notes = (*_notes(table, reader), *taker.left.told())
     return IntakeReport(rows, taker.created, known, rejected.rows, file, notes)
 
 

@@ -85,6 +85,7 @@ def test_another_place_is_named_in_words_and_only_inside_ones_reach(head: Client
         ({"received_at": "昨天"}, "received_at"),
         ({"received_at": "2199-01-01T10:00"}, "received_at"),
         ({"phone": "电话"}, "phone"),
+        ({"phone": "123"}, "phone"),
         ({"place": "火星基地"}, "place"),
         ({"place": "\x00"}, "place"),
     ],

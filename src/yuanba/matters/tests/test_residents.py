@@ -436,3 +436,12 @@ def test_a_protected_number_is_shown_to_the_centre_only(walk: Walk) -> None:
         actions.unmask_requester(walk.matter.pk, "call_back", actor=walk.viewer("street_leader"))
     number = actions.unmask_requester(walk.matter.pk, "call_back", actor=walk.viewer("centre_arbiter"))
     assert number == "13800005678"
+
+
+@pytest.mark.parametrize("said", ["123", "abc", "12345"])
+def test_at_the_door_what_is_nobodys_telephone_is_refused_at_its_field(walk: Walk, said: str) -> None:
+    door = f"/d/{walk.cast.places['unit_2'].door_code}/"
+    answer = Client().post(door, {"text": "路灯不亮", "phone": said})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["phone"]
+    assert not Matter.objects.exists()

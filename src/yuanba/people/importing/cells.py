@@ -27,7 +27,7 @@ class Cells:
 
     def check(self, row: Row) -> None:
         """Raises `Invalid` for a row that was read with a fault in a column that counts."""
-        for fault in row.faults:
+        for fault in (*row.faults, *row.unsaved):
             if fault.column >= len(self._header) or fault.column in self._columns.values():
                 heading = self._header[fault.column] if fault.column < len(self._header) else ""
                 raise Invalid(fault.reason, field=heading)

@@ -40,7 +40,10 @@ class Words:
         }
         self._office_words = {shaped(word): kind.value for kind in _K for word in (kind.value, *_ALSO[kind])}
         with override("zh-hans"):
-            self._office_words |= {shaped(str(kind.label)): kind.value for kind in _K}
+            self._office_names = [str(kind.label) for kind in _K]
+        self._office_words |= {
+            shaped(name): kind.value for name, kind in zip(self._office_names, _K, strict=True)
+        }
         self._office_words |= {shaped(one.name): one.kind for one in playbook.organizations.kinds}
         departments = playbook.organizations.departments
         self._district = playbook.district.name
@@ -62,7 +65,7 @@ class Words:
         """The code of an organization's kind. Raises `Invalid`, with the nearest, for an unknown one."""
         kind = self._office_words.get(shaped(text))
         if kind is None:
-            names = [words[0] for words in _ALSO.values()]
+            names = self._office_names
             message = _("There is no kind of organization called “%(text)s”. %(nearest)s")
             raise Invalid(message % {"text": text[:40], "nearest": _nearest(text, names)})
         return kind

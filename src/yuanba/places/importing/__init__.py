@@ -2,6 +2,7 @@
 
 from yuanba.places.importing.files import BATCH_ROWS, fields_of_files, import_places, save_rejections
 from yuanba.places.importing.report import Change, ImportReport
+from yuanba.places.importing.served import served_codes
 
 __all__ = [
     "BATCH_ROWS",
@@ -10,4 +11,5 @@ __all__ = [
     "fields_of_files",
     "import_places",
     "save_rejections",
+    "served_codes",
 ]

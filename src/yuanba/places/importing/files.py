@@ -1,7 +1,7 @@
 """Reading a file of places from beginning to end."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -20,6 +20,7 @@ from yuanba.places.importing.geojson import EXTRA, FeatureReader, is_json
 from yuanba.places.importing.planting import Planter
 from yuanba.places.importing.report import ImportReport
 from yuanba.places.importing.rows import RowReader
+from yuanba.places.importing.served import Served
 from yuanba.places.models import Place
 
 BATCH_ROWS = 2_000
@@ -35,6 +36,7 @@ def import_places(
     mapping: Mapping[str, str] | None = None,
     datum: Datum | None = None,
     within: Place | None = None,
+    served: Sequence[str] = (),
     progress: Progress | None = None,
     at: datetime | None = None,
     limits: Limits = OPERATOR,
@@ -44,7 +46,8 @@ def import_places(
 
     Columns are found by their headings (`fields.HEADINGS`) or told by `mapping` from field to heading, an
     empty heading meaning none. Coordinates are in `datum`, or in what a column or heading says, or else
-    WGS-84. Rows that don't say what they lie in go under `within`. `progress` gets (done, total).
+    WGS-84. Rows that don't say what they lie in go under `within`. Where `served` has six-digit codes, rows whose
+    code lies in none of them are rejected (`served_codes` are the district's). `progress` gets (done, total).
 
     Every batch is one transaction and a place that stands is found again, so a run that broke off is simply
     started anew. Places of the administration are known by their 12-digit code and renamed where the file has
@@ -52,7 +55,7 @@ def import_places(
     """
     planter = Planter(actor=actor, at=at or timezone.now(), dry_run=dry_run, within=within)
     report = ImportReport(dry_run)
-    lines = _lines(_File(Path(path), mapping, datum, progress, limits), report)
+    lines = _here(_lines(_File(Path(path), mapping, datum, progress, limits), report), Served(served))
     while batch := list(islice(lines, batch_rows)):
         rejected = [line for line in batch if isinstance(line, Rejection)]
         report.add(ImportReport(dry_run, rows=len(rejected), rejected=rejected))
@@ -69,10 +72,15 @@ def fields_of_files() -> dict[str, tuple[str, ...]]:
 
 
 def save_rejections(report: ImportReport, path: str | os.PathLike[str]) -> int:
-    """Write the rows not taken as a table beside the file; returns how many there are."""
+    """Write the rows not taken as a table beside the file; without any, remove one that an earlier run left.
+    Returns how many there are.
+    """
+    if not report.rejected:
+        Path(path).unlink(missing_ok=True)
+        return 0
     columns = (_("Row"), _("Column"), _("Reason"))
     rows = ((line.row, line.column, line.reason) for line in report.rejected)
-    return write_table(path, columns, rows, widths=(8, 20, 80))
+    return write_table(path, columns, rows, sheet=_("Rejected rows"), widths=(8, 20, 80))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,12 @@ class _File:
     datum: Datum | None
     progress: Progress | None
     limits: Limits
+
+
+def _here(lines: Iterator[Line], served: Served) -> Iterator[Line]:
+    for line in lines:
+        refused = served.refusal(line) if isinstance(line, Branch) else None
+        yield refused or line
 
 
 def _lines(file: _File, report: ImportReport) -> Iterator[Line]:
@@ -102,7 +116,7 @@ def _table_rows(file: _File, report: ImportReport) -> Iterator[Line]:
             try:
                 yield reader.read(row)
             except RowProblem as problem:
-                yield Rejection(row.number, problem.field, problem.message)
+                yield Rejection(row.number, problem.field or reader.where, problem.message)
 
 
 def _features(file: _File, report: ImportReport) -> Iterator[Line]:
@@ -112,6 +126,6 @@ def _features(file: _File, report: ImportReport) -> Iterator[Line]:
         try:
             yield reader.read(number, feature)
         except RowProblem as problem:
-            yield Rejection(number, problem.field, problem.message)
+            yield Rejection(number, problem.field or "properties", problem.message)
         if file.progress and (number % BATCH_ROWS == 0 or number == reader.total):
             file.progress(number, reader.total)

@@ -33,7 +33,8 @@ _PREMISES = (
 )
 _CODES = tuple(f"{kind}_code" for kind in _ADMINISTRATION)
 _NAMES = tuple(str(kind) for kind in _ADMINISTRATION)
-_NAMING = frozenset((*_CODES, *_NAMES, *(field for _kind, field in _PREMISES), "name"))
+_PARTS = tuple(field for _kind, field in _PREMISES)
+_NAMING = frozenset((*_CODES, *_NAMES, *_PARTS, "name"))
 _DETAILS = frozenset({"lon", "lat", "point", "households_count", "unmanaged", "aliases"})
 _YES = frozenset({"是", "1", "y", "yes", "true", "√", "✓", "三无", "三无小区"})
 _NO = frozenset({"", "否", "0", "n", "no", "false", "×", "无", "-"})
@@ -58,6 +59,10 @@ class RowReader:
         self._levels = (*_CODES, *_NAMES)
         self._code_columns = tuple(self._heading(field) for field in _CODES)
         self._name_columns = tuple(self._heading(field) for field in _NAMES)
+        self._step_columns = [self._columns_of_steps(own) for own in self._code_columns]
+        named = (self._heading(field) for field in reversed((*_CODES, *_NAMES, *_PARTS)))
+        self.where = next(filter(None, named), "")
+        """The column to name where a whole row says nothing: the finest that names a place."""
         self.datum = datum or self._datum_of_headings() or Datum.WGS84
 
     def _meaning_of_name(self) -> str:
@@ -75,7 +80,7 @@ class RowReader:
 
     def read(self, row: Row) -> Branch:
         """The row as a branch. Raises `RowProblem` naming the column at fault."""
-        for fault in row.faults:
+        for fault in (*row.faults, *row.unsaved):
             if fault.column >= len(self._header) or fault.column in self._columns.values():
                 heading = self._header[fault.column] if fault.column < len(self._header) else ""
                 raise RowProblem(fault.reason, field=heading)
@@ -104,7 +109,7 @@ class RowReader:
             own = _code(codes[last], last, self._code_columns[last])
             # Whole streets of rows have the same way down to their own code.
             yield from _way_down(
-                codes[:last], own.ancestors, names[:last], self._code_columns, self._name_columns
+                codes[:last], own.ancestors, names[:last], self._code_columns, self._step_columns[last]
             )
             _agree(own, codes[:last], self._code_columns[last])
             column = self._name_columns[last] or self._code_columns[last]
@@ -112,6 +117,11 @@ class RowReader:
         for depth in range(last + 1, len(_ADMINISTRATION)):
             if names[depth]:
                 yield _named(_ADMINISTRATION[depth], names[depth], self._name_columns[depth])
+
+    def _columns_of_steps(self, own: str) -> tuple[str, ...]:
+        """The column to name for each level: that of names, else of codes, else `own`, whose code implies it."""
+        pairs = zip(self._name_columns, self._code_columns, strict=True)
+        return tuple(name or code or own for name, code in pairs)
 
     def _premises(self, row: Row) -> Iterator[Step]:
         for kind, field in self._premises_fields:

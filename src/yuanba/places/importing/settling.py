@@ -47,7 +47,7 @@ class Settling:
             try:
                 self._settle(cursor, report)
             except DomainError as refusal:
-                column = refusal.field if isinstance(refusal, RowProblem) else cursor.branch.leaf.column
+                column = (isinstance(refusal, RowProblem) and refusal.field) or cursor.branch.leaf.column
                 report.rejected.append(Rejection(cursor.branch.row, column, str(refusal)))
         return report
 

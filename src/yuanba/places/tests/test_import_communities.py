@@ -2,6 +2,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.utils.translation import gettext
 
 from yuanba.kernel.errors import Invalid
 from yuanba.kernel.journal.models import Entry
@@ -161,6 +162,9 @@ def test_rejected_rows_can_be_saved_as_a_table(tmp_path: Path) -> None:
     assert save_rejections(report, target) == 1
     with open_table(target) as table:
         assert [row.cells[0] for row in table] == [2]
+        assert table.sheet == gettext("Rejected rows")
+    assert save_rejections(take(tmp_path, FIRST), target) == 0
+    assert not target.exists()
 
 
 @pytest.mark.usefixtures("register")

@@ -3,12 +3,14 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from yuanba.cli.places import import_command
 from yuanba.kernel.sheets import UnreadableFile
+from yuanba.places.actions import add_place
 from yuanba.places.importing import import_places
 from yuanba.places.models import Place
 from yuanba.places.tests.conftest import AT, IMPORTER
@@ -61,3 +63,63 @@ def test_help_lists_every_field() -> None:
     shown = CliRunner().invoke(import_command, ["places", "--help"]).stdout
     for field in ("household", "households_count", "parent_code", "户数"):
         assert field in shown
+
+
+OFFICIAL = "区划代码,区县,街道代码,街道,社区代码,名称\n500101,万州区,500101005,沙河街道,500101005001,甲社区\n"
+ELSEWHERE = "110108,海淀区,110108001,万寿路街道,110108001001,乙社区\n"
+
+
+@pytest.mark.usefixtures("cast")
+def test_rows_of_other_districts_are_taken_only_when_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text(OFFICIAL + ELSEWHERE, "utf-8")
+    found = said(CliRunner().invoke(import_command, ["places", str(file), "--json"]))
+    assert (found["created"], found["rejected"]) == (1, 1)
+    assert "110108" in found["reasons"][0]["reason"]
+    assert "--whole-country" in found["reasons"][0]["reason"]
+    assert not Place.objects.filter(name="海淀区").exists()
+    found = said(CliRunner().invoke(import_command, ["places", str(file), "--json", "--whole-country"]))
+    assert (found["created"], found["known"], found["rejected"]) == (1, 1, 0)
+
+
+@pytest.mark.usefixtures("register")
+@pytest.mark.parametrize(
+    ("served", "taken"), [((), 2), (("500101",), 1), (("110100", "110108"), 1), (("110100",), 1)]
+)
+def test_a_city_is_served_with_its_counties_and_nobody_serves_the_whole_country(
+    tmp_path: Path, served: tuple[str, ...], taken: int
+) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text(OFFICIAL + ELSEWHERE, "utf-8")
+    report = import_places(file, actor=IMPORTER, at=AT, served=served)
+    assert (report.created, len(report.rejected)) == (taken, 2 - taken)
+
+
+def said(done: Result) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+@pytest.mark.usefixtures("register")
+def test_the_official_list_is_taken_into_an_empty_district(tmp_path: Path) -> None:
+    add_place(None, "district", "万州区", code="500101", actor=IMPORTER, at=AT)
+    file = tmp_path / "places.csv"
+    file.write_text(next(text for _kind, text in EXAMPLES if "社区代码" in text), "utf-8")
+    report = import_places(file, actor=IMPORTER, at=AT)
+    assert (report.rejected, report.created, report.places_added) == ([], report.rows, report.rows + 1)
+
+
+@pytest.mark.usefixtures("register")
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("街道代码,社区代码,名称\n500101005,500101005901,示例社区\n", {"街道代码"}),
+        ("社区代码,名称\n500101005901,示例社区\n", {"社区代码"}),
+        ("社区,小区,户数\n,,12\n", {"小区"}),
+    ],
+)
+def test_a_rejected_row_always_names_a_column(tmp_path: Path, text: str, columns: set[str]) -> None:
+    add_place(None, "district", "万州区", code="500101", actor=IMPORTER, at=AT)
+    file = tmp_path / "places.csv"
+    file.write_text(text, "utf-8")
+    assert {line.column for line in import_places(file, actor=IMPORTER, at=AT).rejected} == columns

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yuanba.kernel.sheets import UnknownColumn
+from yuanba.kernel.sheets.tests.made import one_sheet, text_row
 from yuanba.places.actions import add_alias, add_place, retire_place
 from yuanba.places.datum import Datum, bd09_from_gcj02, from_wgs84, gcj02_from_wgs84
 from yuanba.places.importing import ImportReport, import_places
@@ -134,7 +135,7 @@ def test_a_community_is_found_by_its_other_name(town: Town, tmp_path: Path) -> N
         (premises("玉城社区", "甲苑", unmanaged="也许"), "三无"),
         (premises("玉城社区", "", "", "", 101, alias="x" * 200), "别名"),
         (premises("玉城社区", "", "", 3), "单元"),
-        (premises("", "", "", "", "", count=3), ""),
+        (premises("", "", "", "", "", count=3), "户室"),
     ],
 )
 def test_a_wrong_cell_is_named_by_its_heading(
@@ -243,3 +244,14 @@ def test_whatever_the_rows_the_balance_holds_and_a_second_run_adds_only_what_was
 
 def test_the_border_helpers_agree_with_the_datum_table() -> None:
     assert from_wgs84(*HERE, Datum.BD09) == bd09_from_gcj02(*gcj02_from_wgs84(*HERE))
+
+
+def test_a_name_that_is_a_formula_without_its_result_is_refused_saying_so(town: Town, tmp_path: Path) -> None:
+    file = tmp_path / "places.xlsx"
+    cell = '<c t="inlineStr"><is><t>玉城社区居委会</t></is></c>'
+    row = f'<row r="2">{cell}<c><f>CONCAT(Z1:Z2)</f></c></row>'
+    file.write_bytes(one_sheet(text_row(1, "社区", "小区") + row).getvalue())
+    report = import_places(file, actor=IMPORTER, at=AT)
+    assert balance(report) == (0, 0, 0, 1)
+    assert report.rejected[0].column == "小区"
+    assert "formula" in report.rejected[0].reason

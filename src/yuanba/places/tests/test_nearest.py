@@ -2,7 +2,7 @@ import pytest
 
 from yuanba.demo.cast import Cast
 from yuanba.places.models import Place
-from yuanba.places.nearest import nearest_place
+from yuanba.places.nearest import nearest_place, some_have_coordinates
 
 
 def _put(place: Place, lon: float, lat: float) -> None:
@@ -37,8 +37,11 @@ def test_far_away_there_is_nothing(cast: Cast) -> None:
     assert nearest_place(0.0, 90.0) is None
 
 
-def test_without_any_coordinates_it_is_the_district(cast: Cast) -> None:
-    assert nearest_place(108.4, 30.8) == cast.places["district"]
+def test_without_any_coordinates_no_point_tells_where_it_is(cast: Cast) -> None:
+    Place.objects.update(lon=None, lat=None)
+    assert not some_have_coordinates()
+    assert nearest_place(108.4, 30.8) is None
+    assert nearest_place(116.4, 39.9) is None
 
 
 @pytest.mark.parametrize("change", [{"retired_on": "2026-03-03"}, {"kind": "household"}])
@@ -51,10 +54,3 @@ def test_what_is_gone_or_private_is_never_found(cast: Cast, change: dict[str, st
     else:
         Place.objects.filter(pk=cast.places["square"].pk).update(**change)
     assert nearest_place(108.45, 30.80) is None
-
-
-def test_a_point_in_no_part_of_china_lies_in_no_district_without_coordinates(cast: Cast) -> None:
-    Place.objects.update(lon=None, lat=None)
-    assert nearest_place(108.4, 30.8) == cast.places["district"]
-    assert nearest_place(0, 0) is None
-    assert nearest_place(-74.0, 40.7) is None

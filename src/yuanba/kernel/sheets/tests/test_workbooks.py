@@ -55,6 +55,13 @@ def test_a_formula_without_a_saved_value_is_an_empty_flagged_cell() -> None:
     [row] = rows_of(one_sheet(HEADER + '<row r="2"><c><v>1</v></c><c><f>A1</f></c></row>'))
     assert row.cells == (1, None)
     assert row.formulas == (1,)
+    assert [fault.column for fault in row.unsaved] == [1]
+
+
+def test_a_formula_that_came_to_the_empty_text_has_its_result() -> None:
+    [row] = rows_of(one_sheet(HEADER + '<row r="2"><c><v>1</v></c><c t="str"><f>A1</f><v></v></c></row>'))
+    assert row.cells == (1, None)
+    assert (row.formulas, row.unsaved) == ((1,), ())
 
 
 STYLES = (

@@ -139,6 +139,16 @@ def test_a_point_outside_the_district_is_refused(foreign: Foreign, cast: Cast) -
     assert _matter(number).lat == 30.8003
 
 
+def test_where_no_place_has_coordinates_a_point_alone_is_refused(foreign: Foreign, cast: Cast) -> None:
+    Place.objects.update(lon=None, lat=None)
+    form = {"service_code": "roads-lights", "description": LAMP}
+    for lat, lon in (("30.8", "108.4"), ("39.9", "116.4")):
+        answer = foreign.post("requests.json", **form, lat=lat, long=lon)
+        assert answer.status_code == 400
+        assert "coordinates" in answer.json()[0]["description"]
+    assert foreign.report(lat="30.8", long="108.4")
+
+
 def test_a_place_is_named_by_code_id_or_door(foreign: Foreign, cast: Cast) -> None:
     street, unit = cast.places["shahe"], cast.places["unit_2"]
     for address_id, place in ((street.code, street), (str(unit.pk), unit), (unit.door_code, unit)):

@@ -1,7 +1,10 @@
 """A list of organizations in whatever order founds each once, under the one above it."""
 
 import pytest
+from django.utils.translation import gettext, override
 
+from yuanba.kernel.sheets import open_table
+from yuanba.people.importing import write_organizations_template
 from yuanba.people.models import Organization, OrganizationKind
 from yuanba.people.tests.conftest import Town
 from yuanba.people.tests.importing.conftest import Taking, balance, made
@@ -87,3 +90,15 @@ def test_the_same_organization_twice_is_taken_once(take: Taking) -> None:
     report = take.organizations(office("江岸物业", "物业公司"), office(" 江岸 物业", "物业公司"))
     assert balance(report) == (1, 0, 0, 1)
     assert "row 2 again" in str(take.told(report)[0][2])
+
+
+def test_kinds_are_listed_as_the_empty_form_lists_them(take: Taking) -> None:
+    with override("zh-hans"):
+        form = take.folder / "form.xlsx"
+        write_organizations_template(form)
+        with open_table(form, sheet=str(gettext("Explanation"))) as table:
+            listed = [row.cells[1] for row in table if row.cells[2] in set(OrganizationKind)]
+        report = take.organizations(office("新机构", "qqqq"))
+        reason = str(take.told(report)[0][2])
+    assert len(listed) == len(OrganizationKind)
+    assert all(str(kind) in reason for kind in listed)
