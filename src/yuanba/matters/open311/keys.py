@@ -26,14 +26,6 @@ class Client:
         return f"open311:{self.name.removeprefix('key:')}"
 
 
-def sender_of(request: HttpRequest, arguments: Arguments) -> str:
-    """The source under which the requests of whoever reads are filed; empty for everybody without a key in force."""
-    try:
-        return client_of(request, arguments).source
-    except Denied:
-        return ""
-
-
 def client_of(request: HttpRequest, arguments: Arguments) -> Client:
     """The client that sends this. Raises `Denied` without a key in force that may bring requests in."""
     bearer = request.headers.get("Authorization", "")

@@ -14,7 +14,7 @@ from yuanba.matters import clockwork
 from yuanba.matters.flow import State
 from yuanba.matters.models import Answer, Channel, Matter, Outcome
 from yuanba.matters.open311.addresses import Address, public_addresses
-from yuanba.matters.seeing import UNSORTED
+from yuanba.matters.seeing import UNSORTED, is_unsorted
 from yuanba.playbooks.queries import current_playbook
 from yuanba.playbooks.schema import Category
 
@@ -65,16 +65,16 @@ class PublicRequest:
     media_url: str | None
 
 
-def public_matters(sender: str = "") -> QuerySet[Matter]:
+def public_matters() -> QuerySet[Matter]:
     """Matters that all may know of: sorted by a person, not confidential, no complaint about an office, no parts.
 
-    Until somebody has looked at a request, nobody knows whether it is one of those. Only the `sender` that brought it
-    in, who knows it anyway, reads it before.
+    What came by this door is known at once, under the service that its client chose: whoever sent it looks it up by
+    its number. Of any other nobody knows, until somebody has looked at it, whether it is one of those.
     """
     playbook = current_playbook().playbook
     hidden = [kind.code for kind in playbook.all_categories() if kind.confidential]
     rows = Matter.objects.filter(confidential=False, accused=None, part_of=None)
-    rows = rows.exclude(UNSORTED & ~Q(source=sender) if sender else UNSORTED)
+    rows = rows.exclude(UNSORTED & ~Q(channel=Channel.OPEN311))
     return rows.exclude(Q(category="") | Q(category__in=hidden)).select_related("owner").defer("clock")
 
 
@@ -99,11 +99,14 @@ def kind_of(matter: Matter) -> Category | None:
 
 
 def speaks_to_all(matter: Matter, kind: Category | None) -> bool:
-    """Whether its words may be shown, masked: only what came by this door, whose clients publish anyway.
+    """Whether its words may be shown, masked: only what came by this door, whose clients publish anyway, and not
+    before a person has looked at them.
 
     Whoever wrote by another door was told that the words serve their own matter alone.
     """
-    return matter.channel == Channel.OPEN311 and kind is not None and not kind.sensitive
+    if matter.channel != Channel.OPEN311 or kind is None:
+        return False
+    return not (kind.sensitive or is_unsorted(matter))
 
 
 def public_words(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +11,6 @@ from yuanba.matters.models import Matter
 from yuanba.matters.open311.arguments import Arguments
 from yuanba.matters.open311.errors import door
 from yuanba.matters.open311.extensions import extended
-from yuanba.matters.open311.keys import sender_of
 from yuanba.matters.open311.public import PublicRequest, number_missing, public_matters, shown
 from yuanba.matters.open311.rendering import Value, moment, render
 from yuanba.matters.queries import key_of_number
@@ -23,17 +21,17 @@ MOST = 1000
 DEEPEST = 20_000
 
 
-def list_requests(request: HttpRequest, form: str, arguments: Arguments) -> HttpResponse:
+def list_requests(form: str, arguments: Arguments) -> HttpResponse:
     """The requests asked for by number, else those of a span of at most 90 days, newest first."""
-    numbers, rows = arguments.listed("service_request_id"), public_matters(sender_of(request, arguments))
-    found = _by_number(rows, numbers) if numbers else _by_filter(rows, arguments)
+    numbers = arguments.listed("service_request_id")
+    found = _by_number(numbers) if numbers else _by_filter(arguments)
     return _answer(form, arguments, found)
 
 
 @door("GET")
-def one_request(request: HttpRequest, form: str, arguments: Arguments, number: str) -> HttpResponse:
+def one_request(_request: HttpRequest, form: str, arguments: Arguments, number: str) -> HttpResponse:
     """One request, in a list of one as the standard says."""
-    found = _by_number(public_matters(sender_of(request, arguments)), [number])
+    found = _by_number([number])
     if not found:
         raise Missing(number_missing(number))
     return _answer(form, arguments, found)
@@ -62,21 +60,21 @@ def _fields(each: PublicRequest) -> dict[str, Value]:
     return row
 
 
-def _by_number(rows: QuerySet[Matter], numbers: list[str]) -> list[Matter]:
-    """The rows of these numbers, in the order given; unknown ones are left out."""
+def _by_number(numbers: list[str]) -> list[Matter]:
+    """The public matters of these numbers, in the order given; unknown ones are left out."""
     keys = {}
     for number in numbers[:MOST]:
         try:
             keys[key_of_number(number)] = number
         except Missing:
             continue
-    found = rows.filter(pk__in=keys).in_bulk()
-    return [found[key] for key, number in keys.items() if key in found and found[key].number == number]
+    rows = public_matters().filter(pk__in=keys).in_bulk()
+    return [rows[key] for key, number in keys.items() if key in rows and rows[key].number == number]
 
 
-def _by_filter(rows: QuerySet[Matter], arguments: Arguments) -> list[Matter]:
+def _by_filter(arguments: Arguments) -> list[Matter]:
     since, until = _span(arguments)
-    rows = rows.filter(received_at__gte=since, received_at__lte=until)
+    rows = public_matters().filter(received_at__gte=since, received_at__lte=until)
     if codes := arguments.listed("service_code"):
         rows = rows.filter(category__in=codes[:MOST])
     if (ended := _ended(arguments)) is not None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 import orjson
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from yuanba.matters.limiting import check_rate
 from yuanba.matters.models import Answer, Matter
 from yuanba.matters.open311.arguments import Arguments
 from yuanba.matters.open311.extensions import extended_status
-from yuanba.matters.open311.keys import Client, client_of, sender_of
+from yuanba.matters.open311.keys import Client, client_of
 from yuanba.matters.open311.links import media_links
 from yuanba.matters.open311.public import kind_of, number_missing, public_matters, public_words, speaks_to_all
 from yuanba.matters.open311.rendering import Value, moment, render
@@ -32,17 +32,16 @@ FIXED = frozenset({"fixed", "fixed - user", "fixed - council", "closed"})
 REOPENED = frozenset({"reopen", "reopened"})
 
 
-def list_updates(request: HttpRequest, form: str, arguments: Arguments) -> HttpResponse:
+def list_updates(form: str, arguments: Arguments) -> HttpResponse:
     """Changes of state of public requests in a span of time, oldest first, at most a thousand.
 
     A full answer means that there may be more: ask again from the last ``updated_datetime``.
     """
     until = arguments.moment("end_date") or timezone.now()
     since = arguments.moment("start_date") or until - SPAN
-    public = public_matters(sender_of(request, arguments))
-    entries = _entries(public, since, until)
+    entries = _entries(since, until)
     keys = {entry.subject_id for entry, _data in entries}
-    matters = public.filter(pk__in=keys).in_bulk()
+    matters = public_matters().filter(pk__in=keys).in_bulk()
     speaking = [key for key, matter in matters.items() if speaks_to_all(matter, kind_of(matter))]
     answers = Answer.objects.filter(matter_id__in=speaking).in_bulk()
     rows = [
@@ -53,14 +52,13 @@ def list_updates(request: HttpRequest, form: str, arguments: Arguments) -> HttpR
     return render(form, "service_request_updates", rows)
 
 
-def _entries(
-    public: QuerySet[Matter], since: datetime, until: datetime
-) -> list[tuple[Entry, dict[str, str]]]:
+def _entries(since: datetime, until: datetime) -> list[tuple[Entry, dict[str, str]]]:
     """Entries of public matters that changed their state after they were received. The database leaves the
     others out: however many there are, they take no room in an answer.
     """
+    public = public_matters().filter(pk=OuterRef("subject_id"))
     rows = Entry.objects.filter(
-        Exists(public.filter(pk=OuterRef("subject_id"))),
+        Exists(public),
         subject_kind=Matter.journal_kind,
         at__gte=since,
         at__lte=until,

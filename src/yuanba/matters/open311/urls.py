@@ -18,7 +18,7 @@ def requests(request: HttpRequest, form: str, arguments: Arguments) -> HttpRespo
     """Read the list, or add to it."""
     if request.method == "POST":
         return creating.create(request, form, arguments)
-    return reading.list_requests(request, form, arguments)
+    return reading.list_requests(form, arguments)
 
 
 @door("GET", "POST")
@@ -26,7 +26,7 @@ def request_updates(request: HttpRequest, form: str, arguments: Arguments) -> Ht
     """Read the news, or add a resident's word."""
     if request.method == "POST":
         return updates.take_update(request, form, arguments)
-    return updates.list_updates(request, form, arguments)
+    return updates.list_updates(form, arguments)
 
 
 @csrf_exempt
