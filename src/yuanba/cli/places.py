@@ -69,9 +69,9 @@ class _WithFields(click.Command):
 )
 @click.option("--within", default="", help="Code of the place that rows without a parent lie in.")
 @click.option(
-    "--whole-country",
+    "--own-district",
     is_flag=True,
-    help="Also take rows of other districts than the one of the playbook in force.",
+    help="Reject rows of other districts than the one of the playbook in force.",
 )
 @json_option
 def import_places_command(
@@ -80,7 +80,7 @@ def import_places_command(
     mapping: dict[str, str],
     datum: str | None,
     within: str,
-    whole_country: bool,
+    own_district: bool,
     as_json: bool,
 ) -> None:
     from yuanba.places.datum import Datum
@@ -95,7 +95,8 @@ def import_places_command(
             mapping=mapping,
             datum=Datum(datum) if datum else None,
             within=by_code(within) if within else None,
-            served=() if whole_country else served_codes(),
+            served=served_codes(),
+            own_only=own_district,
             progress=lambda done, total: show(round(1000 * done / max(total, 1))),
         )
     for line in (*report.hints, *report.changes[:100]):

@@ -37,6 +37,7 @@ def import_places(
     datum: Datum | None = None,
     within: Place | None = None,
     served: Sequence[str] = (),
+    own_only: bool = False,
     progress: Progress | None = None,
     at: datetime | None = None,
     limits: Limits = OPERATOR,
@@ -46,8 +47,9 @@ def import_places(
 
     Columns are found by their headings (`fields.HEADINGS`) or told by `mapping` from field to heading, an
     empty heading meaning none. Coordinates are in `datum`, or in what a column or heading says, or else
-    WGS-84. Rows that don't say what they lie in go under `within`. Where `served` has six-digit codes, rows whose
-    code lies in none of them are rejected (`served_codes` are the district's). `progress` gets (done, total).
+    WGS-84. Rows that don't say what they lie in go under `within`. Where `served` has six-digit codes
+    (`served_codes` are the district's), rows whose code lies in none of them are told of, or with `own_only` rejected.
+    `progress` gets (done, total).
 
     Every batch is one transaction and a place that stands is found again, so a run that broke off is simply
     started anew. Places of the administration are known by their 12-digit code and renamed where the file has
@@ -55,14 +57,15 @@ def import_places(
     """
     planter = Planter(actor=actor, at=at or timezone.now(), dry_run=dry_run, within=within)
     report = ImportReport(dry_run)
-    lines = _here(_lines(_File(Path(path), mapping, datum, progress, limits), report), Served(served))
+    here = Served(served, own_only=own_only)
+    read = _lines(_File(Path(path), mapping, datum, progress, limits), report)
+    lines = (here.look(line) if isinstance(line, Branch) else line for line in read)
     while batch := list(islice(lines, batch_rows)):
         rejected = [line for line in batch if isinstance(line, Rejection)]
         report.add(ImportReport(dry_run, rows=len(rejected), rejected=rejected))
         report.add(planter.plant([line for line in batch if isinstance(line, Branch)]))
     report.rejected.sort(key=lambda rejection: rejection.row)
-    if hint := planter.suspicion.hint(report.datum):
-        report.hints.append(hint)
+    report.hints += filter(None, (planter.suspicion.hint(report.datum), here.hint()))
     return report
 
 
@@ -90,12 +93,6 @@ class _File:
     datum: Datum | None
     progress: Progress | None
     limits: Limits
-
-
-def _here(lines: Iterator[Line], served: Served) -> Iterator[Line]:
-    for line in lines:
-        refused = served.refusal(line) if isinstance(line, Branch) else None
-        yield refused or line
 
 
 def _lines(file: _File, report: ImportReport) -> Iterator[Line]:

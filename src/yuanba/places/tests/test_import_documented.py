@@ -70,16 +70,17 @@ ELSEWHERE = "110108,海淀区,110108001,万寿路街道,110108001001,乙社区\n
 
 
 @pytest.mark.usefixtures("cast")
-def test_rows_of_other_districts_are_taken_only_when_asked_for(tmp_path: Path) -> None:
+def test_rows_of_other_districts_are_told_of_or_left_out_when_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "places.csv"
     file.write_text(OFFICIAL + ELSEWHERE, "utf-8")
-    found = said(CliRunner().invoke(import_command, ["places", str(file), "--json"]))
+    found = said(CliRunner().invoke(import_command, ["places", str(file), "--json", "--own-district"]))
     assert (found["created"], found["rejected"]) == (1, 1)
     assert "110108" in found["reasons"][0]["reason"]
-    assert "--whole-country" in found["reasons"][0]["reason"]
     assert not Place.objects.filter(name="海淀区").exists()
-    found = said(CliRunner().invoke(import_command, ["places", str(file), "--json", "--whole-country"]))
+    done = CliRunner().invoke(import_command, ["places", str(file), "--json"])
+    found = said(done)
     assert (found["created"], found["known"], found["rejected"]) == (1, 1, 0)
+    assert "--own-district" in done.stderr
 
 
 @pytest.mark.usefixtures("register")
@@ -91,7 +92,7 @@ def test_a_city_is_served_with_its_counties_and_nobody_serves_the_whole_country(
 ) -> None:
     file = tmp_path / "places.csv"
     file.write_text(OFFICIAL + ELSEWHERE, "utf-8")
-    report = import_places(file, actor=IMPORTER, at=AT, served=served)
+    report = import_places(file, actor=IMPORTER, at=AT, served=served, own_only=True)
     assert (report.created, len(report.rejected)) == (taken, 2 - taken)
 
 
