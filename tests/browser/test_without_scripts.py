@@ -83,7 +83,8 @@ def _find_again(resident: Resident, number: str) -> None:
 def _see_on_the_board(resident: Resident, number: str) -> None:
     page = resident.page
     page.get_by_role("link", name="Board").click()
+    page.get_by_role("link", name="Ended", exact=True).click()
     line = page.locator("[data-row]").filter(has_text=number)
-    expect(line).to_contain_text("Closed")
+    expect(line).to_contain_text("Solved, says the resident")
     expect(line).to_contain_text("玉城家园")
     assert "居民乙" not in page.content()

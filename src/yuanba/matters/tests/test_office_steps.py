@@ -27,7 +27,7 @@ def contacted(cast: Cast, **said: str) -> bool | None:
     """What a call back leaves of whether the office had been in touch."""
     walk = Walk(cast).receive().dispatch().claim().answer()
     client = signed_in(cast, "centre_clerk")
-    assert step(client, walk, "confirm", **said).status_code == 302
+    assert step(client, walk, "confirm", said="电话里说亮了", **said).status_code == 302
     return Verdict.objects.get(matter=walk.matter).contacted
 
 

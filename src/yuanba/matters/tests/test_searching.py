@@ -133,14 +133,15 @@ def test_nothing_typed_shows_the_empty_box_and_one_character_its_reason(secretar
 
 
 def test_a_search_costs_as_many_queries_for_many_as_for_few(cast: Any, secretary: Client) -> None:
+    def searched() -> int:
+        with CaptureQueriesContext(connection) as queries_made:
+            secretary.get("/search/", {"q": "路灯"})
+        return len(queries_made)
+
     counts = []
     for _turn in range(2):
         said(cast, LAMP)
-        secretary.get("/search/", {"q": "路灯"})
-        with CaptureQueriesContext(
-            connection,
-        ) as queries_made:
-            secretary.get("/search/", {"q": "路灯"})
-        counts.append(len(queries_made))
+        # What a process keeps for some seconds, such as the district's name, is now and then read anew.
+        counts.append(min(searched() for _time in range(3)))
         said(cast, LAMP)
     assert counts[0] == counts[1]
