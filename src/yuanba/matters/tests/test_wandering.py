@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from yuanba.demo.cast import SEATS, Cast
 from yuanba.kernel.authority import Viewer
@@ -108,7 +109,9 @@ class Wanderer:
 
     def move(self) -> None:
         """One try: mostly a move that exists in the matter's state, by anybody, sometimes by who may."""
-        matter = self.rng.choice(list(Matter.objects.order_by("stopped_at", "-pk")[:9]))
+        # The open ones first, wherever a database puts what has no end.
+        newest = Matter.objects.order_by(F("stopped_at").asc(nulls_first=True), "-pk")
+        matter = self.rng.choice(list(newest[:9]))
         names = [name for name, row in FLOW.moves.items() if row.power != RULE]
         likely = [row.name for row in FLOW.allowed(matter.state) if row.power != RULE]
         weights = [5 if each in FORWARD else 0.5 if each in RARE else 2 for each in likely]
@@ -124,9 +127,10 @@ class Wanderer:
         self.attempt(name, matter, lambda: action(matter.pk, *given, actor=actor, at=self.now, **options))
 
     def answer_a_call(self) -> None:
-        party = Party.objects.order_by("?").select_related("matter").first()
-        if party is None:
+        parties = list(Party.objects.order_by("pk").select_related("matter"))
+        if not parties:
             return
+        party = self.rng.choice(parties)
         actor = self.rng.choice(list(self.viewers.values()))
         step = self.rng.choice(["check_in", "report_back"])
         words = () if step == "check_in" else ("已到场",)
