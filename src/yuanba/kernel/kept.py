@@ -147,11 +147,11 @@ class KeptRow(Generic[M]):
 
     def insert(self, row: M) -> None:
         """Insert a row; it gets a key where it has none."""
-        keyed = row.pk is None
-        sql = self._inserts.get((connection.vendor, keyed)) or self._make_insert(keyed)
+        has_key = row.pk is not None
+        sql = self._inserts.get((connection.vendor, has_key)) or self._make_insert(has_key)
         with connection.cursor() as cursor:
-            cursor.execute(sql, self._values(row, add=True) + ([] if keyed else [row.pk]))
-            if keyed:
+            cursor.execute(sql, self._values(row, add=True) + ([row.pk] if has_key else []))
+            if not has_key:
                 row.pk = cursor.fetchone()[0]
         row._state.adding, row._state.db = False, connection.alias
 
@@ -163,14 +163,6 @@ class KeptRow(Generic[M]):
             if not cursor.rowcount:
                 raise self._model.DoesNotExist(f"{self._model.__name__} {row.pk} is gone")  # type: ignore[attr-defined]
 
-    @cached_property
-    def _key(self) -> "models.Field[Any, Any]":
-        return self._model._meta.pk
-
-    @cached_property
-    def _others(self) -> "list[models.Field[Any, Any]]":
-        return [field for field in self._model._meta.concrete_fields if field is not self._key]
-
     def update_all(self, rows: Sequence[M]) -> None:
         """The same for many rows, sent together. Raises the model's DoesNotExist where one is gone."""
         if not rows:
@@ -180,6 +172,14 @@ class KeptRow(Generic[M]):
             cursor.executemany(sql, [[*self._values(row, add=False), row.pk] for row in rows])
             if cursor.rowcount != len(rows):
                 raise self._model.DoesNotExist(f"{self._model.__name__}: one is gone")  # type: ignore[attr-defined]
+
+    @cached_property
+    def _key(self) -> "models.Field[Any, Any]":
+        return self._model._meta.pk
+
+    @cached_property
+    def _others(self) -> "list[models.Field[Any, Any]]":
+        return [field for field in self._model._meta.concrete_fields if field is not self._key]
 
     def _values(self, row: M, *, add: bool) -> list[Any]:
         return [
@@ -191,12 +191,12 @@ class KeptRow(Generic[M]):
         key, *others = [quote(str(field.column)) for field in (self._key, *self._others)]
         return quote(self._model._meta.db_table), key, others
 
-    def _make_insert(self, keyed: bool) -> str:
+    def _make_insert(self, has_key: bool) -> str:
         table, key, columns = self._names()
-        listed = columns if keyed else [*columns, key]
+        listed = [*columns, key] if has_key else columns
         sql = f"INSERT INTO {table} ({', '.join(listed)}) VALUES ({', '.join(['%s'] * len(listed))})"  # noqa: S608
-        self._inserts[connection.vendor, keyed] = sql + (f" RETURNING {key}" if keyed else "")
-        return self._inserts[connection.vendor, keyed]
+        self._inserts[connection.vendor, has_key] = sql + ("" if has_key else f" RETURNING {key}")
+        return self._inserts[connection.vendor, has_key]
 
     def _make_update(self) -> str:
         table, key, columns = self._names()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -35,7 +36,17 @@ def telling_of(matter: Matter, place_names: Iterable[str] = ()) -> Telling:
     return Telling(text, title, matter.received_at, matter.place_path)
 
 
-def may_be_shown(earlier: Matter, to: Matter) -> bool:
+class Guarded(Protocol):
+    """What tells whom a request is kept from: a matter, or what is remembered of one."""
+
+    @property
+    def accused_path(self) -> str: ...
+
+    @property
+    def confidential(self) -> bool: ...
+
+
+def may_be_shown(earlier: Guarded, to: Guarded) -> bool:
     """Whether whoever gets a matter may read of an earlier one: what accuses an office is compared with what accuses
     the same one only, and what is protected with nothing that is not.
     """

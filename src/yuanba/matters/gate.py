@@ -65,9 +65,13 @@ class Pointed:
     spans: tuple[tuple[int, int], ...] = ()
 
 
-def findings_of(matter: Matter, answer: str, done_by: str, done_on: date | None) -> list[Pointed]:
-    """Everything that is pointed out before an answer goes out: in its words, and who has not reported yet."""
-    return look_over(matter, answer, done_by, done_on) + silent_parties(matter)
+def findings_of(
+    matter: Matter, answer: str, done_by: str, done_on: date | None, *, called: bool = True
+) -> list[Pointed]:
+    """Everything that is pointed out before an answer goes out: in its words, and who has not reported yet. Without
+    `called` the caller knows that nobody was called.
+    """
+    return look_over(matter, answer, done_by, done_on) + (_silent_parties(matter) if called else [])
 
 
 def look_over(matter: Matter, answer: str, done_by: str, done_on: date | None) -> list[Pointed]:
@@ -108,7 +112,7 @@ def _by_playbook(playbook: Playbook, answer: str, pointed: list[Pointed]) -> Ite
             yield Pointed("listed_phrase", message, ((place, place + len(phrase)),))
 
 
-def silent_parties(matter: Matter) -> list[Pointed]:
+def _silent_parties(matter: Matter) -> list[Pointed]:
     """Who was called and has not reported: the answer would come before their work. A person may send it all
     the same, with a reason.
     """

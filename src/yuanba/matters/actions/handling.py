@@ -20,7 +20,7 @@ from yuanba.matters.actions.watching import watch
 from yuanba.matters.approving import check_not_own, refusers_of
 from yuanba.matters.changing import Change, changing
 from yuanba.matters.flow import State
-from yuanba.matters.gate import look_over, silent_parties
+from yuanba.matters.gate import findings_of
 from yuanba.matters.models import Answer, Matter, Note, Party, TimeRequest
 from yuanba.matters.owners import centre_for, is_accused, sorter_of
 from yuanba.matters.proving import answer_digest
@@ -222,8 +222,7 @@ def answer_matter(
         why = checked_line(reply.override_reason, "override_reason", 300)
         if reply.done_on > timezone.localdate(change.at):
             raise Invalid(_("The day it was done lies in the future."), field="done_on")
-        findings = look_over(matter, words, done_by, reply.done_on)
-        findings += silent_parties(matter) if around.called else []
+        findings = findings_of(matter, words, done_by, reply.done_on, called=around.called)
         if findings and not why:
             raise Invalid(" ".join(finding.message for finding in findings), field="text", code="gate")
         answer = Answer.objects.create(

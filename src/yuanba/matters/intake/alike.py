@@ -15,6 +15,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from yuanba.language.triage.features import windows
+from yuanba.matters.duplicates import may_be_shown
 from yuanba.matters.models import Matter
 from yuanba.matters.suggesting import Proposal
 
@@ -41,10 +42,6 @@ class _Known:
     sketch: Sketch
     accused_path: str
     confidential: bool
-
-    def may_be_shown_to(self, other: "_Known") -> bool:
-        """Whether whoever gets the other may read of this one: the rule of `duplicates.may_be_shown`."""
-        return self.accused_path == other.accused_path and (other.confidential or not self.confidential)
 
 
 class Recent:
@@ -78,7 +75,7 @@ class Recent:
         if len(drawn) < least:
             return
         for known, count in Counter(chain.from_iterable(drawn)).items():
-            if count >= least and known.may_be_shown_to(own):
+            if count >= least and may_be_shown(known, own):
                 sure = 0.5 + 0.45 * count / SKETCH
                 near = own.place_path.startswith(known.place_path) or known.place_path.startswith(
                     own.place_path
