@@ -38,7 +38,7 @@ def _announced_workday(day: date) -> bool:
 
 
 class Oracle:
-    """Deadlines after the events seen so far, each a minute and seconds after it (0, or 59 at 23:59)."""
+    """Deadlines after the events seen so far, each a minute and seconds after it (0, or 59 from a day's end on)."""
 
     def __init__(self, policy: Policy, calendar: WorkingCalendar) -> None:
         self.policy, self.calendar = policy, calendar
@@ -106,18 +106,29 @@ class Oracle:
         minute, seconds = start
         if ticks == 0:
             return start
+        at_work = self._is_worked(minute)
         if self._counts_days(limit):
             minute = (minute // _MINUTES + 1) * _MINUTES
         while ticks:
             ticks -= self._ticks(limit, minute)
             minute += 1
-        if limit.unit is not Unit.DAYS or not self._counts_days(limit):
-            return minute, seconds if limit.unit in (Unit.MINUTES, Unit.HOURS, Unit.DAYS) else 0
+        if limit.unit is Unit.WORKING_DAYS and self._counts_days(limit):
+            return minute, 0
+        if limit.unit in (Unit.WORKING_DAYS, Unit.WORKING_HOURS):
+            return self._at_work(minute, seconds) if at_work and seconds else (minute, 0)
+        if not self._counts_days(limit) or limit.unit is not Unit.DAYS:
+            return minute, seconds
         while self.calendar.counting is Counting.NEXT_DAY_ROLLED and not self._is_workday(
             minute // _MINUTES - 1
         ):
             minute += _MINUTES
         return minute - 1, 59
+
+    def _at_work(self, minute: int, seconds: int) -> tuple[int, int]:
+        """Time that began within a worked minute ends within one; what closing cuts off goes on at the next opening."""
+        while not self._is_worked(minute):
+            minute += 1
+        return minute, seconds
 
     def _counts_days(self, limit: Limit) -> bool:
         return limit.unit in (Unit.DAYS, Unit.WORKING_DAYS) and self.calendar.counting is not Counting.MOMENT

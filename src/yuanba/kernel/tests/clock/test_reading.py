@@ -53,6 +53,22 @@ def test_opening_starts_the_total_alone() -> None:
     assert reading.total_due_at == reading.due_at == at("03-23 17:30")
 
 
+@pytest.mark.parametrize(
+    ("minutes", "due_at"),
+    [
+        (600, "03-03 10:59:59"),  # to 09:59:59, and an hour from there
+        (661, "03-03 13:30:59"),  # to 11:00:59: noon cuts off the last 59 seconds, they follow at 13:30
+        (480, "03-03 10:00:00"),  # to 07:59:59, before the office opens
+    ],
+)
+def test_an_extension_in_working_hours_goes_on_from_within_a_minute(minutes: int, due_at: str) -> None:
+    """A day's end is 23:59:59; minutes carry its seconds into office hours."""
+    policy = Policy.from_data({"stages": {}, "total": "1d", "warn_at": "80%"})
+    longer = [Extended(OPENED.at, Limit.parse(text), Span.TOTAL) for text in (f"{minutes}min", "1wh")]
+    opened = Opened(at("03-01 10:00"))
+    assert read(policy, CALENDAR, [opened, *longer]).total_due_at == at(due_at)
+
+
 def test_each_stage_has_its_own_deadline_and_the_total_runs_on() -> None:
     assert see(CLAIM).stage_due_at == at("03-02 15:30")
     reading = see(CLAIM, HANDLING)
