@@ -1,5 +1,6 @@
 """What `serve` and `up` keep running: the web server and, with the embedded database, its worker."""
 
+import gc
 import os
 import signal
 import socket
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from importlib import import_module
 
 import click
 from django.conf import settings
@@ -33,6 +35,7 @@ def serve() -> None:
     # Threads that each keep their own heap hold 10 MB more in every web process; read when a process starts.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     worker = _KeptWorker() if embedded else None
+    _load_what_all_share()
     try:
         # Each request has a language of its own; what runs beside requests has the district's.
         with in_the_districts_words():
@@ -40,6 +43,15 @@ def serve() -> None:
     finally:
         if worker is not None:
             worker.stop()
+
+
+def _load_what_all_share() -> None:
+    """Load the code of all pages before the web processes part from this one, so that it lies in memory once:
+    32 MB less in each. What is frozen the collector never looks at, and so never copies.
+    """
+    import_module(settings.ROOT_URLCONF)
+    gc.collect()
+    gc.freeze()
 
 
 class _KeptWorker:
