@@ -4,7 +4,7 @@ it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils import timezone
 
@@ -106,7 +106,7 @@ def advance(matter: Matter, events: Iterable[Event]) -> None:
 
 
 def show(matter: Matter, reading: Reading) -> None:
-    """Set the clock columns from a reading."""
+    """Set the clock columns from a reading, in the zone in which the database gives them back."""
     edition = playbook_of(matter)
     policy, calendar = policy_of(edition, matter.tier), calendar_of(edition, matter.tier)
     running = reading.stage_clock or reading.total_clock
@@ -114,9 +114,9 @@ def show(matter: Matter, reading: Reading) -> None:
         running = next(iter(reading.clocks.values()))
     matter.stage = Stage(reading.stage) if reading.stage else matter.stage
     matter.stage_started_at = reading.stage_started_at or reading.total_started_at
-    matter.due_at = running.due_at
-    matter.warns_at = running.warns_at(policy.warn_at, calendar)
-    matter.total_due_at = reading.total_due_at
+    matter.due_at = running.due_at.astimezone(UTC)
+    matter.warns_at = running.warns_at(policy.warn_at, calendar).astimezone(UTC)
+    matter.total_due_at = reading.total_due_at.astimezone(UTC)
     matter.paused_at = reading.paused_at
     matter.stopped_at = reading.stopped_at
 

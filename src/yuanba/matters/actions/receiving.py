@@ -3,7 +3,7 @@
 import secrets
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -53,7 +53,7 @@ def receive(report: Report, *, actor: Viewer, at: datetime | None = None) -> Rec
     """
     at = at or timezone.now()
     text = checked_text(report.text)
-    received_at = report.received_at or at
+    received_at = (report.received_at or at).astimezone(UTC)
     if received_at > at:
         raise Invalid(_("The time of the request lies in the future."), field="received_at")
     _check_report(report)

@@ -33,6 +33,14 @@ def test_a_matter_lives_to_the_end_that_its_resident_confirms(life: Life) -> Non
     assert closed["version"] == 8
 
 
+def test_every_time_is_told_in_one_zone(life: Life) -> None:
+    moved = life.done("triage", {"category": "roads-lights", "tier": "big"})
+    told = {**moved, **life.read(), **life.done("dispatch", {"owner": "shahe"})}
+    times = {name: value for name, value in told.items() if name.endswith("_at") and value}
+    assert {"received_at", "due_at", "total_due_at"} <= times.keys()
+    assert all(value.endswith("Z") for value in times.values()), times
+
+
 def test_not_solved_brings_it_back_to_work(life: Life) -> None:
     life.answered()
     again = life.done("not_solved", {"said": "灯还是不亮"}, by=life.resident)
