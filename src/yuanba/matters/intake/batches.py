@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from yuanba.kernel.authority import Viewer
-from yuanba.kernel.bulk import insert_many
+from yuanba.kernel.bulk import insert_many, refresh_statistics
 from yuanba.kernel.errors import Invalid
 from yuanba.kernel.journal.append import chain
 from yuanba.kernel.journal.models import Entry
@@ -46,6 +46,8 @@ from yuanba.places.models import Place
 from yuanba.playbooks.queries import current_playbook
 
 TRIES = 3
+LOOK_ANEW_AFTER = 5_000
+GROWN = 4
 ACCUSED_LENGTH = 80
 
 
@@ -92,13 +94,21 @@ class Taker:
         self.owner_id = self.directory.sorter(within.path).pk
         self.recent = Recent()
         self.offices = Offices() if "accused" in reader.columns else None
-        self.created, self.left = 0, LeftOpen()
+        self.created, self.left, self.look_anew_at = 0, LeftOpen(), LOOK_ANEW_AFTER
         self.knows = lru_cache(maxsize=1_000)(self.suggester.knows)
 
     def take(self, incoming: list[Incoming]) -> Outcome:
         """Write those rows that are new. A second intake of the same source at the same time costs another
         try, never a second matter.
         """
+        outcome = self._insist(incoming)
+        if self.created >= self.look_anew_at:
+            for model in (Matter, Entry, Suggestion):
+                refresh_statistics(model)
+            self.look_anew_at = self.created * GROWN
+        return outcome
+
+    def _insist(self, incoming: list[Incoming]) -> Outcome:
         for _try in range(TRIES - 1):
             try:
                 return self._take(incoming)

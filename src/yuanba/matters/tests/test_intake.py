@@ -78,6 +78,19 @@ def test_a_second_run_adds_nothing(cast: Cast, file: Path) -> None:
     assert Suggestion.objects.count() == 1200
 
 
+def test_a_large_file_lets_the_database_look_anew(
+    cast: Cast, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it plans each lookup for the empty table that it last looked at, and reads the whole source for each."""
+    if connection.vendor != "postgresql":
+        pytest.skip("DATABASE_URL names no PostgreSQL server")
+    monkeypatch.setattr(batches, "LOOK_ANEW_AFTER", 300)
+    take(cast, file, [row(str(number), f"第{number}次反映路灯不亮") for number in range(700)])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'matters_matter'")
+        assert cursor.fetchone() == (500.0,), "looked once, after the batch that crossed the mark"
+
+
 def test_what_a_batch_looks_for_is_found_by_index(cast: Cast, file: Path) -> None:
     """Else every batch would read all matters: slower with every row that was taken in before."""
     if connection.vendor != "postgresql":
