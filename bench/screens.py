@@ -32,7 +32,12 @@ SITE = f"http://127.0.0.1:{PORT}"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 LIGHTHOUSE = "lighthouse@12.2.3"
 TRIES = 3
-PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+PHONE = {
+    "viewport": {"width": 360, "height": 740},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
 LATENCY_MS, BYTES_PER_S, SLOWER = 150, 1.6e6 / 8, 4
 PASSWORD = "yuanba-demo-2026"
 SECRETARY = "community_secretary"
@@ -53,7 +58,9 @@ class Site:
     """The demo district as `make run` starts it."""
 
     def __init__(self, var: str) -> None:
-        environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "BASE_URL"}}
+        environment = {
+            key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "BASE_URL"}
+        }
         environment |= {"YUANBA_VAR": var, "PORT": str(PORT), "LOG_LEVEL": "WARNING"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "yuanba", "up"],
@@ -82,7 +89,9 @@ def slow_phone(browser: Browser, **options: Any) -> tuple[BrowserContext, Page, 
     page = context.new_page()
     cdp = context.new_cdp_session(page)
     got = {"bytes": 0.0}
-    cdp.on("Network.loadingFinished", lambda event: got.update(bytes=got["bytes"] + event["encodedDataLength"]))
+    cdp.on(
+        "Network.loadingFinished", lambda event: got.update(bytes=got["bytes"] + event["encodedDataLength"])
+    )
     cdp.send("Network.enable")
     cdp.send(
         "Network.emulateNetworkConditions",
@@ -130,7 +139,11 @@ def report(browser: Browser, door: str) -> tuple[int, str]:
     said = page.locator("textarea").first
     act(said.tap)
     act(lambda: said.fill(ASK))
-    act(page.locator("form:has(textarea) button[type=submit], form:has(textarea) button:not([type])").first.tap)
+    act(
+        page.locator(
+            "form:has(textarea) button[type=submit], form:has(textarea) button:not([type])"
+        ).first.tap
+    )
     page.wait_for_url(re.compile("/m/"))
     assert re.search(r"\d{6}-\d+", page.locator("main").inner_text()), "no number on the screen"
     mine = page.url.removeprefix(SITE).split("?")[0]
@@ -156,7 +169,7 @@ def desk_keys(browser: Browser) -> dict[str, float]:
 
     for key in ("j", "j", "k", " ", "Escape", "x", "?", "Escape"):
         act(f"key {key!r}", lambda key=key: page.keyboard.press(key))
-    act("open the filter", lambda: page.locator(".filter summary").first.click())
+    act("open the filter", page.locator(".filter summary").first.click)
     context.close()
     return slowest
 

@@ -5,7 +5,8 @@ the events the action noted, one journal entry is appended, the row is saved and
 outbox, all in one transaction.
 
 Locks are taken in one order everywhere, so that no two moves wait for each other in a circle: matters by
-ascending key, all that a move touches before it writes anything; then what belongs to them.
+ascending key, all that a move touches before it writes anything; then what belongs to them. No lock is one on the
+key (`no_key`): whoever refers to a locked row need not wait, else every reference would be a lock out of order.
 """
 
 from collections import Counter

@@ -45,7 +45,7 @@ HANDED_OVER_SHOWN = 20
 def suggest_for_new(deliveries: Sequence[Delivery]) -> None:
     """Suggestions, links to trouble that came back, first notices and counts for newly received matters."""
     by_key = {delivery.subject_id: delivery for delivery in deliveries}
-    rows = Matter.objects.select_for_update(of=("self",)).filter(pk__in=by_key)
+    rows = Matter.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=by_key)
     joined = rows.select_related("place", "owner").order_by("pk")
     matters = all_locked(lambda: list(joined.all()), len(by_key))
     counts: Counter[Key] = Counter()

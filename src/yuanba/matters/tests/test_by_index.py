@@ -19,6 +19,7 @@ from yuanba.matters.models import Channel, Matter
 from yuanba.matters.queries import Filter, Reach, resident_of
 from yuanba.matters.reporting import Report
 
+REFERRED_TO = ("matters_matter", "places_place", "people_organization", "people_post", "people_person")
 GROWING = {"matters_matter", "kernel_entry", "matters_verdict", "matters_answer"}
 
 
@@ -34,6 +35,16 @@ def test_every_statement_finds_its_rows_by_an_index(cast: Cast) -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
         whole = {sql: found for sql in sorted(asked) if (found := reads_whole(cursor, sql))}
     assert not whole, "\n".join(f"{tables}: …{sql[sql.find(' FROM ') :]}" for sql, tables in whole.items())
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="reads PostgreSQL's locks")
+def test_no_lock_keeps_those_waiting_who_refer_to_the_row(cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        live(cast)
+    locks = [row["sql"] for row in seen if " UPDATE OF " in row["sql"] or row["sql"].endswith(" UPDATE")]
+    referred = [sql for sql in locks if any(f'FROM "{table}"' in sql for table in REFERRED_TO)]
+    assert len(referred) > 5
+    assert [sql for sql in referred if " FOR UPDATE" in sql] == []
 
 
 def live(cast: Cast) -> None:

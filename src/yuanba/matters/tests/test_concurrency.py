@@ -22,7 +22,7 @@ from yuanba.matters import actions
 from yuanba.matters.actions import Opinion
 from yuanba.matters.auditing import audit
 from yuanba.matters.clockwork import steps_of
-from yuanba.matters.models import Alarm, Channel, Matter, MatterWords, Suggestion, Verdict
+from yuanba.matters.models import Alarm, Channel, Matter, MatterLink, MatterWords, Suggestion, Verdict
 from yuanba.matters.queries import resident_of
 from yuanba.matters.reporting import Contact, Report
 from yuanba.matters.tests.walking import DOOR, START, Walk
@@ -124,6 +124,27 @@ def test_what_is_dispatched_while_the_worker_waits_for_it_gets_its_suggestion_an
     while deliver_due(walk.at):
         pass
     all_is_well()
+
+
+def test_whoever_refers_to_a_matter_waits_for_nobody_who_works_on_it(walk: Walk) -> None:
+    """A reference that waited would be a lock out of order: a dispatch that links its matter to another, and the
+    worker that has the other and wants this one, would wait for each other.
+    """
+    other, lead = walk.receive().matter, Walk(walk.cast, at=walk.at).receive().matter
+    at, working, linked = walk.tick(2), Event(), Event()
+
+    def work() -> bool:
+        with transaction.atomic():
+            assert deliver_due(at) > 0
+            working.set()
+            return linked.wait(timeout=10)
+
+    def refer() -> None:
+        assert working.wait(timeout=30)
+        MatterLink.objects.create(matter=other, other=lead, kind=MatterLink.Kind.RECURRENCE, at=at)
+        linked.set()
+
+    assert at_once(work, refer)[0] is True
 
 
 def test_who_waits_while_the_owner_changes_is_not_told_that_there_is_no_such_matter(walk: Walk) -> None:

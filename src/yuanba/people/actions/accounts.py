@@ -123,7 +123,7 @@ def own_password_set(account: Account, password: str) -> None:
     account.set_password(password)
     account.initial_until = None
     with transaction.atomic():
-        locked = Account.objects.select_for_update().get(pk=account.pk)
+        locked = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
         account.version, account.journal_hash = locked.version, locked.journal_hash
         actor = Viewer(actor=f"account:{account.pk}")
         change(account, "password_changed", "password", "initial_until", actor=actor, at=timezone.now())
@@ -141,7 +141,7 @@ def _check_without_account(person: Person) -> None:
 
 
 def _locked(account_id: int, actor: Viewer) -> Account:
-    account = Account.objects.select_for_update().filter(pk=account_id).first()
+    account = Account.objects.select_for_update(no_key=True).filter(pk=account_id).first()
     if account is None:
         raise Missing(_("There is no such account."))
     if actor.account_id != account.pk:

@@ -143,7 +143,7 @@ def check_inside(above: Organization | None, place: Place | None) -> None:
 
 
 def _locked(organization_id: int) -> Organization:
-    organization = Organization.objects.select_for_update().filter(pk=organization_id).first()
+    organization = Organization.objects.select_for_update(no_key=True).filter(pk=organization_id).first()
     if organization is None:
         raise Missing(_("There is no such organization."))
     return organization
@@ -152,7 +152,11 @@ def _locked(organization_id: int) -> Organization:
 def _lock_parent(parent: Organization | None) -> Organization | None:
     if parent is None:
         return None
-    above = Organization.objects.select_for_update(of=("self",)).select_related("place").get(pk=parent.pk)
+    above = (
+        Organization.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("place")
+        .get(pk=parent.pk)
+    )
     if above.closed_on is not None:
         raise NotAllowed(_("The organization above is closed."), code="closed")
     return above
@@ -161,7 +165,7 @@ def _lock_parent(parent: Organization | None) -> Organization | None:
 def _next_number(above: Organization | None) -> int:
     if above is None:
         # The first root is the lock for new ones, so that two founded at once don't take the same number.
-        roots = Organization.objects.select_for_update().filter(parent=None).order_by("pk")
+        roots = Organization.objects.select_for_update(no_key=True).filter(parent=None).order_by("pk")
         return len(roots)
     above.child_count += 1
     above.save(update_fields=["child_count"])

@@ -153,7 +153,7 @@ def keep_until(person_ids: Iterable[int], until: date | None, *, actor: Viewer, 
     if not wanted:
         return
     with transaction.atomic():
-        for person in Person.objects.select_for_update().filter(pk__in=wanted).order_by("pk"):
+        for person in Person.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"):
             if person.forgotten_at is None and person.retain_until != until:
                 person.retain_until = until
                 data = {"until": until.isoformat() if until else None}
@@ -198,7 +198,7 @@ def renew_encryption(*, after: int = 0, limit: int = 500) -> int | None:
     takes no viewer and leaves no entry.
     """
     with transaction.atomic():
-        rows = list(Person.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:limit])
+        rows = list(Person.objects.select_for_update(no_key=True).filter(pk__gt=after).order_by("pk")[:limit])
         for row in rows:
             row.save(update_fields=[*_PERSONAL, "phone_index"])
     return rows[-1].pk if rows else None
@@ -224,7 +224,7 @@ def _forget(person: Person, *, actor: Viewer, at: datetime) -> None:
 
 
 def _locked(person_id: int) -> Person:
-    person = Person.objects.select_for_update().filter(pk=person_id).first()
+    person = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
     if person is None:
         raise Missing(_("There is no such person."))
     return person

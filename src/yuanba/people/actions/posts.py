@@ -122,7 +122,9 @@ def check_span(from_on: date | None, to_on: date | None) -> None:
 
 
 def _locked(post_id: int, actor: Viewer) -> Post:
-    rows = Post.objects.select_for_update(of=("self",)).select_related("organization__place", "place")
+    rows = Post.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "organization__place", "place"
+    )
     post = rows.filter(pk=post_id).first()
     if post is None:
         raise Missing(_("There is no such post."))

@@ -24,7 +24,7 @@ def require_power(actor: Viewer, path: str) -> None:
 
 def lock_place(place: Place, actor: Viewer) -> Place:
     """The place's row, locked, once `actor` is known to be allowed to change it."""
-    locked = Place.objects.select_for_update(of=("self",)).filter(pk=place.pk).first()
+    locked = Place.objects.select_for_update(of=("self",), no_key=True).filter(pk=place.pk).first()
     if locked is None:
         raise Missing(_("There is no such place."))
     require_power(actor, locked.path)
@@ -38,7 +38,9 @@ def require_in_use(place: Place) -> None:
 
 def lock_parents(ids: Collection[int | None]) -> dict[int, Place]:
     """The places `ids`, locked by path so that nobody else adds to them; None stands for the root."""
-    rows = Place.objects.select_for_update(of=("self",)).filter(pk__in=[pk for pk in ids if pk is not None])
+    rows = Place.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk__in=[pk for pk in ids if pk is not None]
+    )
     found = {place.pk: place for place in rows.order_by("path")}
     if None in ids:
         lock_tree()
