@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from yuanba.demo.cast import BUILDER, OFFICES, PASSWORD, SEATS, Cast, build_cast
+from yuanba.demo.pictures import stored_pictures
 from yuanba.demo.texts import ASKS, Ask
 from yuanba.kernel.authority import Viewer, system
 from yuanba.kernel.errors import NotAllowed
@@ -124,6 +125,7 @@ class _Player:
     def __init__(self, cast: Cast, rng: Random, now: datetime) -> None:
         self.cast, self.rng, self.now = cast, rng, now
         self.viewers = {row[0]: cast.viewer(row[0]) for row in SEATS}
+        self.pictures = stored_pictures()
 
     def play(self, ask: Ask, at: datetime) -> None:
         """One request, from its door to a state drawn for it."""
@@ -147,7 +149,11 @@ class _Player:
         channel = self.rng.choice([Channel.DOOR, Channel.DOOR, Channel.WEB, Channel.VISIT, Channel.HOTLINE])
         phone = f"1390000{self.rng.randrange(10_000):04d}"
         report = Report(
-            text=ask.text, place=self.cast.places[ask.place], channel=channel, contact=Contact("居民", phone)
+            text=ask.text,
+            place=self.cast.places[ask.place],
+            channel=channel,
+            contact=Contact("居民", phone),
+            photos=self.pictures[ask.scene][:1] if ask.scene else (),
         )
         matter = actions.receive(report, actor=system("demo"), at=at).matter
         deliver_due(at)
@@ -177,6 +183,9 @@ class _Player:
             self.cast.offices[ask.owner].called,
             timezone.localdate(at),
             override_reason="演示数据",
+            photos=self.pictures[ask.scene][1:] if ask.scene else (),
+            photos_public=bool(ask.scene),
+            request_photos_public=bool(ask.scene),
         )
         actions.answer_matter(matter.pk, reply, actor=handler, at=at)
 
@@ -187,7 +196,8 @@ class _Player:
             return
         resident = resident_of(matter)
         if draw < 0.2:
-            opinion = Opinion(contacted=True, satisfaction="unsatisfied", said="还没有弄好，请再看看。")
+            still = self.pictures[ask.scene][:1] if ask.scene else ()
+            opinion = Opinion(True, "unsatisfied", "还没有弄好，请再看看。", still)
             actions.not_solved(matter.pk, opinion, actor=resident, at=at)
             self.answer(matter, ask, handler, at + timedelta(hours=6))
             at += timedelta(hours=8)
