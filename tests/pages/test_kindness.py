@@ -11,9 +11,9 @@ from yuanba.kernel.authority import system
 from yuanba.kernel.files.tests.made import photo
 from yuanba.matters import actions
 from yuanba.matters.actions import Sorting
+from yuanba.matters.answer_forms import pieces
 from yuanba.matters.limiting import forget_limits
 from yuanba.matters.models import Channel, Matter, Notice
-from yuanba.matters.answer_forms import pieces
 from yuanba.matters.reporting import Report
 from yuanba.playbooks.queries import current_playbook
 

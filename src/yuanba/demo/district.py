@@ -26,6 +26,7 @@ from yuanba.matters.actions import Opinion, Reply, Sorting
 from yuanba.matters.models import Channel, Matter
 from yuanba.matters.queries import resident_of
 from yuanba.matters.reporting import Contact, Report
+from yuanba.people.actions import correct_post
 from yuanba.places.actions import change_place
 from yuanba.places.datum import Point
 from yuanba.places.models import Place
@@ -55,6 +56,12 @@ POINTS = {
     "building_3": Point(108.4022, 30.8017),
     "building_4": Point(108.4026, 30.8013),
     "square": Point(108.4110, 30.8085),
+}
+# What some posts do, and what they have promised.
+DUTIES = {
+    "building_head": ("每周走访本楼，收集邻里诉求。", "敲门有人应，当天有回话。"),
+    "community_secretary": ("牵头办理社区的小事，组织院坝会。", "小事三天内办结。"),
+    "street_officer": ("受理街道的大事，召集部门现场办公。", "接单四小时内联系您。"),
 }
 HANDLERS = {
     "yucheng": "community_secretary",
@@ -99,6 +106,7 @@ def _build(now: datetime) -> Demo:
     with transaction.atomic():
         cast = build_cast(start)
         put_on_the_map(cast, start)
+        put_up_duties(cast, start)
     player = _Player(cast, Random(SEED), now)  # noqa: S311 - a repeatable story, not a secret
     for number in range(DAYS * 2):
         player.play(ASKS[number % len(ASKS)], start + timedelta(hours=12 * number + 7))
@@ -117,6 +125,13 @@ def put_on_the_map(cast: Cast, at: datetime) -> None:
     """Give the demo's places their made-up coordinates, so that requests can come with nothing but a point."""
     for name, point in POINTS.items():
         change_place(cast.places[name], point=point, actor=BUILDER, at=at)
+
+
+def put_up_duties(cast: Cast, at: datetime) -> None:
+    """What the duty board says of some posts."""
+    for name, (duty, promise) in DUTIES.items():
+        post = cast.seats[name].post
+        correct_post(post.pk, title=post.title, duty=duty, promise=promise, actor=BUILDER, at=at)
 
 
 class _Player:

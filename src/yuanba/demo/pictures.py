@@ -1,4 +1,4 @@
-"""Photos of the demo, drawn and not taken: what was found, and how it looked after the work. No real place or person."""
+"""Photos of the demo, drawn and not taken: what was found, and how it looked after. No real place or person."""
 
 import io
 from collections.abc import Callable
@@ -65,7 +65,9 @@ def _bins(done: bool) -> Image.Image:
     draw.rectangle((0, 470, 960, 720), fill="#a9a69f" if done else "#8f8a80")
     for left, colour in ((150, "#4d7a5a"), (400, "#3f6685"), (650, "#8a4a3c")):
         draw.polygon(
-            [(left, 300), (left + 170, 300), (left + 150, 560), (left + 20, 560)], fill=colour, outline="#33302b"
+            [(left, 300), (left + 170, 300), (left + 150, 560), (left + 20, 560)],
+            fill=colour,
+            outline="#33302b",
         )
         for wheel in (left + 35, left + 120):
             draw.ellipse((wheel, 548, wheel + 28, 576), fill="#33302b")

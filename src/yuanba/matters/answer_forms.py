@@ -44,7 +44,8 @@ class AnswerForm(KeepsPhotos, MoveForm):
         protected = self.matter.confidential or self.matter.accused_path
         if protected:
             del self.fields["photos_public"]
-        if protected or not self.matter.photos.filter(moment=Photo.Moment.BEFORE).exists():
+        sent = any(photo.moment == Photo.Moment.BEFORE for photo in self.matter.photos.all())
+        if protected or not sent:
             del self.fields["request_photos_public"]
 
     def point_out(self) -> None:

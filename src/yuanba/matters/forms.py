@@ -9,6 +9,7 @@ from yuanba.matters.photo_forms import KeepsPhotos, SeveralPhotos
 from yuanba.matters.reporting import MOST_STILL, TEXT_LENGTH
 from yuanba.playbooks.schema.service import ReportPage
 
+
 class ReportForm(forms.Form):
     """Thirty seconds to be heard: one question, and what may help."""
 

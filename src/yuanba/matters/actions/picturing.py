@@ -12,9 +12,8 @@ from yuanba.matters.changing import Change, changing
 from yuanba.matters.models import Matter, Photo
 from yuanba.matters.reporting import MOST_AFTER, MOST_STILL
 
-def attach(
-    change: Change, photos: Sequence[int], moment: Photo.Moment, *, released: bool = False
-) -> None:
+
+def attach(change: Change, photos: Sequence[int], moment: Photo.Moment, *, released: bool = False) -> None:
     """Keep stored photos, by key, with the move in progress; its entry names them by their hashes.
 
     Raises `Invalid` for too many of them and for a key that is not a photo's.

@@ -269,7 +269,7 @@ def _may_propose_down(matter: Matter, _viewer: Viewer) -> bool:
 
 
 _SENSE: dict[str, Callable[[Matter, Viewer], bool]] = {
-    "hide_photos": lambda matter, _viewer: matter.photos.filter(released=True).exists(),
+    "hide_photos": lambda matter, _viewer: any(photo.released for photo in matter.photos.all()),
     "resume": lambda matter, viewer: actions.may_resume(viewer, matter),
     "climb": lambda matter, _viewer: (
         matter.state != State.DISPATCHED or actions.may_give_back(matter, timezone.now())

@@ -19,8 +19,8 @@ from yuanba.matters.models import Matter
 from yuanba.matters.office_forms import ReportBackForm, UnmaskForm
 from yuanba.matters.pages.frame import BY_CLOCK, desk_context, office_page, version_seen
 from yuanba.matters.pages.moves import DOORS, offers
-from yuanba.matters.pages.queues import proposals_for
 from yuanba.matters.pages.pictures import kept_photos, photo_response, pictures_of
+from yuanba.matters.pages.queues import proposals_for
 from yuanba.matters.pages.resident import proof_response, put_errors
 from yuanba.matters.pages.waiting import waiting_of
 from yuanba.matters.photo_forms import KeepsPhotos
@@ -120,12 +120,12 @@ def _matter(
     telephone: str = "",
 ) -> HttpResponse:
     viewer = viewer_of(request)
+    pictures = pictures_of(found, viewer, "matters:photo", found.number)
     offered = offers(found, viewer, failed)
     requester = found.requester if sees_requester(viewer, found) else None
     links, parts = list(found.links.select_related("other")), list(found.parts.select_related("owner"))
     others = {*(link.other_id for link in links), *(part.pk for part in parts), found.lead_id or 0} - {0}
     seen = seen_of(viewer, others)
-    pictures = pictures_of(found, viewer, "matters:photo", found.number)
     context = (
         desk_context(request, "")
         | waiting_of(found)

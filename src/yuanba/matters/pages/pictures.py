@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -37,7 +38,12 @@ class Pictures:
     def drawn(self, rows: Iterable[Photo]) -> list[shapes.Photo]:
         """Photos for the components; what everybody may see says so."""
         return [
-            photo_shape(photo, reverse(self.address, args=[self.key, photo.pk]), told=True) for photo in rows
+            photo_shape(
+                photo,
+                reverse(self.address, args=[self.key, photo.pk]),
+                _("Everyone may see it") if photo.released else "",
+            )
+            for photo in rows
         ]
 
     @property
@@ -72,17 +78,19 @@ class Pictures:
 
 
 def pictures_of(matter: Matter, viewer: Viewer, address: str, key: str) -> Pictures:
-    """One query; `address` is the name of the view that serves the photos under `key`."""
-    return Pictures(list(photos_for(matter, viewer)), address, key)
+    """One query; `address` is the name of the view that serves the photos under `key`. The matter's own stay with it,
+    for the forms of its moves ask for them too.
+    """
+    if viewer.matter_id is not None and matter.lead_id is not None:
+        return Pictures(list(photos_for(matter, viewer)), address, key)
+    prefetch_related_objects([matter], "photos")
+    return Pictures(sorted(matter.photos.all(), key=lambda photo: photo.pk), address, key)
 
 
-def photo_shape(photo: Photo, url: str, *, told: bool = False) -> shapes.Photo:
-    """A photo for the components; with `told` its caption says when everybody may see it."""
-    moment = Photo.Moment(photo.moment)
-    caption = str(moment.label)
-    if told and photo.released:
-        caption = _("%(moment)s · everyone may see it") % {"moment": caption}
-    return shapes.Photo(url=url, thumbnail_url=f"{url}?small=1", alt=str(ALT[moment]), caption=caption)
+def photo_shape(photo: Photo, url: str, caption: str = "") -> shapes.Photo:
+    """A photo for the components."""
+    alt = str(ALT[Photo.Moment(photo.moment)])
+    return shapes.Photo(url=url, thumbnail_url=f"{url}?small=1", alt=alt, caption=caption)
 
 
 def photo_response(request: HttpRequest, matter: Matter, viewer: Viewer, photo_id: int) -> HttpResponse:

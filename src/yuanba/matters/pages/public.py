@@ -89,7 +89,8 @@ def _board(request: HttpRequest, place: Place) -> HttpResponse:
     posts, around = posts_on(place), listing_place(place)
     context = {
         "place": place,
-        "crumbs": [Crumb(each.name, place_page(each)) for each in ancestors(place)[:-1]] + [Crumb(place.name)],
+        "crumbs": [Crumb(each.name, place_page(each)) for each in ancestors(place)[:-1]]
+        + [Crumb(place.name)],
         "below": [
             Crumb(each.name, place_page(each))
             for each in children(place, limit=60).places

@@ -85,7 +85,9 @@ def report_at_door(request: HttpRequest, door_code: str) -> HttpResponse:
 def _report(request: HttpRequest, place: Place, channel: Channel, address: str = "") -> HttpResponse:
     page, at_door = current_playbook().playbook.report_page, channel == Channel.DOOR
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = ReportForm(*sent, page=page, at_door=at_door, initial={"key": token_urlsafe(16), "address": address})
+    form = ReportForm(
+        *sent, page=page, at_door=at_door, initial={"key": token_urlsafe(16), "address": address}
+    )
     status, wait_s = 200, 0
     if request.method == "POST" and form.is_valid():
         try:
@@ -221,7 +223,10 @@ def my_move(request: HttpRequest, track_key: str, move: str) -> HttpResponse:
     if mover is None:
         raise Missing(_("There is no such page."))
     form_class, prefix, act, thanks = mover
-    form, viewer = form_class(request.POST, request.FILES, prefix=prefix), queries.resident_of(matter, track_key)
+    form, viewer = (
+        form_class(request.POST, request.FILES, prefix=prefix),
+        queries.resident_of(matter, track_key),
+    )
     checked = form.is_valid()
     if isinstance(form, KeepsPhotos):
         checked = kept_photos(form, matter, viewer, move) and checked

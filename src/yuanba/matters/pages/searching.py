@@ -11,8 +11,8 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Missing
 from yuanba.kernel.keyset import Page
 from yuanba.matters import queries
-from yuanba.matters.filters import WordsField
 from yuanba.matters.boards import paged_place
+from yuanba.matters.filters import WordsField
 from yuanba.matters.models import Matter
 from yuanba.matters.pages.frame import desk_context, office_page
 from yuanba.matters.pages.public import place_page

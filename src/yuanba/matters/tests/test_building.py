@@ -125,9 +125,7 @@ def test_a_report_from_the_building_s_page_knows_where_it_is(cast: Cast) -> None
     address = f"/report/?at={cast.places['building_3'].pk}"
     assert f'href="{address}"' in page
     assert get(address).context["form"]["address"].value() == "沙河街道 玉城社区 玉城家园 3栋"
-    home = add_place(
-        parent=cast.places["unit_2"], kind="household", name="301", actor=BUILDER, at=START
-    )
+    home = add_place(parent=cast.places["unit_2"], kind="household", name="301", actor=BUILDER, at=START)
     for nonsense in (str(home.pk), "x", "-1", "9" * 30, "٣"):
         answer = get(f"/report/?at={nonsense}")
         assert answer.status_code == 200

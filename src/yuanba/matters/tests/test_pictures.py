@@ -45,9 +45,7 @@ def claimed(cast: Cast, **fields: Any) -> Walk:
 
 def answer(walk: Walk, **fields: Any) -> Walk:
     photos = fields.pop("photos", (stored("white"),))
-    reply = Reply(
-        GOOD_ANSWER, "沙河街道", walk.at.date(), override_reason="test", photos=photos, **fields
-    )
+    reply = Reply(GOOD_ANSWER, "沙河街道", walk.at.date(), override_reason="test", photos=photos, **fields)
     walk.do(actions.answer_matter, reply, by="street_officer")
     return walk
 
