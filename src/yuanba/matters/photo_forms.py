@@ -1,9 +1,10 @@
 """Photos in forms: several in one field, and those that were good kept when the rest of the form has to be mended."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core import signing
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -90,7 +91,7 @@ class KeepsPhotos(forms.Form):
         """Should the page come back, it brings them along and says so."""
         if not keys:
             return
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         data[self.add_prefix("kept")] = signing.dumps(list(keys), salt=_SALT)
         self.data = data
         kept = ngettext(

@@ -148,8 +148,8 @@ def test_a_building_lists_its_estate_and_never_itself(cast: Cast) -> None:
 
 
 def test_what_protects_somebody_stands_on_no_page_of_a_building(cast: Cast) -> None:
-    for fields in ({"confidential": True}, {"about_office": True}):
-        Walk(cast, at=timezone.now() - timedelta(days=2)).receive(**fields)
+    Walk(cast, at=timezone.now() - timedelta(days=2)).receive(confidential=True)
+    Walk(cast, at=timezone.now() - timedelta(days=2)).receive(about_office=True)
     unsorted = Walk(cast, at=timezone.now() - timedelta(days=2)).receive()
     answer = building(cast)
     assert answer.context["rows"] == []

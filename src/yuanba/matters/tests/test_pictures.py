@@ -121,7 +121,8 @@ def test_a_residents_own_photo_takes_a_release_of_its_own(cast: Cast) -> None:
 
 @pytest.mark.parametrize("protection", ["confidential", "about_office"])
 def test_photos_of_a_protected_request_are_never_released(cast: Cast, protection: str) -> None:
-    walk = Walk(cast).receive(photos=(stored(),), **{protection: True})
+    fields: dict[str, Any] = {protection: True}
+    walk = Walk(cast).receive(photos=(stored(),), **fields)
     reply = Reply(GOOD_ANSWER, "中心", walk.at.date(), override_reason="test", request_photos_public=True)
     walk.do(actions.dispatch_matter, cast.offices["transport"], walk.sorting(), by="centre_arbiter")
     walk.do(actions.claim_matter, by="transport_handler")
