@@ -11,9 +11,9 @@ from yuanba.kernel.authority import system
 from yuanba.kernel.files.tests.made import photo
 from yuanba.matters import actions
 from yuanba.matters.actions import Sorting
+from yuanba.matters.answer_forms import pieces
 from yuanba.matters.limiting import forget_limits
 from yuanba.matters.models import Channel, Matter, Notice
-from yuanba.matters.office_forms import pieces
 from yuanba.matters.reporting import Report
 from yuanba.playbooks.queries import current_playbook
 
@@ -172,10 +172,10 @@ def test_whoever_sends_a_matter_away_comes_back_to_the_desk_and_not_to_a_page_th
     assert answer.status_code == 200
 
 
-def test_a_unit_s_door_leads_to_the_board_of_its_building(cast: Cast) -> None:
+def test_a_unit_s_door_leads_to_the_page_of_its_building(cast: Cast) -> None:
     unit = cast.places["unit_2"]
     page = Client().get(f"/d/{unit.door_code}/").content.decode()
-    assert f'href="/board/{cast.places["building_3"].pk}/"' in page
+    assert f'href="/building/{cast.places["building_3"].pk}/"' in page
 
 
 def test_whom_to_call_at_once_is_read_before_anything_is_written(cast: Cast) -> None:

@@ -87,6 +87,11 @@ EVERYBODY = (
     Line("find/", 422, method="post"),
     Line("board/", 200),
     Line("board/<int:place_id>/", 200),
+    Line("board/<int:place_id>/feed/", 200),
+    # No office has released it.
+    Line("board/photos/<int:photo_id>/", 404),
+    # A community's page is its board.
+    Line("building/<int:place_id>/", 302),
     Line("journal/", 200),
     Line("preferences/", 200),
     Line("preferences/", 302, method="post"),
@@ -95,7 +100,8 @@ EVERYBODY = (
     Line("style/error/<int:status>/", 200),
     Line("health/live", 200),
     Line("health/ready", 200),
-    Line("people/duty/<int:place_id>/", 200),
+    # Who is responsible stands on the board.
+    Line("people/duty/<int:place_id>/", 302),
 )
 OFFICES = (
     office("desk/"),

@@ -18,7 +18,8 @@ Change the table there, not this page.
 A dashed state is an end. Moves that exist in more than five states, such as withdrawing, are left out of
 the picture and stand in the table only. In the table, `resident` means the holder of the matter's secret
 link; what was said in a call back may be recorded by a post with the power `receive`, outside the office that is
-judged and never by a key, in the resident's words. `rule` means the clock, by a rule that the playbook publishes.
+judged and never by a key, in the resident's words. `hide_photos` is the requester's as well. `rule` means the clock, by
+a rule that the playbook publishes.
 Every other name in the last column is a power that a post gives. What goes to an office that passes on and does
 not claim, such as the governance centre, is `triaged` there and waits to be dispatched; with anybody else it is
 `dispatched`. Approved pushing down (`decide_push_down`) makes it `dispatched` at the community.

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from yuanba.demo.cast import BUILDER, OFFICES, PASSWORD, SEATS, Cast, build_cast
+from yuanba.demo.pictures import stored_pictures
 from yuanba.demo.texts import ASKS, Ask
 from yuanba.kernel.authority import Viewer, system
 from yuanba.kernel.errors import NotAllowed
@@ -25,6 +26,7 @@ from yuanba.matters.actions import Opinion, Reply, Sorting
 from yuanba.matters.models import Channel, Matter
 from yuanba.matters.queries import resident_of
 from yuanba.matters.reporting import Contact, Report
+from yuanba.people.actions import correct_post
 from yuanba.places.actions import change_place
 from yuanba.places.datum import Point
 from yuanba.places.models import Place
@@ -54,6 +56,12 @@ POINTS = {
     "building_3": Point(108.4022, 30.8017),
     "building_4": Point(108.4026, 30.8013),
     "square": Point(108.4110, 30.8085),
+}
+# What some posts do, and what they have promised.
+DUTIES = {
+    "building_head": ("每周走访本楼，收集邻里诉求。", "敲门有人应，当天有回话。"),
+    "community_secretary": ("牵头办理社区的小事，组织院坝会。", "小事三天内办结。"),
+    "street_officer": ("受理街道的大事，召集部门现场办公。", "接单四小时内联系您。"),
 }
 HANDLERS = {
     "yucheng": "community_secretary",
@@ -98,6 +106,7 @@ def _build(now: datetime) -> Demo:
     with transaction.atomic():
         cast = build_cast(start)
         put_on_the_map(cast, start)
+        put_up_duties(cast, start)
     player = _Player(cast, Random(SEED), now)  # noqa: S311 - a repeatable story, not a secret
     for number in range(DAYS * 2):
         player.play(ASKS[number % len(ASKS)], start + timedelta(hours=12 * number + 7))
@@ -118,12 +127,20 @@ def put_on_the_map(cast: Cast, at: datetime) -> None:
         change_place(cast.places[name], point=point, actor=BUILDER, at=at)
 
 
+def put_up_duties(cast: Cast, at: datetime) -> None:
+    """What the duty board says of some posts."""
+    for name, (duty, promise) in DUTIES.items():
+        post = cast.seats[name].post
+        correct_post(post.pk, title=post.title, duty=duty, promise=promise, actor=BUILDER, at=at)
+
+
 class _Player:
     """Walks requests to where they shall stand today; steps that would lie in the future are not taken."""
 
     def __init__(self, cast: Cast, rng: Random, now: datetime) -> None:
         self.cast, self.rng, self.now = cast, rng, now
         self.viewers = {row[0]: cast.viewer(row[0]) for row in SEATS}
+        self.pictures = stored_pictures()
 
     def play(self, ask: Ask, at: datetime) -> None:
         """One request, from its door to a state drawn for it."""
@@ -147,7 +164,11 @@ class _Player:
         channel = self.rng.choice([Channel.DOOR, Channel.DOOR, Channel.WEB, Channel.VISIT, Channel.HOTLINE])
         phone = f"1390000{self.rng.randrange(10_000):04d}"
         report = Report(
-            text=ask.text, place=self.cast.places[ask.place], channel=channel, contact=Contact("居民", phone)
+            text=ask.text,
+            place=self.cast.places[ask.place],
+            channel=channel,
+            contact=Contact("居民", phone),
+            photos=self.pictures[ask.scene][:1] if ask.scene else (),
         )
         matter = actions.receive(report, actor=system("demo"), at=at).matter
         deliver_due(at)
@@ -177,6 +198,9 @@ class _Player:
             self.cast.offices[ask.owner].called,
             timezone.localdate(at),
             override_reason="演示数据",
+            photos=self.pictures[ask.scene][1:] if ask.scene else (),
+            photos_public=bool(ask.scene),
+            request_photos_public=bool(ask.scene),
         )
         actions.answer_matter(matter.pk, reply, actor=handler, at=at)
 
@@ -187,7 +211,8 @@ class _Player:
             return
         resident = resident_of(matter)
         if draw < 0.2:
-            opinion = Opinion(contacted=True, satisfaction="unsatisfied", said="还没有弄好，请再看看。")
+            still = self.pictures[ask.scene][:1] if ask.scene else ()
+            opinion = Opinion(True, "unsatisfied", "还没有弄好，请再看看。", still)
             actions.not_solved(matter.pk, opinion, actor=resident, at=at)
             self.answer(matter, ask, handler, at + timedelta(hours=6))
             at += timedelta(hours=8)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A request to be played: its words, where (a name of the cast), category, tier, who handles it, what is
-    answered.
+    answered; with a scene, photos of before and after.
     """
 
     text: str
@@ -15,6 +15,7 @@ class Ask:
     tier: str
     owner: str
     answer: str
+    scene: str = ""
 
 
 ASKS = (
@@ -25,6 +26,7 @@ ASKS = (
         "small",
         "yucheng",
         "楼道灯已由社区请电工更换，3栋2单元各层试亮正常。",
+        "stairwell",
     ),
     Ask(
         "玉城家园门口的垃圾桶经常满出来没人清，天热了味道很大。",
@@ -33,6 +35,7 @@ ASKS = (
         "small",
         "yucheng",
         "已增加一次清运，每天早晚各清一次，桶身已冲洗消毒。",
+        "bins",
     ),
     Ask(
         "小区到最近的公交站要走半个小时山路，老人孩子出行很不方便，希望通一趟公交。",
@@ -57,6 +60,7 @@ ASKS = (
         "small",
         "yucheng",
         "消防通道的旧家具已清走，楼栋长会每天查看。",
+        "passage",
     ),
     Ask(
         "楼上邻居装修从早上六点敲到晚上十点，已经半个月了。",

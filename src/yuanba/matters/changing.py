@@ -303,7 +303,8 @@ def may_move(actor: Viewer, move: Move, matter: Matter) -> bool:
     if move.power == RULE:
         return actor.actor.startswith("system/")
     if move.power == Power.SEE:
-        return _speaks_for_office(actor) and can_see(actor, matter)
+        own = move.name == "hide_photos" and actor.matter_id == matter.pk
+        return own or (_speaks_for_office(actor) and can_see(actor, matter))
     if move.name == "release":
         return matter.supervisor_id in actor.posts
     return any(actor.may(power, matter) for power in move.powers)

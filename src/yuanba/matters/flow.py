@@ -126,6 +126,7 @@ FLOW = Flow(
         Move("supervise", OPEN, None, Power.SUPERVISE, _("Supervise")),
         Move("release", OPEN, None, Power.SUPERVISE, _("Release")),
         Move("comment", frozenset(State), None, Power.SEE, _("Note")),
+        Move("hide_photos", frozenset(State), None, Power.SEE, _("Show its photos to everyone no more")),
         Move("confirm", frozenset({State.ANSWERED, State.MERGED}), None, RESIDENT, _("Solved")),
         Move(
             "not_solved",

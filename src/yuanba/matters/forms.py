@@ -5,41 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yuanba.matters.reporting import TEXT_LENGTH
+from yuanba.matters.photo_forms import KeepsPhotos, SeveralPhotos
+from yuanba.matters.reporting import MOST_STILL, TEXT_LENGTH
 from yuanba.playbooks.schema.service import ReportPage
-
-PHOTOS = 6
-
-
-class PhotoInput(forms.ClearableFileInput):
-    """A file input that takes several pictures."""
-
-    allow_multiple_selected = True
-
-
-class SeveralPhotos(forms.FileField):
-    """Some pictures, at most `most`; what is in them is checked when they are stored."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=PhotoInput(attrs={"accept": "image/*"}), **options)
-        self.allow(PHOTOS)
-
-    def allow(self, most: int) -> None:
-        """Take at most so many, and say so."""
-        self.most = most
-        self.widget.attrs["data-photos"] = str(most)
-        self.help_text = _("Up to %(most)d. Where they were taken is removed from them.") % {"most": most}
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Every file that was sent. Raises ValidationError for too many."""
-        files = data if isinstance(data, list | tuple) else [data] if data else []
-        if len(files) > self.most:
-            raise forms.ValidationError(
-                _("You chose %(chosen)d photos; at most %(most)d fit. Please choose again.")
-                % {"chosen": len(files), "most": self.most}
-            )
-        clean_one = super().clean
-        return [clean_one(each, initial) for each in files]
 
 
 class ReportForm(forms.Form):
@@ -130,14 +98,15 @@ class OpinionForm(forms.Form):
     )
 
 
-class NotSolvedForm(OpinionForm):
-    """Not solved: what is missing has to be said."""
+class NotSolvedForm(KeepsPhotos, OpinionForm):
+    """Not solved: what is missing has to be said, and may be shown."""
 
     said = forms.CharField(
         label=_("What is still missing?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    photos = SeveralPhotos(label=_("Photos"), required=False, most=MOST_STILL)
 
 
 class WordsForm(forms.Form):

@@ -74,9 +74,9 @@ class Filter:
         if self.words:
             found &= holds_words(self.words)
         if self.received_from is not None:
-            found &= Q(received_at__gte=_midnight(self.received_from))
+            found &= Q(received_at__gte=midnight(self.received_from))
         if self.received_to is not None:
-            found &= Q(received_at__lt=_midnight(self.received_to + timedelta(days=1)))
+            found &= Q(received_at__lt=midnight(self.received_to + timedelta(days=1)))
         if self.open_only or self.overdue:
             found &= Q(stopped_at=None)
         if self.overdue:
@@ -84,7 +84,8 @@ class Filter:
         return found
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """When a day begins here."""
     return datetime.combine(day, time.min, timezone.get_default_timezone())
 
 

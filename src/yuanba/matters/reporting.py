@@ -12,6 +12,8 @@ from yuanba.matters.models import Channel
 from yuanba.places.models import Place
 
 TEXT_LENGTH = 5000
+MOST_AFTER, MOST_STILL = 6, 3
+"""Photos that an office may attach to an answer, and a resident to what is not solved."""
 # The source of rows from a file whose system nobody named.
 FILES = "import"
 IMPORTED_LENGTH = 30_000

@@ -18,11 +18,14 @@ from yuanba.matters.links import AT_OFFICE
 from yuanba.matters.models import Answer, Exclusion, Matter, Note, TimeRequest, Verdict
 from yuanba.people.models import Organization, Post
 from yuanba.playbooks.schema import Playbook
+from yuanba.web.shapes import Photo
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line of the story. ``entry_id`` leads to its proof in the journal."""
+    """One line of the story. ``entry_id`` leads to its proof in the journal; ``photos`` came with it, once a page has
+    put them there.
+    """
 
     at: datetime
     title: str
@@ -31,6 +34,8 @@ class Moment:
     icon: str
     kind: str
     entry_id: int
+    entry_seq: int = 0
+    photos: tuple[Photo, ...] = ()
 
 
 # title, icon, kind of the timeline's node, whether the resident reads it
@@ -84,6 +89,7 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "supervise": (gettext_lazy("A leader watches over it to the end"), "shield", "move", True),
     "release": (gettext_lazy("The leader's watch has ended"), "shield", "note", False),
     "comment": (gettext_lazy("Note"), "info", "note", False),
+    "hide_photos": (gettext_lazy("Its photos are shown to everyone no more"), "eye-off", "note", True),
     "confirm": (gettext_lazy("Solved, says the resident"), "state-confirmed", "done", True),
     "not_solved": (gettext_lazy("Not solved, says the resident"), "state-handling", "alarm", True),
     "propose_exclusion": (gettext_lazy("Proposed to be left out of the rates"), "minus", "note", False),
@@ -201,7 +207,7 @@ class _Teller:
         if entry.kind == "alarm":
             title = (STEPS_TOLD if self.for_resident else STEPS).get(data.get("step", ""), title)
         body = self.body(entry.kind, data)
-        told = Moment(entry.at, str(title), self.who(entry.actor), body, icon, kind, entry.pk)
+        told = Moment(entry.at, str(title), self.who(entry.actor), body, icon, kind, entry.pk, entry.seq)
         return [self.watch(entry), told] if _watched_by_rule(entry.kind, data) else [told]
 
     def watch(self, entry: Entry) -> Moment:
@@ -240,6 +246,8 @@ class _Teller:
         if kind in {"triage", "dispatch"} and data.get("accused") == 0 and not self.for_resident:
             parts.append(_("It complains about no office."))
         parts += self.tier(data)
+        if "released" in data or "request_photos_released" in data:
+            parts.append(_("Photos were released for everyone to see."))
         parts += self.exclusion(kind, data)
         parts += self.time(kind, data)
         return "\n".join(parts)

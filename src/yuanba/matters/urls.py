@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yuanba.matters.pages import bringing_in, office, public, queues, resident, searching, told
+from yuanba.matters.pages import bringing_in, feed, office, public, queues, resident, searching, told
 
 app_name = "matters"
 
@@ -14,6 +14,10 @@ urlpatterns = [
     path("find/", resident.find, name="find"),
     path("board/", public.district_board, name="district_board"),
     path("board/<int:place_id>/", public.board, name="board"),
+    path("board/<int:place_id>/feed/", feed.feed, name="feed"),
+    path("board/photos/<int:photo_id>/", public.public_photo, name="public_photo"),
+    path("building/<int:place_id>/", public.building, name="building"),
+    path("people/duty/<int:place_id>/", public.duty_board, name="duty_board"),
     path("journal/", public.journal, name="journal"),
     path("desk/", office.desk, name="desk"),
     path("desk/new/", bringing_in.bring_in, name="bring_in"),

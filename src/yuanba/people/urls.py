@@ -7,7 +7,6 @@ app_name = "people"
 urlpatterns = [
     path("me/", profile.profile, name="profile"),
     path("me/sign-out-everywhere/", profile.sign_out_everywhere, name="sign_out_everywhere"),
-    path("duty/<int:place_id>/", communities.duty_board, name="duty_board"),
     path("communities/<int:organization_id>/", communities.people_and_posts, name="people_and_posts"),
     path(
         "communities/<int:organization_id>/agreements/new/", communities.new_agreement, name="new_agreement"

@@ -183,6 +183,8 @@ def style_context() -> dict[str, Any]:
         "ladder_low": ladder(0),
         "ladder_street": ladder(2),
         "photos": photos(),
+        "before": photos()[:1],
+        "after": photos()[1:],
         "crumbs": [
             Crumb("示范区", "#"),
             Crumb("太白街道", "#"),

@@ -27,6 +27,7 @@ from yuanba.matters.actions.handling import (
 from yuanba.matters.actions.merging import merge_into
 from yuanba.matters.actions.moving import climb, hand_down, take_over
 from yuanba.matters.actions.noticing import read_notices
+from yuanba.matters.actions.picturing import hide_photos
 from yuanba.matters.actions.recalling import recall
 from yuanba.matters.actions.receiving import Receipt, receive, renew_link
 from yuanba.matters.actions.residents import (
@@ -72,6 +73,7 @@ __all__ = [
     "dispatch_matter",
     "go_on",
     "hand_down",
+    "hide_photos",
     "join",
     "may_decide_push_down",
     "may_decide_time",

@@ -15,13 +15,14 @@ from yuanba.kernel.kept import KeptValues
 from yuanba.matters import clockwork
 from yuanba.matters.actions.addressing import address_answer
 from yuanba.matters.actions.giving_back import check_may_give_back
+from yuanba.matters.actions.picturing import attach, check_may_release, release_request_photos
 from yuanba.matters.actions.sorting import check_admitted, give_to, hand_to
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.approving import check_not_own, refusers_of
 from yuanba.matters.changing import Change, changing
 from yuanba.matters.flow import State
 from yuanba.matters.gate import findings_of
-from yuanba.matters.models import Answer, Matter, Note, Party, TimeRequest
+from yuanba.matters.models import Answer, Matter, Note, Party, Photo, TimeRequest
 from yuanba.matters.owners import centre_for, is_accused, sorter_of
 from yuanba.matters.proving import answer_digest
 from yuanba.matters.reporting import checked_line, checked_text
@@ -199,12 +200,18 @@ def _go_on(change: Change) -> None:
 class Reply:
     """An answer to the resident: the words, who did it and when. ``override_reason`` sends it against the
     gate.
+
+    ``photos`` are keys of stored photos of what was done; ``photos_public`` says that everybody may see them,
+    ``request_photos_public`` that everybody may see those that came with the request.
     """
 
     text: str
     done_by: str
     done_on: date
     override_reason: str = ""
+    photos: tuple[int, ...] = ()
+    photos_public: bool = False
+    request_photos_public: bool = False
 
 
 def answer_matter(
@@ -213,7 +220,7 @@ def answer_matter(
     """Tell the resident what was done. Every part and every pending request must be settled first.
 
     Raises `Invalid` (code ``gate``) when the quality gate has findings and no reason to override them is
-    given.
+    given, `NotAllowed` when photos of a protected request are to be shown to everybody.
     """
     with changing(matter_id, "answer", actor=actor, version=version, at=at) as change:
         matter = change.matter
@@ -237,11 +244,21 @@ def answer_matter(
             at=change.at,
         )
         address_answer(change, answer, joined=around.joined)
+        _picture(change, reply)
         matter.answered_at = change.at
         change.data |= {"answer": answer.pk, "findings": answer.findings, "round": matter.round}
         change.data["words"] = answer_digest(answer, matter.salt)
         change.tell_requester("answered", answer=words)
     return change.matter
+
+
+def _picture(change: Change, reply: Reply) -> None:
+    """Keep the photos of an answer, and what of the matter's photos everybody may see."""
+    if reply.photos_public or reply.request_photos_public:
+        check_may_release(change.matter)
+    attach(change, reply.photos, Photo.Moment.AFTER, released=reply.photos_public)
+    if reply.request_photos_public:
+        release_request_photos(change)
 
 
 class _Around(NamedTuple):

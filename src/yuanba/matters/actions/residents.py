@@ -14,6 +14,7 @@ from yuanba.kernel.kept import KeptSelect
 from yuanba.matters import clockwork
 from yuanba.matters.actions.addressing import reopen_recipients
 from yuanba.matters.actions.excluding import count_again
+from yuanba.matters.actions.picturing import attach, take_back_photos
 from yuanba.matters.actions.proposing import propose_department
 from yuanba.matters.actions.sorting import MERGE, hand_to
 from yuanba.matters.actions.timing import lapse_request
@@ -22,7 +23,7 @@ from yuanba.matters.changing import Change, changing, locked_with_lead
 from yuanba.matters.flow import Stage, State
 from yuanba.matters.joint import said_by, voices_of
 from yuanba.matters.links import AT_OFFICE
-from yuanba.matters.models import Matter, Note, Outcome, Recipient, Verdict
+from yuanba.matters.models import Matter, Note, Outcome, Photo, Recipient, Verdict
 from yuanba.matters.owners import next_above
 from yuanba.matters.proving import verdict_digest
 from yuanba.matters.reporting import TEXT_LENGTH, checked_line, checked_text
@@ -34,12 +35,13 @@ SATISFACTION = ("satisfied", "basically", "unsatisfied")
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """What the resident says of an answer: was there contact, how satisfied (a code of `SATISFACTION`), in
-    what words.
+    what words; with keys of stored photos of what is not solved.
     """
 
     contacted: bool | None = None
     satisfaction: str = ""
     said: str = ""
+    photos: tuple[int, ...] = ()
 
 
 def confirm(
@@ -95,6 +97,7 @@ def _say(
             if whole.state == State.CLOSED:
                 _check_window(whole, change.at)
             _keep_verdict(change, whole, solved, replace(opinion, said=said))
+            attach(change, () if solved else opinion.photos, Photo.Moment.STILL)
             if lead is None:
                 _settle(change)
         if lead is not None:
@@ -225,6 +228,7 @@ def _reopen(change: Change) -> None:
     closing = clockwork.playbook_of(matter).playbook.closing
     count_again(change)
     reopen_recipients(change)
+    take_back_photos(change)  # What did not hold is not shown off.
     if matter.state == State.CLOSED:
         change.events.append(Reopened(at=change.at))
     else:

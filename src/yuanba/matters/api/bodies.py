@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from yuanba.matters.deciding import MOST_DEPARTMENTS, MOST_YUAN
 from yuanba.matters.models import Channel
 from yuanba.matters.queries import FIRST_DAY, LAST_DAY
-from yuanba.matters.reporting import TEXT_LENGTH
+from yuanba.matters.reporting import MOST_AFTER, TEXT_LENGTH
 from yuanba.playbooks.schema import Affected, PowerOver
 
 MOST_PHOTOS = 20
@@ -165,12 +165,18 @@ class RecallIn(ReasonIn):
 
 
 class AnswerIn(Body):
-    """What the resident is told: the words, who did it and when; a reason to send it against the gate."""
+    """What the resident is told: the words, who did it and when; a reason to send it against the gate. Photos of what
+    was done are uploaded before. ``photos_public``: everybody may see them, for they show no face, no number plate
+    and no home from inside; ``request_photos_public``: nor do those that came with the request.
+    """
 
     text: Words
     done_by: Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=PRINTABLE)]
     done_on: date
     override_reason: Annotated[str, _line(300)] = ""
+    photos: Annotated[tuple[Sha256, ...], Field(max_length=MOST_AFTER)] = ()
+    photos_public: bool = False
+    request_photos_public: bool = False
 
 
 class QuestionIn(Body):

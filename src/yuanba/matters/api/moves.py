@@ -15,7 +15,7 @@ from yuanba.matters.actions import Opinion, Part, Reply, Sorting
 from yuanba.matters.api import bodies
 from yuanba.matters.api.answers import Answer, wanted_version, write
 from yuanba.matters.api.auth import ApiRequest
-from yuanba.matters.api.matters import fetch
+from yuanba.matters.api.matters import fetch, stored_photos
 from yuanba.matters.api.shapes import MovedOut, Problem
 from yuanba.matters.api.showing import moved_out
 from yuanba.matters.models import Matter
@@ -160,8 +160,19 @@ def start(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -
 @router.post("/answer", response=ANSWERS)
 def answer(request: ApiRequest, number: Number, body: bodies.AnswerIn) -> HttpResponse:
     """Tell the resident what was done. The quality gate's findings come back as 422 with code `gate`."""
-    reply = Reply(body.text, body.done_by, body.done_on, body.override_reason)
-    return _make(request, number, actions.answer_matter, reply)
+    return _make(request, number, actions.answer_matter, lambda: _reply(body))
+
+
+def _reply(body: bodies.AnswerIn) -> Reply:
+    return Reply(
+        body.text,
+        body.done_by,
+        body.done_on,
+        body.override_reason,
+        stored_photos(body.photos),
+        body.photos_public,
+        body.request_photos_public,
+    )
 
 
 @router.post("/ask_information", response=ANSWERS)
@@ -323,6 +334,16 @@ def decide_exclusion(request: ApiRequest, number: Number, body: bodies.DecisionI
 def supply_information(request: ApiRequest, number: Number, body: bodies.TextIn) -> HttpResponse:
     """The resident's reply to a question."""
     return _make(request, number, actions.supply_information, body.text)
+
+
+@router.post("/hide_photos", response=ANSWERS)
+def hide_photos(
+    request: ApiRequest,
+    number: Number,
+    body: bodies.Nothing = NOTHING,  # noqa: ARG001
+) -> HttpResponse:
+    """Take back that everybody may see the matter's photos."""
+    return _make(request, number, actions.hide_photos)
 
 
 @router.post("/confirm", response=ANSWERS)

@@ -130,19 +130,34 @@ class Verdict(models.Model):
 
 
 class Photo(models.Model):
-    """A picture of a matter: as found, or after the work."""
+    """A picture of a matter: as found, after the work, or what the resident still found then.
+
+    ``entry_seq`` is the number of the journal entry that it came with: 1 for what came with the request.
+    ``released`` is what an office says everybody may see, where boards show what was done. A photo of what is not
+    solved is never released.
+    """
 
     class Moment(models.TextChoices):
         BEFORE = "before", _("Before")
         AFTER = "after", _("After")
+        STILL = "still", _("Not solved yet")
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="photos")
     file = models.ForeignKey("kernel.StoredFile", models.PROTECT, related_name="+")
     moment = models.CharField(max_length=6, choices=Moment)
+    entry_seq = models.PositiveIntegerField(default=1)
+    released = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["matter", "file", "moment"], name="photo_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["matter", "file", "entry_seq"], name="photo_once_per_entry"),
+            models.CheckConstraint(
+                condition=models.Q(released=False) | models.Q(moment__in=["before", "after"]),
+                name="photo_unsolved_not_released",
+            ),
+        )
+        indexes = (models.Index(fields=["-id"], condition=models.Q(released=True), name="photo_released"),)
 
     def __str__(self) -> str:
         return f"{self.moment} photo of {self.matter_id}"

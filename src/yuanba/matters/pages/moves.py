@@ -10,6 +10,7 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.flow import Move
 from yuanba.matters import actions, office_forms, queries, sort_forms
 from yuanba.matters.actions import Opinion, Part, Reply, Sorting
+from yuanba.matters.answer_forms import AnswerForm
 from yuanba.matters.approving import is_own, refusers_of
 from yuanba.matters.clockwork import playbook_of
 from yuanba.matters.exclusions import judged, may_decide, standing
@@ -69,7 +70,15 @@ def _refuse(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int |
 
 
 def _answer(matter: Matter, data: dict[str, Any], viewer: Viewer, version: int | None) -> object:
-    reply = Reply(data["text"], data["done_by"], data["done_on"], data["override_reason"])
+    reply = Reply(
+        data["text"],
+        data["done_by"],
+        data["done_on"],
+        data["override_reason"],
+        photos=data["photos"],
+        photos_public=bool(data.get("photos_public") and data["photos"]),
+        request_photos_public=data.get("request_photos_public", False),
+    )
     return actions.answer_matter(matter.pk, reply, actor=viewer, version=version)
 
 
@@ -153,7 +162,7 @@ DOORS: dict[str, Door] = {
         office_forms.OwnerForm, _one(actions.arbitrate, "owner", "reason"), "state-arbitration", main=True
     ),
     "claim": Door(office_forms.NothingForm, _plain(actions.claim_matter), "claim", main=True),
-    "answer": Door(office_forms.AnswerForm, _answer, "state-answered", main=True),
+    "answer": Door(AnswerForm, _answer, "state-answered", main=True),
     "close": Door(office_forms.NothingForm, _plain(actions.close_matter), "done", main=True),
     "decide_time": Door(office_forms.DecideForm, _decide_time, "clock", main=True),
     "decide_exclusion": Door(office_forms.DecideForm, _decide_exclusion, "state-arbitration", main=True),
@@ -187,6 +196,7 @@ DOORS: dict[str, Door] = {
         office_forms.ExclusionForm, _one(actions.propose_exclusion, "reason", "explanation"), "minus"
     ),
     "comment": Door(office_forms.NoteForm, _note, "comment"),
+    "hide_photos": Door(office_forms.NothingForm, _plain(actions.hide_photos), "eye-off"),
     "confirm": Door(
         office_forms.CallBackForm,
         lambda matter, data, viewer, version: actions.confirm(
@@ -259,6 +269,7 @@ def _may_propose_down(matter: Matter, _viewer: Viewer) -> bool:
 
 
 _SENSE: dict[str, Callable[[Matter, Viewer], bool]] = {
+    "hide_photos": lambda matter, _viewer: any(photo.released for photo in matter.photos.all()),
     "resume": lambda matter, viewer: actions.may_resume(viewer, matter),
     "climb": lambda matter, _viewer: (
         matter.state != State.DISPATCHED or actions.may_give_back(matter, timezone.now())

@@ -12,15 +12,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import DomainError, Invalid, Missing, Stale
 from yuanba.matters import actions, queries
+from yuanba.matters.answer_forms import AnswerForm
 from yuanba.matters.clockwork import playbook_of
 from yuanba.matters.filters import FilterForm
 from yuanba.matters.models import Matter
-from yuanba.matters.office_forms import AnswerForm, ReportBackForm, UnmaskForm
+from yuanba.matters.office_forms import ReportBackForm, UnmaskForm
 from yuanba.matters.pages.frame import BY_CLOCK, desk_context, office_page, version_seen
 from yuanba.matters.pages.moves import DOORS, offers
+from yuanba.matters.pages.pictures import kept_photos, photo_response, pictures_of
 from yuanba.matters.pages.queues import proposals_for
-from yuanba.matters.pages.resident import photo_response, photos_of, proof_response, put_errors
+from yuanba.matters.pages.resident import proof_response, put_errors
 from yuanba.matters.pages.waiting import waiting_of
+from yuanba.matters.photo_forms import KeepsPhotos
 from yuanba.matters.presenting import ladder_of, row_of, rows_of
 from yuanba.matters.queries import Reach
 from yuanba.matters.seeing import can_see, seen_of, sees_requester
@@ -117,6 +120,7 @@ def _matter(
     telephone: str = "",
 ) -> HttpResponse:
     viewer = viewer_of(request)
+    pictures = pictures_of(found, viewer, "matters:photo", found.number)
     offered = offers(found, viewer, failed)
     requester = found.requester if sees_requester(viewer, found) else None
     links, parts = list(found.links.select_related("other")), list(found.parts.select_related("owner"))
@@ -141,8 +145,9 @@ def _matter(
             "proposals": proposals_for(viewer, [found])[found.pk],
             "suggestion": getattr(found, "suggestion", None),
             "ladder": ladder_of(found),
-            "story": story_of(found, viewer),
-            "photos": photos_of(found, "matters:photo", found.number),
+            "story": pictures.beside(story_of(found, viewer), found.pk),
+            "pictures": pictures,
+            "done_photos": pictures.done(found),
             "parties": found.parties.select_related("organization").order_by("pk"),
             "mine": viewer.scope(Power.HANDLE).organizations,
             "links": [link for link in links if link.other_id in seen],
@@ -164,8 +169,11 @@ def make_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
     door = DOORS.get(move)
     if door is None:
         raise Missing(_("There is no such step."))
-    form = door.form(request.POST, matter=found, viewer=viewer, prefix=move)
-    if form.is_valid():
+    form = door.form(request.POST, request.FILES, matter=found, viewer=viewer, prefix=move)
+    checked = form.is_valid()
+    if isinstance(form, KeepsPhotos):
+        checked = kept_photos(form, found, viewer, move) and checked
+    if checked:
         version = version_seen(request, found, quiet=BY_CLOCK | {"suggested"})
         try:
             door.act(found, form.cleaned_data, viewer, version)
@@ -230,7 +238,8 @@ def unmask(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def photo(request: HttpRequest, number: str, photo_id: int) -> HttpResponse:
     """A photo of a matter that the viewer may see."""
-    return photo_response(request, queries.matter_for(viewer_of(request), number), photo_id)
+    viewer = viewer_of(request)
+    return photo_response(request, queries.matter_for(viewer, number), viewer, photo_id)
 
 
 @office_page

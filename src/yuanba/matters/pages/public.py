@@ -1,10 +1,11 @@
 """What everyone may see: the board of a place, and the journal's published roots."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,30 +13,33 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from yuanba.kernel.errors import Missing
+from yuanba.kernel.files.serving import file_response
 from yuanba.kernel.journal.models import DailyRoot
-from yuanba.kernel.keyset import Page, page
+from yuanba.kernel.keyset import page
+from yuanba.matters.boards import INSIDE, counts_in, listed, listing_place, paged_place
 from yuanba.matters.district import district_root
-from yuanba.matters.models import Matter
-from yuanba.matters.presenting import public_rows
-from yuanba.matters.queries import at_place
+from yuanba.matters.models import Photo
+from yuanba.matters.pages.pictures import photo_shape
+from yuanba.matters.pictures import done_at, released_photo
+from yuanba.matters.presenting import Row, public_rows
 from yuanba.matters.rates import COUNTED, figures_of, published, rates_of
-from yuanba.matters.seeing import UNSORTED
 from yuanba.people.queries import posts_on
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
 from yuanba.places.queries import ancestors, children
-from yuanba.playbooks.queries import current_playbook
+from yuanba.web import shapes
 from yuanba.web.shapes import Crumb, NavItem
 
 DAYS = 90
-WITHOUT_BOARD = ("unit", "household")
+PHOTO_KEPT_S = 600
+NEAREST = 4
+"""Posts that a board shows unfolded."""
 
 
-def board_place(place: Place) -> Place:
-    """The place itself or the nearest around it that has a board."""
-    while place.kind in WITHOUT_BOARD and place.parent is not None:
-        place = place.parent
-    return place
+def place_page(place: Place) -> str:
+    """The address of a place's page: a building has one of its own kind."""
+    kind = "building" if place.kind == PlaceKind.BUILDING else "board"
+    return reverse(f"matters:{kind}", args=[place.pk])
 
 
 @require_GET
@@ -49,39 +53,81 @@ def board(request: HttpRequest, place_id: int) -> HttpResponse:
     """The board of a place: who is responsible, what is open, what was done, in figures and in a list without
     names.
     """
-    place = Place.objects.filter(pk=place_id, retired_on=None).exclude(kind__in=WITHOUT_BOARD).first()
-    if place is None:
-        raise Missing(_("There is no such place."))
+    place = place_with_page(place_id)
+    if place_page(place) != request.path:
+        return HttpResponseRedirect(place_page(place))
     return _board(request, place)
 
 
+building = board
+"""A building's page is its board, with what its neighbours may know of it."""
+
+
+@require_GET
+def duty_board(request: HttpRequest, place_id: int) -> HttpResponse:  # noqa: ARG001
+    """Where who is responsible for a place stood before: now on its board."""
+    return HttpResponseRedirect(place_page(place_with_page(place_id)))
+
+
+def place_with_page(place_id: int) -> Place:
+    """The place in use, of one that was replaced its successor, of a unit its building. Raises `Missing`, for a home
+    as for what is not there.
+    """
+    rows = Place.objects.select_related("replaced_by", "parent").exclude(kind=PlaceKind.HOUSEHOLD)
+    place = rows.filter(pk=place_id).first()
+    if place is not None and place.retired_on is not None:
+        place = place.replaced_by
+    if place is None or place.retired_on is not None or place.kind == PlaceKind.HOUSEHOLD:
+        raise Missing(_("There is no such place."))
+    return paged_place(place)
+
+
 def _board(request: HttpRequest, place: Place) -> HttpResponse:
-    chain = ancestors(place)
     until = timezone.localdate()
     since = until - timedelta(days=DAYS)
     counted = place.kind in COUNTED
-    ended = request.GET.get("show") == "done"
-    listed = _page(place, request.GET.get("after", ""), ended=ended)
-    shown = {"show": "done"} if ended else {}
+    posts, around = posts_on(place), listing_place(place)
     context = {
         "place": place,
-        "crumbs": [Crumb(each.name, reverse("matters:board", args=[each.pk])) for each in chain[:-1]]
+        "crumbs": [Crumb(each.name, place_page(each)) for each in ancestors(place)[:-1]]
         + [Crumb(place.name)],
         "below": [
-            each
+            Crumb(each.name, place_page(each))
             for each in children(place, limit=60).places
-            if each.kind not in {"unit", "household", "building"}
+            if each.kind not in INSIDE
         ],
-        "responsible": posts_on(place),
-        "rows": public_rows(listed.rows),
-        "next": f"?{urlencode(shown | {'after': listed.next})}#matters" if listed.next else "",
-        "tabs": _tabs(request.path, ended=ended),
-        "ended": ended,
+        "nearest": posts[:NEAREST],
+        "further": posts[NEAREST:],
+        "vacant": sum(not line.holder for line in posts),
+        "around": around,
+        "inside": counts_in(place, around, since) if place.kind == PlaceKind.BUILDING else None,
         "figures": published(figures_of(place, since, until)) if counted else None,
         "rates": rates_of(place, since, until) if counted else None,
         "days": DAYS,
+        "done": done_pairs(around),
+        "feed": request.build_absolute_uri(reverse("matters:feed", args=[around.pk])),
     }
-    return render(request, "matters/board.html", context)
+    return render(request, "matters/board.html", context | _listing(request, around))
+
+
+def _listing(request: HttpRequest, around: Place) -> dict[str, Any]:
+    """One page of what is listed: the open ones by what is due first, or the ended ones, newest first. Either order
+    is that of an index of a street and of a community.
+    """
+    ended = request.GET.get("show") == "done"
+    after = request.GET.get("after", "")
+    rows = listed(around).select_related("owner", "place__parent__parent__parent__parent")
+    if ended:
+        found = page(rows.filter(stopped_at__isnull=False), ("-pk",), after)
+    else:
+        found = page(rows.filter(stopped_at=None), ("due_at", "pk"), after)
+    shown = {"show": "done"} if ended else {}
+    return {
+        "rows": public_rows(found.rows),
+        "next": f"?{urlencode(shown | {'after': found.next})}#matters" if found.next else "",
+        "tabs": _tabs(request.path, ended=ended),
+        "ended": ended,
+    }
 
 
 def _tabs(address: str, *, ended: bool) -> list[NavItem]:
@@ -91,28 +137,34 @@ def _tabs(address: str, *, ended: bool) -> list[NavItem]:
     ]
 
 
-def _page(place: Place, after: str, *, ended: bool) -> Page[Matter]:
-    """One page of the board: the open ones by what is due first, or the ended ones, newest first. Either order is
-    that of an index of a street and of a community.
-    """
-    rows = _listed(place).select_related("owner", "place__parent__parent__parent__parent")
-    if ended:
-        return page(rows.filter(stopped_at__isnull=False), ("-pk",), after)
-    return page(rows.filter(stopped_at=None), ("due_at", "pk"), after)
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What was done about one matter: its line as everyone may read it, and the photos of before and after."""
+
+    row: Row
+    before: list[shapes.Photo]
+    after: list[shapes.Photo]
 
 
-def _listed(place: Place) -> QuerySet[Matter]:
-    """What the board of a place lists: never what protects somebody. An estate's or a square's leaves out private
-    life and what nobody has sorted yet; a building's lists nothing, its neighbours know each other.
-    """
-    rows = Matter.objects.filter(at_place(place), confidential=False, accused=None, part_of=None)
-    if place.kind in COUNTED:
-        return rows
-    if place.kind == PlaceKind.BUILDING:
-        return rows.none()
-    kinds = current_playbook().playbook.all_categories()
-    private = ["", *(kind.code for kind in kinds if kind.sensitive)]
-    return rows.exclude(UNSORTED).exclude(category__in=private)
+def done_pairs(place: Place) -> list[Pair]:
+    """What was done last at a place, in photos that everyone may see."""
+    found = done_at(place)
+    rows = public_rows(done.matter for done in found) if found else []
+    return [
+        Pair(row, _shapes(done.before), _shapes(done.after)) for row, done in zip(rows, found, strict=True)
+    ]
+
+
+def _shapes(photos: list[Photo]) -> list[shapes.Photo]:
+    return [photo_shape(photo, reverse("matters:public_photo", args=[photo.pk])) for photo in photos]
+
+
+@require_GET
+def public_photo(request: HttpRequest, photo_id: int) -> HttpResponse:
+    """A photo that an office has released for everyone; kept shortly, for it can be taken back."""
+    response = file_response(released_photo(photo_id).file, thumbnail="small" in request.GET)
+    response["Cache-Control"] = f"private, max-age={PHOTO_KEPT_S}"
+    return response  # type: ignore[return-value]
 
 
 @require_GET

@@ -21,27 +21,29 @@ from yuanba.kernel.authority import Power, Viewer, system
 from yuanba.kernel.crypto import decrypt, encrypt
 from yuanba.kernel.errors import DomainError, Invalid, Missing, NotAllowed, SeveralInvalid, TooMany
 from yuanba.kernel.files.photos import accept_photo
-from yuanba.kernel.files.serving import file_response
 from yuanba.kernel.files.storing import store
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.journal.proof import prove
 from yuanba.matters import actions, queries
 from yuanba.matters.actions import Opinion
+from yuanba.matters.boards import paged_place
 from yuanba.matters.clockwork import playbook_of
 from yuanba.matters.district import district_root
 from yuanba.matters.forms import FindForm, NotSolvedForm, OpinionForm, ReportForm, WordsForm
 from yuanba.matters.limiting import check_rate
-from yuanba.matters.models import Channel, Matter, Photo
-from yuanba.matters.pages.public import board_place
+from yuanba.matters.models import Channel, Matter
+from yuanba.matters.pages.pictures import kept_photos, photo_response, pictures_of
+from yuanba.matters.pages.public import place_page
 from yuanba.matters.pages.visitors import check_finding, check_proving
+from yuanba.matters.photo_forms import KeepsPhotos
 from yuanba.matters.presenting import ladder_of, next_for_resident, promised_row
 from yuanba.matters.reporting import Contact, Report
 from yuanba.matters.story import may_prove, story_of
 from yuanba.people.queries import persons_with_phone, posts_on
+from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
 from yuanba.places.queries import by_door_code, children, full_name
 from yuanba.playbooks.queries import current_playbook
-from yuanba.web import shapes
 
 DOOR = system("door", [])
 FINDER = system("find", [Power.MANAGE_PEOPLE])
@@ -62,8 +64,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
-    """Report without a door code; where it is, is said in words."""
-    return _report(request, district_root(), Channel.WEB)
+    """Report without a door code; where it is, is said in words, which a place's page brings along."""
+    return _report(request, district_root(), Channel.WEB, _called(request.GET.get("at", "")))
+
+
+def _called(key: str) -> str:
+    """The full name of a place by its key; empty for a home and for nonsense."""
+    if not (key.isascii() and key.isdigit() and len(key) < 10):
+        return ""
+    place = Place.objects.filter(pk=int(key), retired_on=None).exclude(kind=PlaceKind.HOUSEHOLD).first()
+    return full_name(place) if place is not None else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,10 +82,12 @@ def report_at_door(request: HttpRequest, door_code: str) -> HttpResponse:
     return _report(request, by_door_code(door_code), Channel.DOOR)
 
 
-def _report(request: HttpRequest, place: Place, channel: Channel) -> HttpResponse:
+def _report(request: HttpRequest, place: Place, channel: Channel, address: str = "") -> HttpResponse:
     page, at_door = current_playbook().playbook.report_page, channel == Channel.DOOR
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = ReportForm(*sent, page=page, at_door=at_door, initial={"key": token_urlsafe(16)})
+    form = ReportForm(
+        *sent, page=page, at_door=at_door, initial={"key": token_urlsafe(16), "address": address}
+    )
     status, wait_s = 200, 0
     if request.method == "POST" and form.is_valid():
         try:
@@ -88,7 +100,7 @@ def _report(request: HttpRequest, place: Place, channel: Channel) -> HttpRespons
         "form": form,
         "place": place if at_door else None,
         "place_name": full_name(place) if at_door else "",
-        "board": board_place(place),
+        "place_page": place_page(paged_place(place)),
         "texts": page.en if get_language() == "en" else page.zh_hans,
         "responsible": posts_on(place)[:2] if at_door else [],
     }
@@ -157,6 +169,7 @@ def _mine(
     if until is not None and until < timezone.localdate():
         allowed -= {"not_solved"}
     verdict = matter.verdicts.filter(round=whole.round).first()
+    pictures = pictures_of(matter, viewer, "matters:my_photo", track_key)
     context = {
         "matter": matter,
         "whole": whole,
@@ -165,12 +178,15 @@ def _mine(
         "track_key": track_key,
         "link": request.build_absolute_uri(reverse("matters:mine", args=[track_key])),
         "is_new": "new" in request.GET,
-        "story": story_of(matter, viewer) + (story_of(whole, viewer) if matter.lead else []),
+        "story": pictures.beside(story_of(matter, viewer), matter.pk)
+        + (pictures.beside(story_of(whole, viewer), whole.pk) if matter.lead else []),
         "ladder": ladder_of(whole),
         "allowed": allowed,
         "question": matter.notes.filter(kind="question").order_by("-pk").first(),
         "answer": whole.answers.filter(round=whole.round).first(),
-        "photos": photos_of(matter, "matters:my_photo", track_key),
+        "pictures": pictures,
+        "done_photos": pictures.done(whole),
+        "place_page": place_page(paged_place(matter.place)),
         "confirm_form": OpinionForm(prefix="confirm"),
         "not_solved_form": NotSolvedForm(prefix="not_solved"),
         "reply_form": WordsForm(prefix="reply"),
@@ -201,16 +217,22 @@ def elsewhere_of(matter: Matter) -> dict[str, str] | None:
 @never_cache
 @require_http_methods(["POST"])
 def my_move(request: HttpRequest, track_key: str, move: str) -> HttpResponse:
-    """One of the resident's own moves: confirm, not solved, reply, withdraw."""
+    """One of the resident's own moves: confirm, not solved, reply, withdraw, hide photos."""
     matter = queries.matter_by_track_key(track_key)
     mover = MOVES.get(move)
     if mover is None:
         raise Missing(_("There is no such page."))
     form_class, prefix, act, thanks = mover
-    form = form_class(request.POST, prefix=prefix)
-    if form.is_valid():
+    form, viewer = (
+        form_class(request.POST, request.FILES, prefix=prefix),
+        queries.resident_of(matter, track_key),
+    )
+    checked = form.is_valid()
+    if isinstance(form, KeepsPhotos):
+        checked = kept_photos(form, matter, viewer, move) and checked
+    if checked:
         try:
-            act(matter, form.cleaned_data, queries.resident_of(matter, track_key))
+            act(matter, form.cleaned_data, viewer)
         except Invalid as error:
             put_errors(form, error)
         else:
@@ -220,7 +242,7 @@ def my_move(request: HttpRequest, track_key: str, move: str) -> HttpResponse:
 
 
 def _opinion(data: dict[str, Any]) -> Opinion:
-    return Opinion(contacted=data["contacted"], satisfaction=data["satisfaction"], said=data["said"])
+    return Opinion(data["contacted"], data["satisfaction"], data["said"], data.get("photos", ()))
 
 
 def _confirm(matter: Matter, data: dict[str, Any], viewer: Viewer) -> None:
@@ -243,12 +265,16 @@ def _reply(matter: Matter, data: dict[str, Any], viewer: Viewer) -> None:
     actions.supply_information(matter.pk, data["text"], actor=viewer)
 
 
+def _hide_photos(matter: Matter, _data: dict[str, Any], viewer: Viewer) -> None:
+    actions.hide_photos(matter.pk, actor=viewer)
+
+
 def _withdraw(matter: Matter, _data: dict[str, Any], viewer: Viewer) -> None:
     actions.withdraw(matter.pk, actor=viewer)
 
 
 class _Nothing(WordsForm):
-    """Withdrawing takes no words."""
+    """Withdrawing takes no words, nor does hiding photos."""
 
     text = None  # type: ignore[assignment]
 
@@ -259,39 +285,20 @@ MOVES: dict[str, Mover] = {
     "not_solved": (NotSolvedForm, "not_solved", _not_solved, _what_not_solved_does),
     "reply": (WordsForm, "reply", _reply, lambda _whole: _("Thank you. Work goes on.")),
     "withdraw": (_Nothing, "withdraw", _withdraw, lambda _whole: _("Your request is withdrawn.")),
+    "hide_photos": (
+        _Nothing,
+        "hide_photos",
+        _hide_photos,
+        lambda _whole: _("Your photos are shown to nobody but you and the offices."),
+    ),
 }
-
-
-def photos_of(matter: Matter, address: str, key: str) -> list[shapes.Photo]:
-    """A matter's photos for the photo component; `address` is the name of the view that serves them under
-    `key`.
-    """
-    return [
-        shapes.Photo(
-            url=reverse(address, args=[key, photo.pk]),
-            thumbnail_url=reverse(address, args=[key, photo.pk]) + "?small=1",
-            alt=_("Photo taken before")
-            if photo.moment == Photo.Moment.BEFORE
-            else _("Photo taken after the work"),
-            caption=str(Photo.Moment(photo.moment).label),
-        )
-        for photo in matter.photos.order_by("pk")
-    ]
 
 
 @require_GET
 def my_photo(request: HttpRequest, track_key: str, photo_id: int) -> HttpResponse:
     """A photo of the resident's own matter."""
     matter = queries.matter_by_track_key(track_key)
-    return photo_response(request, matter, photo_id)
-
-
-def photo_response(request: HttpRequest, matter: Matter, photo_id: int) -> HttpResponse:
-    """A photo of a matter that the caller may see. Raises `Missing`."""
-    photo = matter.photos.select_related("file").filter(pk=photo_id).first()
-    if photo is None:
-        raise Missing(_("There is no such photo."))
-    return file_response(photo.file, thumbnail="small" in request.GET)  # type: ignore[return-value]
+    return photo_response(request, matter, queries.resident_of(matter, track_key), photo_id)
 
 
 @never_cache

@@ -11,10 +11,11 @@ from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Missing
 from yuanba.kernel.keyset import Page
 from yuanba.matters import queries
+from yuanba.matters.boards import paged_place
 from yuanba.matters.filters import WordsField
 from yuanba.matters.models import Matter
 from yuanba.matters.pages.frame import desk_context, office_page
-from yuanba.matters.pages.public import board_place
+from yuanba.matters.pages.public import place_page
 from yuanba.matters.presenting import rows_of
 from yuanba.people.middleware import viewer_of
 from yuanba.people.queries import posts_called
@@ -57,9 +58,7 @@ def _number(viewer: Viewer, words: str) -> str:
 
 
 def _places(words: str) -> list[Crumb]:
-    """Places of that name, each with the address of its board."""
+    """Places of that name, each with the address of its page."""
     places = places_called(words, limit=PLACES)
     names = full_names(places)
-    return [
-        Crumb(names[place.pk], reverse("matters:board", args=[board_place(place).pk])) for place in places
-    ]
+    return [Crumb(names[place.pk], place_page(paged_place(place))) for place in places]

@@ -135,6 +135,7 @@ TRIES: dict[str, Try] = {
     "supervise": _made(actions.supervise),
     "release": _made(actions.release),
     "comment": _made(actions.comment, "已联系"),
+    "hide_photos": _made(actions.hide_photos),
     "confirm": _by_resident(actions.confirm),
     "not_solved": _by_resident(actions.not_solved, Opinion(said="还没好")),
     "withdraw": _by_resident(actions.withdraw),

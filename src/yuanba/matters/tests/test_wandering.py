@@ -98,6 +98,7 @@ class Wanderer:
             "supervise": (actions.supervise, ()),
             "release": (actions.release, ()),
             "comment": (actions.comment, (word,)),
+            "hide_photos": (actions.hide_photos, ()),
             "confirm": (actions.confirm, (Opinion(True, "satisfied"),)),
             "not_solved": (actions.not_solved, (Opinion(said=word),)),
             "withdraw": (actions.withdraw, ()),

@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,23 +19,11 @@ from yuanba.people.queries import (
     community_for,
     may_reach,
     posts_of,
-    posts_on,
     units_of,
 )
 from yuanba.people.queries.persons import person_of
-from yuanba.places.kinds import PlaceKind
-from yuanba.places.models import Place
 
 PAGE = 50
-
-
-@require_GET
-def duty_board(request: HttpRequest, place_id: int) -> HttpResponse:
-    """Who is responsible here, for everyone to read. Homes have no board of their own: their building has."""
-    place = get_object_or_404(Place, pk=place_id, retired_on=None)
-    if place.kind == PlaceKind.HOUSEHOLD:
-        raise Http404
-    return render(request, "people/duty_board.html", {"place": place, "lines": posts_on(place)})
 
 
 @login_required

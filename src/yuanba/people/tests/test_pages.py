@@ -36,19 +36,6 @@ def unit_of(town: Town) -> Organization:
     )
 
 
-def test_anyone_reads_the_duty_board_without_a_phone_of_anybody(client: Client, town: Town) -> None:
-    town.holder("community_secretary", "community")
-    page = client.get(reverse("people:duty_board", args=[town.places["building"].pk]))
-    text = page.content.decode()
-    assert page.status_code == 200
-    assert "持岗人" in text
-    assert "13812341234" not in text
-
-
-def test_homes_have_no_duty_board(client: Client, town: Town) -> None:
-    assert client.get(reverse("people:duty_board", args=[9_999_999])).status_code == 404
-
-
 def test_a_community_page_opens_inside_ones_reach_only(town: Town) -> None:
     page = reverse("people:people_and_posts", args=[town.offices["community"].pk])
     assert as_holder(town, "community_secretary", "community").get(page).status_code == 200
