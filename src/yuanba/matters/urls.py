@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yuanba.matters.pages import bringing_in, office, public, queues, resident, searching, told
+from yuanba.matters.pages import bringing_in, leading, office, public, queues, resident, searching, told
 
 app_name = "matters"
 
@@ -14,12 +14,16 @@ urlpatterns = [
     path("find/", resident.find, name="find"),
     path("board/", public.district_board, name="district_board"),
     path("board/<int:place_id>/", public.board, name="board"),
+    path("board/<int:place_id>/map.geojson", public.board_map, name="map"),
     path("journal/", public.journal, name="journal"),
     path("desk/", office.desk, name="desk"),
     path("desk/new/", bringing_in.bring_in, name="bring_in"),
     path("desk/new/receipt/", bringing_in.hand_over, name="hand_over"),
     path("problems/", office.problems, name="problems"),
     path("problems/export/", office.export, name="export"),
+    path("leader/", leading.leader, name="leader"),
+    path("leader/streets.xlsx", leading.streets_file, name="leader_file"),
+    path("supervision/", leading.supervision, name="supervision"),
     path("search/", searching.search, name="search"),
     path("triage/", queues.triage, name="triage"),
     path("triage/<str:number>/take/", queues.take_proposal, name="take_proposal"),

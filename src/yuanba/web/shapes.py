@@ -47,3 +47,14 @@ class Photo:
     thumbnail_url: str
     alt: Text
     caption: Text = ""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place as the list beside a map shows it: ``count`` in words, ``tone`` what breaks first there, in ``words``."""
+
+    name: Text
+    url: str
+    count: Text
+    tone: Literal["late", "soon", "calm", "none", ""]
+    words: Text
