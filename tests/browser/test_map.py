@@ -21,7 +21,10 @@ def drawing(browser: Browser) -> Iterator[Browser]:
 
 def phone(browser: Browser, site: Installation, scripts: bool = True) -> Page:
     context = browser.new_context(
-        viewport={"width": 390, "height": 844}, base_url=site.address, locale="en", java_script_enabled=scripts
+        viewport={"width": 390, "height": 844},
+        base_url=site.address,
+        locale="en",
+        java_script_enabled=scripts,
     )
     return context.new_page()
 
@@ -52,7 +55,9 @@ def test_the_map_is_fetched_when_it_is_wanted_and_drawn_under_the_policy(
     assert wrong == []
 
 
-def test_where_nothing_can_be_drawn_the_list_stays_and_says_so(browser: Browser, wanzhou: Installation) -> None:
+def test_where_nothing_can_be_drawn_the_list_stays_and_says_so(
+    browser: Browser, wanzhou: Installation
+) -> None:
     page = phone(browser, wanzhou)
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null;")
     page.goto(f"/board/{wanzhou.places['shahe']}/")

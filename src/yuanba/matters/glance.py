@@ -135,7 +135,8 @@ def _open(keys: Sequence[int]) -> dict[int, dict[str, int]]:
     rows = Tally.objects.filter(place__street_id__in=keys, day=Tally.NOW, measure="open")
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for street, tier, count in rows.order_by().values_list("place__street_id", "tier").annotate(Sum("count")):
-        found[street][tier] = max(count, 0)
+        if count > 0:
+            found[street][tier] = count
     return found
 
 

@@ -17,7 +17,7 @@ from yuanba.kernel.paths import WIDTH
 from yuanba.matters.clockwork import ANSWER_GIVEN
 from yuanba.matters.flow import State
 from yuanba.matters.listing import shown_at
-from yuanba.matters.models import Matter, Tally
+from yuanba.matters.models import Tally
 from yuanba.matters.queries import at_place
 from yuanba.matters.rates import COUNTED, SMALLEST
 from yuanba.places.kinds import PlaceKind
@@ -58,7 +58,7 @@ def spots_in(place: Place, *, now: datetime | None = None, buildings: bool = Fal
     moment = now or timezone.now()
     kinds = sorted(LISTED)
     inside = list(Place.objects.filter(parent=place, retired_on=None, kind__in=kinds).order_by("path")[:MOST])
-    told = _counted(place, inside, moment) | _listed(place, inside, moment)
+    told = _counted(inside, moment) | _listed(place, inside, moment)
     middles = _middles([each for each in inside if each.lon is None])
     found = [_spot(each, told.get(each.pk), _point(each) or middles.get(each.pk)) for each in inside]
     if buildings and place.kind not in {PlaceKind.DISTRICT, PlaceKind.STREET}:
@@ -74,7 +74,7 @@ def _spot(place: Place, told: Told | None, point: tuple[float, float] | None) ->
     return Spot(place, count if count >= SMALLEST or count == 0 else None, told=True, tone=tone, point=point)
 
 
-def _counted(place: Place, inside: Sequence[Place], now: datetime) -> dict[int, Told]:
+def _counted(inside: Sequence[Place], now: datetime) -> dict[int, Told]:
     """Streets and communities: the number from the counts that are kept, the tone by one look into each one's open
     matters, in the order of their deadlines.
     """
@@ -116,7 +116,7 @@ def _listed(place: Place, inside: Sequence[Place], now: datetime) -> dict[int, T
         .annotate(inside=Left("place_path", len(place.path) + WIDTH))
         .order_by()
         .values_list("inside")
-        .annotate(Count("pk"), Min(Case(When(OWED, then="total_due_at"))))
+        .annotate(count=Count("pk"), first=Min(Case(When(OWED, then="total_due_at"))))
     )
     found: dict[int, Told] = {}
     for path, count, first in rows:

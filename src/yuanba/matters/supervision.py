@@ -17,7 +17,9 @@ from yuanba.places.kinds import PlaceKind
 
 DAYS_AHEAD = 14
 # Whoever sees no more than a community has no list of watches: the matter's own page tells them.
-_WIDE = frozenset({PlaceKind.STREET, PlaceKind.DISTRICT, PlaceKind.CITY, PlaceKind.PROVINCE, PlaceKind.NATION})
+_WIDE = frozenset(
+    {PlaceKind.STREET, PlaceKind.DISTRICT, PlaceKind.CITY, PlaceKind.PROVINCE, PlaceKind.NATION}
+)
 
 
 def sees_watches(viewer: Viewer) -> bool:
@@ -53,9 +55,7 @@ def my_watch(viewer: Viewer, *, size: int) -> Page[Matter]:
     return page(_within(viewer).filter(mine, stopped_at=None), BY_DUE, "", size)
 
 
-def promises(
-    viewer: Viewer, *, after: str = "", size: int, now: datetime | None = None
-) -> Page[Matter]:
+def promises(viewer: Viewer, *, after: str = "", size: int, now: datetime | None = None) -> Page[Matter]:
     """What residents of the viewer's streets were promised for the next fourteen days and still wait for, by that
     day. Each row has ``extended_by``, the limit of the last extension that was granted, or None.
 

@@ -18,7 +18,9 @@ def bars() -> Bars:
         Bar(name, value, "#style-pictures" if value else "")
         for name, value in zip(STREETS, values, strict=True)
     ]
-    return Bars("sample-bars", _("Received this month"), _("Street"), rows, summary=_("A bar for each street."))
+    return Bars(
+        "sample-bars", _("Received this month"), _("Street"), rows, summary=_("A bar for each street.")
+    )
 
 
 def stack() -> Stack:
@@ -37,7 +39,9 @@ def curve(*values: float | None, name: str = "sample-curve", small: bool = False
         name=name,
         title=_("Answered in time"),
         heading=_("Week from"),
-        points=[Point(f"{9 + week // 4:02}-{1 + 7 * (week % 4):02}", value) for week, value in enumerate(values)],
+        points=[
+            Point(f"{9 + week // 4:02}-{1 + 7 * (week % 4):02}", value) for week, value in enumerate(values)
+        ],
         target=100,
         target_label=_("promised: all of them"),
         unit="%",

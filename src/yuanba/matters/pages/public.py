@@ -26,7 +26,6 @@ from yuanba.matters.rates import COUNTED, figures_of, published, rates_of
 from yuanba.people.queries import posts_on
 from yuanba.places.models import Place
 from yuanba.places.queries import ancestors
-from yuanba.playbooks.queries import current_playbook
 from yuanba.web import shapes
 from yuanba.web.shapes import Crumb, NavItem
 

@@ -27,8 +27,8 @@ def work_off() -> None:
         pass
 
 
-def walk(cast: Cast, place: str = "building_3", owner: str = "shahe", hours: int = 6, **fields: Any) -> Walk:
-    return Walk(cast, at=timezone.now() - timedelta(hours=hours)).receive(place=place, **fields).dispatch(owner)
+def walk(cast: Cast, place: str = "building_3", owner: str = "shahe", tier: str = "big") -> Walk:
+    return Walk(cast, at=timezone.now() - timedelta(hours=6)).receive(place=place).dispatch(owner, tier)
 
 
 def signed_in(cast: Cast, name: str) -> Client:
@@ -59,7 +59,7 @@ def test_a_street_counts_what_is_open_by_tier_and_what_is_overdue(cast: Cast) ->
     late = walk(cast).matter
     walk(cast, place="longbao")
     walk(cast, place="square", owner="zhonggulou")
-    hard = Walk(cast, at=timezone.now() - timedelta(hours=6)).receive(place="building_3").dispatch(tier="hard")
+    hard = walk(cast, tier="hard")
     Matter.objects.filter(pk=late.pk).update(due_at=timezone.now() - timedelta(minutes=1))
     work_off()
     shahe, zhonggulou = glance(cast.viewer("district_leader")).streets
@@ -108,7 +108,11 @@ def test_rates_stay_away_until_enough_residents_have_spoken(cast: Cast) -> None:
 def test_streets_are_paged_by_key(cast: Cast) -> None:
     for number in range(STREETS_ON_A_PAGE):
         add_place(
-            parent=cast.places["district"], kind="street", name=f"{number}号街道", code="", actor=BUILDER,
+            parent=cast.places["district"],
+            kind="street",
+            name=f"{number}号街道",
+            code="",
+            actor=BUILDER,
             at=timezone.now(),
         )
     first = page(cast, "centre_arbiter")
@@ -152,7 +156,7 @@ def test_promises_are_those_of_the_next_fourteen_days_that_are_still_owed(cast: 
 
 
 def test_a_promise_that_was_put_off_says_by_how_much(cast: Cast) -> None:
-    put_off = walk(cast).claim()
+    put_off = walk(cast, tier="small").claim()
     asked = put_off.do(actions.request_extension, "1wd", "等配件", by="street_officer")
     assert asked.approved is None
     assert [row.extended_by for row in promises(cast.viewer("district_leader"), size=15).rows] == [None]  # type: ignore[attr-defined]
@@ -162,7 +166,7 @@ def test_a_promise_that_was_put_off_says_by_how_much(cast: Cast) -> None:
 
 
 def test_promises_are_paged_by_key(cast: Cast) -> None:
-    made = {walk(cast).matter.pk for _ in range(4)}
+    made = {walk(cast, tier="small").matter.pk for _ in range(4)}
     first = promises(cast.viewer("district_leader"), size=3)
     rest = promises(cast.viewer("district_leader"), size=3, after=first.next)
     assert len(first.rows) == 3
@@ -200,7 +204,9 @@ def test_each_sees_the_watches_of_their_own_ground(cast: Cast) -> None:
 
 
 def test_whoever_is_complained_about_finds_no_watch_over_it(cast: Cast) -> None:
-    accusing = Walk(cast, at=timezone.now() - timedelta(hours=6)).receive(place="building_3", confidential=True)
+    accusing = Walk(cast, at=timezone.now() - timedelta(hours=6)).receive(
+        place="building_3", confidential=True
+    )
     sorting = Sorting(category="roads-lights", tier="big", accused=cast.offices["shahe"])
     accusing.do(actions.triage_matter, sorting, by="centre_clerk")
     accusing.do(actions.supervise, by="centre_arbiter")

@@ -154,7 +154,9 @@ def test_a_place_without_board_has_no_map(town: Cast) -> None:
 
 def test_the_list_on_the_board_has_the_same_numbers_without_scripts(town: Cast) -> None:
     ask(town, 5)
-    page = Client().get(f"/board/{town.places['shahe'].pk}/", headers={"Accept-Language": "en"}).content.decode()
+    page = (
+        Client().get(f"/board/{town.places['shahe'].pk}/", headers={"Accept-Language": "en"}).content.decode()
+    )
     lines = page.split('id="places"')[1].split("</section>")[0].split("<tr>")
     line = next(part for part in lines if "玉城社区" in part)
     assert ">5</td>" in line

@@ -1,5 +1,5 @@
 // Bundles styles, scripts and icons into ../static/dist. Called by scripts/build_frontend.py and `npm run build`.
-import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -64,10 +64,12 @@ async function bundle() {
   }
 }
 
-// The map's worker comes from an address of ours, so that the policy of contents needs no blob: of scripts.
+// The map's worker comes from an address of ours, so that the policy of contents needs no blob: of scripts. Its
+// source map is not ours to ship, and a link to one that is missing stops the hashing of names.
 async function worker() {
   const from = join(here, "node_modules", "maplibre-gl", "dist", "maplibre-gl-csp-worker.js");
-  await copyFile(from, join(dist, "map-worker.js"));
+  const script = await readFile(from, "utf8");
+  await writeFile(join(dist, "map-worker.js"), script.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"));
 }
 
 async function report() {

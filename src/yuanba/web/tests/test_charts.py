@@ -48,7 +48,11 @@ def test_a_part_too_narrow_for_its_number_still_tells_it_to_whoever_asks() -> No
 
 def test_a_curve_has_a_gap_where_there_is_no_number() -> None:
     dots = curve(50, None, 100, 0, top=100).dots
-    assert [(dot.x, dot.y) for dot in dots] == [("0.00%", "50.00%"), ("66.67%", "0.00%"), ("100.00%", "100.00%")]
+    assert [(dot.x, dot.y) for dot in dots] == [
+        ("0.00%", "50.00%"),
+        ("66.67%", "0.00%"),
+        ("100.00%", "100.00%"),
+    ]
     assert [bool(dot.from_x) for dot in dots] == [False, False, True]
 
 
