@@ -6,10 +6,10 @@ matters whose deadline is past, by the index of each street.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
@@ -108,55 +108,57 @@ def _street_of(territory: Territory) -> Q:
 
 
 def glance(viewer: Viewer, *, after: str = "", most: int = STREETS_ON_A_PAGE) -> Glance:
-    """The viewer's streets in the order of the tree, from the one after that path. Four queries."""
+    """The viewer's streets in the order of the tree, from the one after that path. Two queries."""
     rows = Place.objects.filter(my_streets(viewer), kind=PlaceKind.STREET, retired_on=None, path__gt=after)
-    listed = list(rows.order_by("path")[: most + 1])
+    listed = list(rows.annotate(overdue=_overdue(timezone.now())).order_by("path")[: most + 1])
     more, streets = len(listed) > most, listed[:most]
     today = timezone.localdate()
     since = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
     mondays = [since + timedelta(days=7 * number) for number in range(WEEKS)]
-    keys = [street.pk for street in streets]
-    open_now, overdue, weekly = _open(keys), _overdue(keys, timezone.now()), _weekly(keys, since, today)
+    counted = _counted([street.pk for street in streets], since, today)
     playbook = current_playbook().playbook
     found = (
         StreetGlance(
             place=street,
-            open=open_now[street.pk],
-            overdue=overdue.get(street.pk, 0),
-            rates=rates_from(_summed(weekly[street.pk].values()), playbook),
-            weeks=tuple(_week(monday, weekly[street.pk].get(monday, {})) for monday in mondays),
+            open=counted[street.pk].open,
+            overdue=street.overdue or 0,
+            rates=rates_from(_summed(counted[street.pk].weeks.values()), playbook),
+            weeks=tuple(_week(monday, counted[street.pk].weeks.get(monday, {})) for monday in mondays),
         )
         for street in streets
     )
     return Glance(tuple(found), since, streets[-1].path if more else "")
 
 
-def _open(keys: Sequence[int]) -> dict[int, dict[str, int]]:
-    rows = Tally.objects.filter(place__street_id__in=keys, day=Tally.NOW, measure="open")
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for street, tier, count in rows.order_by().values_list("place__street_id", "tier").annotate(Sum("count")):
-        if count > 0:
-            found[street][tier] = count
-    return found
-
-
-def _overdue(keys: Sequence[int], now: datetime) -> dict[int, int]:
-    """As the counts have it: requests alone, without what counts for the district only."""
+def _overdue(now: datetime) -> Subquery:
+    """Of each street as the counts have it: requests alone, without what counts for the district only."""
     late = Matter.objects.filter(
-        street_id__in=keys, stopped_at=None, due_at__lt=now, paused_at=None, confidential=False
+        street_id=OuterRef("pk"), stopped_at=None, due_at__lt=now, paused_at=None, confidential=False
     )
     late = late.filter(accused=None, part_of=None).exclude(state__in=sorted(RESIDENTS_TIME))
-    return dict(late.order_by().values_list("street_id").annotate(Count("pk")))
+    return Subquery(late.order_by().values("street_id").annotate(count=Count("pk")).values("count"))
 
 
-def _weekly(keys: Sequence[int], since: date, until: date) -> dict[int, dict[date, dict[str, int]]]:
-    """Sums by street, Monday and measure."""
-    rows = Tally.objects.filter(place__street_id__in=keys, day__gte=since, day__lte=until).order_by()
-    rows = rows.annotate(monday=TruncWeek("day"))
-    found: dict[int, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    sums = rows.values_list("place__street_id", "monday", "measure").annotate(Sum("count"))
-    for street, monday, measure, count in sums:
-        found[street][monday][measure] = count
+@dataclass(slots=True)
+class _Counted:
+    """What is open by tier, and sums by Monday and measure."""
+
+    open: dict[str, int] = field(default_factory=dict)
+    weeks: dict[date, dict[str, int]] = field(default_factory=dict)
+
+
+def _counted(keys: Sequence[int], since: date, until: date) -> dict[int, _Counted]:
+    """Everything that is counted of the streets, in one query."""
+    now, lately = Q(day=Tally.NOW, measure="open"), Q(day__gte=since, day__lte=until)
+    rows = Tally.objects.filter(now | lately, place__street_id__in=keys).order_by()
+    sums = rows.annotate(monday=TruncWeek("day")).values_list("place__street_id", "monday", "measure", "tier")
+    found: dict[int, _Counted] = defaultdict(_Counted)
+    for street, monday, measure, tier, count in sums.annotate(total=Sum("count")):
+        if monday < since:
+            found[street].open |= {tier: count} if count > 0 else {}
+        else:
+            week = found[street].weeks.setdefault(monday, {})
+            week[measure] = week.get(measure, 0) + count
     return found
 
 

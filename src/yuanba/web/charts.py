@@ -16,7 +16,7 @@ Text = str | Promise
 Number = int | float
 
 # A part narrower than this has no room for its own number; the number stands in the table, and the sum beside it.
-NUMBER_FITS = 9.0
+NUMBER_FITS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Bars:
 
     def drawn(self) -> Iterator[tuple[Bar, str, str]]:
         """Each bar with its length and the number in words."""
-        top = _top(row.value for row in self.rows)
+        top = max((row.value for row in self.rows if row.value), default=1)
         for row in self.rows:
             yield row, _share(row.value or 0, top), told(row.value, self.unit)
 
@@ -107,7 +107,7 @@ class Stack:
 
     def drawn(self) -> Iterator[tuple[Pile, list[Cut]]]:
         """Each line with its parts; parts of nothing are left out."""
-        top = _top(row.total for row in self.rows)
+        top = max((row.total for row in self.rows), default=0) or 1
         for row in self.rows:
             yield row, list(self._cuts(row, top))
 

@@ -21,11 +21,11 @@ def curve(*values: float | None, **more: object) -> Curve:
     return Curve("c", "In time", "Week", points, unit="%", **more)  # type: ignore[arg-type]
 
 
-def test_bars_are_shares_of_a_round_number_above_the_longest() -> None:
+def test_bars_are_shares_of_the_longest() -> None:
     chart = Bars("b", "Received", "Street", [Bar("A", 40), Bar("B", 10), Bar("C", None)])
     assert [(length, number) for _row, length, number in chart.drawn()] == [
-        ("80.00%", "40"),
-        ("20.00%", "10"),
+        ("100.00%", "40"),
+        ("25.00%", "10"),
         ("0.00%", "—"),
     ]
 

@@ -84,18 +84,6 @@ function style(places: Places): StyleSpecification {
         },
       },
       {
-        id: "numbers",
-        type: "symbol",
-        source: "places",
-        layout: {
-          "text-field": ["get", "number"],
-          "text-size": pixels("text-s"),
-          "text-allow-overlap": true,
-          "text-ignore-placement": true,
-        },
-        paint: { "text-color": tone(token("ink-on-ink"), token("ink"), token("ink"), token("ink")) },
-      },
-      {
         id: "names",
         type: "symbol",
         source: "places",
@@ -103,7 +91,7 @@ function style(places: Places): StyleSpecification {
           "text-field": ["get", "caption"],
           "text-size": pixels("text-s"),
           "text-anchor": "top",
-          "text-offset": [0, 1.6],
+          "text-offset": ["case", ["get", "told"], ["literal", [0, 1.6]], ["literal", [0, 0.6]]],
           "symbol-sort-key": ["match", ["get", "tone"], "late", 0, "soon", 1, "calm", 2, 3],
         },
         paint: {
@@ -111,6 +99,18 @@ function style(places: Places): StyleSpecification {
           "text-halo-color": token("sunken"),
           "text-halo-width": 2,
         },
+      },
+      // Above the names, and so placed before them: a name makes room for a number.
+      {
+        id: "numbers",
+        type: "symbol",
+        source: "places",
+        layout: {
+          "text-field": ["get", "number"],
+          "text-size": pixels("text-s"),
+          "text-allow-overlap": true,
+        },
+        paint: { "text-color": tone(token("ink-on-ink"), token("ink"), token("ink"), token("ink")) },
       },
     ],
   };
