@@ -23,6 +23,7 @@ from yuanba.matters.rates import COUNTED, SMALLEST
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
 from yuanba.web.due import SOON
+from yuanba.web.shapes import Pressing
 
 MOST = 100
 """Places in a list; a district has some fifty streets, a street some thirty communities."""
@@ -47,7 +48,7 @@ class Spot:
     place: Place
     open: int | None
     told: bool
-    tone: str
+    tone: Pressing
     point: tuple[float, float] | None
 
 
@@ -66,7 +67,7 @@ def spots_in(place: Place, *, now: datetime | None = None, buildings: bool = Fal
     return found
 
 
-Told = tuple[int, str]
+Told = tuple[int, Pressing]
 
 
 def _spot(place: Place, told: Told | None, point: tuple[float, float] | None) -> Spot:
@@ -93,7 +94,7 @@ def _counted(inside: Sequence[Place], now: datetime) -> dict[int, Told]:
     return found
 
 
-def _tones(kind: str, keys: Sequence[int], now: datetime) -> dict[int, str]:
+def _tones(kind: str, keys: Sequence[int], now: datetime) -> dict[int, Pressing]:
     """No step's deadline is past that of the whole answer, so what is promised for soon stands among what is due by
     then: the index of open matters by deadline finds it.
     """
@@ -125,7 +126,7 @@ def _listed(place: Place, inside: Sequence[Place], now: datetime) -> dict[int, T
     return found
 
 
-def _tone(first: datetime | None, now: datetime) -> str:
+def _tone(first: datetime | None, now: datetime) -> Pressing:
     if first is None or first >= now + SOON:
         return "calm"
     return "late" if first < now else "soon"

@@ -251,5 +251,5 @@ def _top(values: Iterable[Number | None]) -> Number:
     most = max(known, default=1)
     if most <= 1:
         return 1
-    step = 10 ** floor(log10(most))
+    step = 10.0 ** floor(log10(most))
     return next(size * step for size in (1, 2, 5, 10) if size * step >= most)

@@ -49,6 +49,10 @@ class Photo:
     caption: Text = ""
 
 
+Pressing = Literal["late", "soon", "calm", "none", ""]
+"""What breaks first at a place: ``none`` where nothing is open, empty where nothing is told."""
+
+
 @dataclass(frozen=True)
 class Spot:
     """A place as the list beside a map shows it: ``count`` in words, ``tone`` what breaks first there, in ``words``."""
@@ -56,5 +60,5 @@ class Spot:
     name: Text
     url: str
     count: Text
-    tone: Literal["late", "soon", "calm", "none", ""]
+    tone: Pressing
     words: Text
