@@ -4,13 +4,13 @@ Nothing is told here that the boards do not tell: numbers are those of the board
 late or due soon is read from the days that the boards show. A building's board lists nothing, so neither does this.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Avg, Case, Count, Exists, Min, OuterRef, Q, Sum, When
-from django.db.models.functions import Left
+from django.db.models import Avg, Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from yuanba.kernel.paths import WIDTH
@@ -32,7 +32,10 @@ MOST_POINTS = 500
 LISTED = frozenset({*COUNTED, PlaceKind.ESTATE, PlaceKind.AREA})
 """Kinds of place whose boards list matters."""
 
-OWED = Q(paused_at=None) & ~Q(state__in=sorted({*ANSWER_GIVEN, State.AWAITING_INFORMATION}))
+MOST_OPEN = 5_000
+"""Open matters of one community that are looked through for its estates."""
+THEIRS = frozenset({*ANSWER_GIVEN, State.AWAITING_INFORMATION})
+OWED = Q(paused_at=None) & ~Q(state__in=sorted(THEIRS))
 """Open ones whose answer is still owed; nobody is late by the resident's own time or while the clock stands."""
 
 
@@ -107,23 +110,25 @@ def _tones(kind: str, keys: Sequence[int], now: datetime) -> dict[int, Pressing]
 
 
 def _listed(place: Place, inside: Sequence[Place], now: datetime) -> dict[int, Told]:
-    """Estates and squares: what the lists of their boards have, counted in one query over what is open around."""
-    wanted = {each.path: each for each in inside if each.kind not in COUNTED}
+    """Estates and squares: what the lists of their boards have, from one reading of what is open around them, in the
+    order of the index of open matters by deadline.
+    """
+    wanted = {each.path: each.pk for each in inside if each.kind not in COUNTED}
     if not wanted:
         return {}
-    rows = (
-        shown_at(PlaceKind.ESTATE)
-        .filter(at_place(place), stopped_at=None)
-        .annotate(inside=Left("place_path", len(place.path) + WIDTH))
-        .order_by()
-        .values_list("inside")
-        .annotate(count=Count("pk"), first=Min(Case(When(OWED, then="total_due_at"))))
-    )
-    found: dict[int, Told] = {}
-    for path, count, first in rows:
-        if path in wanted:
-            found[wanted[path].pk] = (count, _tone(first, now))
-    return found
+    rows = shown_at(PlaceKind.ESTATE).filter(at_place(place), stopped_at=None).order_by("due_at", "pk")
+    counts: Counter[int] = Counter()
+    first: dict[int, datetime] = {}
+    for path, due_at, paused_at, state in rows.values_list(
+        "place_path", "total_due_at", "paused_at", "state"
+    )[:MOST_OPEN]:
+        key = wanted.get(path[: len(place.path) + WIDTH])
+        if key is None:
+            continue
+        counts[key] += 1
+        if paused_at is None and state not in THEIRS:
+            first[key] = min(due_at, first.get(key, due_at))
+    return {key: (count, _tone(first.get(key), now)) for key, count in counts.items()}
 
 
 def _tone(first: datetime | None, now: datetime) -> Pressing:
