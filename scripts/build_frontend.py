@@ -16,7 +16,11 @@ from pathlib import Path
 FRONTEND = Path(__file__).resolve().parent.parent / "src" / "yuanba" / "web" / "frontend"
 DIST = FRONTEND.parent / "static" / "dist"
 STAMP = DIST / ".inputs"
-OUTPUTS = ("app.css", "app.js", "desk.css", "desk.js", "icons.svg")
+OUTPUTS = (
+    *(f"{name}.{kind}" for name in ("app", "desk", "pictures", "map") for kind in ("css", "js")),
+    "map-worker.js",
+    "icons.svg",
+)
 OLDEST_NODE = 18
 
 

@@ -285,6 +285,9 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
+        # The map's worker is a file of ours; without this line a worker would come under script-src.
+        "worker-src": [SELF],
+        "connect-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
         "object-src": [NONE],
         "base-uri": [SELF],

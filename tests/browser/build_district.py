@@ -21,11 +21,15 @@ def build(name: str) -> dict[str, Mapping[str, object]]:
     from tests.browser.haidian import HAIDIAN
     from tests.browser.wanzhou import WANZHOU
     from yuanba.demo.cast import build_cast
+    from yuanba.demo.district import POINTS, put_on_the_map
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     script = dict(zip(SCRIPTS, (WANZHOU, HAIDIAN), strict=True))[name]
-    cast = build_cast(timezone.now() - timedelta(days=30), script)
+    start = timezone.now() - timedelta(days=30)
+    cast = build_cast(start, script)
+    if POINTS.keys() <= cast.places.keys():
+        put_on_the_map(cast, start)
     doors = {place: row.door_code for place, row in cast.places.items() if row.door_code}
     return {"doors": doors, "places": {place: row.pk for place, row in cast.places.items()}}
 

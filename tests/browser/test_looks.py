@@ -49,6 +49,8 @@ PAGES = (
     ("community_secretary", "/accounts/2fa/totp/activate/"),
     ("community_secretary", "/accounts/password/change/"),
     ("centre_arbiter", "/arbitration/"),
+    ("district_leader", "/leader/"),
+    ("district_leader", "/supervision/"),
     ("street_leader", "/people/vacancies/"),
 )
 

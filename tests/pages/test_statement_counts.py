@@ -24,6 +24,8 @@ PAGES = [
     ("/triage/", "centre_clerk", 12),
     ("/arbitration/", "centre_arbiter", 12),
     ("/notices/", "street_officer", 12),
+    ("/leader/", "district_leader", 12),
+    ("/supervision/", "centre_arbiter", 12),
 ]
 
 
@@ -49,6 +51,7 @@ def claimed(cast: Cast, count: int) -> list[tuple[Matter, str]]:
         sorting = Sorting(category="roads-lights", tier="big")
         actions.dispatch_matter(matter.pk, cast.offices["shahe"], sorting, actor=cast.viewer("centre_clerk"))
         actions.claim_matter(matter.pk, actor=cast.viewer("street_officer"))
+        actions.supervise(matter.pk, actor=cast.viewer("district_leader"))
     deliver_due()
     return made
 
@@ -90,3 +93,13 @@ def test_my_matter_asks_little(cast: Cast) -> None:
 def test_the_page_of_a_matter_asks_little(cast: Cast) -> None:
     (matter, _key), *_rest = claimed(cast, 1)
     assert statements(signed_in(cast, "street_officer"), f"/matters/{matter.number}/") <= 20
+
+
+@pytest.mark.parametrize("place", ["district", "shahe", "yucheng", "yucheng_estate"])
+@pytest.mark.parametrize("what", ["", "map.geojson"])
+def test_a_board_and_its_map_ask_little_and_no_more_for_more_rows(cast: Cast, place: str, what: str) -> None:
+    address = f"/board/{cast.places[place].pk}/{what}"
+    claimed(cast, 1)
+    one = statements(Client(), address)
+    claimed(cast, 2)
+    assert statements(Client(), address) <= one <= 15

@@ -39,6 +39,8 @@ EXPORTS = {
     "district_leader",
     "centre_arbiter",
 }
+LEADS = {"street_leader", "district_leader", "centre_arbiter"}
+SEES_WATCHES = LEADS | {"street_officer", "other_street_officer", "centre_clerk"}
 SIGNED_OUT = {"anonymous": SIGN_IN}
 IN_YUCHENG = dict.fromkeys(("community_secretary", "street_officer", "street_leader", "district_leader"), 200)
 KEEPS_YUCHENG = dict.fromkeys(("community_secretary", "street_leader"), 200)
@@ -92,6 +94,7 @@ EVERYBODY = (
     Line("board/photos/<int:photo_id>/", 404),
     # A community's page is its board.
     Line("building/<int:place_id>/", 302),
+    Line("board/<int:place_id>/map.geojson", 200),
     Line("journal/", 200),
     Line("preferences/", 200),
     Line("preferences/", 302, method="post"),
@@ -111,6 +114,9 @@ OFFICES = (
     office("desk/new/receipt/", good=302),
     office("problems/"),
     office("problems/export/", EXPORTS),
+    office("leader/", LEADS),
+    office("leader/streets.xlsx", LEADS),
+    office("supervision/", SEES_WATCHES),
     office("search/"),
     office("triage/", TRIAGES),
     of_matter("triage/<str:number>/take/", OWNS | {"centre_clerk", "centre_arbiter"}, 302, {}),

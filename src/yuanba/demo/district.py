@@ -235,6 +235,7 @@ class _Player:
     def square_dances(self, at: datetime) -> None:
         """The square at Pipaping: several ask for the same, the street whistles, a rule is agreed, it is
         watched.
+        A leader takes it under watch.
         """
         asks = [ask for ask in ASKS if ask.place == "square"]
         lead = self.receive(asks[0], at)
@@ -258,6 +259,8 @@ class _Player:
             actor=officer,
             at=at + 9 * hour,
         )
+        leader = self.viewers["district_leader"]
+        actions.supervise(lead.pk, actor=leader, at=at + 10 * hour)
         handlers = {"urban-management": "urban_handler", "police": "police_handler"}
         for party in call.calls.select_related("organization"):
             viewer = self.viewers[handlers[party.organization.code]]

@@ -35,13 +35,18 @@ def listing_place(place: Place) -> Place:
 
 
 def listed(place: Place) -> QuerySet[Matter]:
-    """What the board of a place lists: never what protects somebody. An estate's or a square's leaves out private
-    life and what nobody has sorted yet; a building's lists nothing.
+    """What the board of a place lists."""
+    return listed_on(place.kind).filter(at_place(place))
+
+
+def listed_on(kind: str) -> QuerySet[Matter]:
+    """What boards of this kind of place may list, of the whole district: never what protects somebody. An estate's or
+    a square's leaves out private life and what nobody has sorted yet; a building's lists nothing.
     """
-    rows = unshielded().filter(at_place(place))
-    if place.kind in COUNTED:
+    rows = unshielded()
+    if kind in COUNTED:
         return rows
-    return rows.none() if place.kind == PlaceKind.BUILDING else quiet(rows)
+    return rows.none() if kind == PlaceKind.BUILDING else quiet(rows)
 
 
 def unshielded() -> QuerySet[Matter]:

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from yuanba.matters.pages import bringing_in, feed, office, public, queues, resident, searching, told
+from yuanba.matters.pages import (
+    bringing_in,
+    feed,
+    leading,
+    office,
+    places,
+    public,
+    queues,
+    resident,
+    searching,
+    told,
+)
 
 app_name = "matters"
 
@@ -18,12 +29,16 @@ urlpatterns = [
     path("board/photos/<int:photo_id>/", public.public_photo, name="public_photo"),
     path("building/<int:place_id>/", public.building, name="building"),
     path("people/duty/<int:place_id>/", public.duty_board, name="duty_board"),
+    path("board/<int:place_id>/map.geojson", places.board_map, name="map"),
     path("journal/", public.journal, name="journal"),
     path("desk/", office.desk, name="desk"),
     path("desk/new/", bringing_in.bring_in, name="bring_in"),
     path("desk/new/receipt/", bringing_in.hand_over, name="hand_over"),
     path("problems/", office.problems, name="problems"),
     path("problems/export/", office.export, name="export"),
+    path("leader/", leading.leader, name="leader"),
+    path("leader/streets.xlsx", leading.streets_file, name="leader_file"),
+    path("supervision/", leading.supervision, name="supervision"),
     path("search/", searching.search, name="search"),
     path("triage/", queues.triage, name="triage"),
     path("triage/<str:number>/take/", queues.take_proposal, name="take_proposal"),

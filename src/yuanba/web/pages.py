@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yuanba.web import preferences as stored
-from yuanba.web import samples
+from yuanba.web import samples, samples_pictures
 from yuanba.web.forms import PreferencesForm
 
 # Django itself knows pages for 400, 403, 404 and 500; conflict and too many requests are ours.
@@ -42,7 +42,7 @@ def _way_back(request: HttpRequest, address: str) -> str:
 @require_GET
 def style(request: HttpRequest) -> HttpResponse:
     """The living style page: every component in every state, drawn from synthetic samples."""
-    return render(request, "web/style.html", samples.style_context())
+    return render(request, "web/style.html", samples.style_context() | samples_pictures.picture_context())
 
 
 @require_GET

@@ -47,3 +47,18 @@ class Photo:
     thumbnail_url: str
     alt: Text
     caption: Text = ""
+
+
+Pressing = Literal["late", "soon", "calm", "none", ""]
+"""What breaks first at a place: ``none`` where nothing is open, empty where nothing is told."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place as the list beside a map shows it: ``count`` in words, ``tone`` what breaks first there, in ``words``."""
+
+    name: Text
+    url: str
+    count: Text
+    tone: Pressing
+    words: Text

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from yuanba.matters.boards import listed, listing_place
 from yuanba.matters.models import Matter, Outcome
-from yuanba.matters.pages.public import place_page, place_with_page
+from yuanba.matters.pages.places import place_page, place_with_page
 from yuanba.matters.presenting import Row, public_rows
 from yuanba.places.models import Place
 

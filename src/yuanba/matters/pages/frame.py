@@ -16,6 +16,7 @@ from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied
 from yuanba.matters import queries
 from yuanba.matters.models import Matter
+from yuanba.matters.supervision import sees_watches
 from yuanba.people.middleware import viewer_of
 from yuanba.people.queries import works_on_matters
 from yuanba.web.shapes import NavItem
@@ -70,7 +71,9 @@ def nav_for(viewer: Viewer, current: str) -> list[NavItem]:
         ("bring_in", gettext_lazy("Take down"), "plus", Power.RECEIVE in viewer.powers),
         ("triage", gettext_lazy("To sort"), "inbox", Power.TRIAGE in viewer.powers),
         ("arbitration", gettext_lazy("Arbitration"), "state-arbitration", Power.ARBITRATE in viewer.powers),
+        ("leader", gettext_lazy("My streets"), "street", Power.SUPERVISE in viewer.powers),
         ("problems", gettext_lazy("Problem list"), "list", True),
+        ("supervision", gettext_lazy("Supervision"), "supervise", sees_watches(viewer)),
         ("search", gettext_lazy("Search"), "search", True),
         ("notices", gettext_lazy("Notices"), "bell", True),
     ]

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from yuanba.kernel.errors import Missing
 from yuanba.kernel.files.serving import file_response
 from yuanba.kernel.journal.models import DailyRoot
 from yuanba.kernel.keyset import page
-from yuanba.matters.boards import INSIDE, counts_in, listed, listing_place, paged_place
+from yuanba.matters.boards import counts_in, listed, listing_place
 from yuanba.matters.district import district_root
 from yuanba.matters.models import Photo
 from yuanba.matters.pages.pictures import photo_shape
+from yuanba.matters.pages.places import map_context, place_page, place_with_page
 from yuanba.matters.pictures import done_at, released_photo
 from yuanba.matters.presenting import Row, public_rows
 from yuanba.matters.rates import COUNTED, figures_of, published, rates_of
@@ -32,14 +32,9 @@ from yuanba.web.shapes import Crumb, NavItem
 
 DAYS = 90
 PHOTO_KEPT_S = 600
+MOST_BUILDINGS = 60
 NEAREST = 4
 """Posts that a board shows unfolded."""
-
-
-def place_page(place: Place) -> str:
-    """The address of a place's page: a building has one of its own kind."""
-    kind = "building" if place.kind == PlaceKind.BUILDING else "board"
-    return reverse(f"matters:{kind}", args=[place.pk])
 
 
 @require_GET
@@ -69,19 +64,6 @@ def duty_board(request: HttpRequest, place_id: int) -> HttpResponse:  # noqa: AR
     return HttpResponseRedirect(place_page(place_with_page(place_id)))
 
 
-def place_with_page(place_id: int) -> Place:
-    """The place in use, of one that was replaced its successor, of a unit its building. Raises `Missing`, for a home
-    as for what is not there.
-    """
-    rows = Place.objects.select_related("replaced_by", "parent").exclude(kind=PlaceKind.HOUSEHOLD)
-    place = rows.filter(pk=place_id).first()
-    if place is not None and place.retired_on is not None:
-        place = place.replaced_by
-    if place is None or place.retired_on is not None or place.kind == PlaceKind.HOUSEHOLD:
-        raise Missing(_("There is no such place."))
-    return paged_place(place)
-
-
 def _board(request: HttpRequest, place: Place) -> HttpResponse:
     until = timezone.localdate()
     since = until - timedelta(days=DAYS)
@@ -91,11 +73,7 @@ def _board(request: HttpRequest, place: Place) -> HttpResponse:
         "place": place,
         "crumbs": [Crumb(each.name, place_page(each)) for each in ancestors(place)[:-1]]
         + [Crumb(place.name)],
-        "below": [
-            Crumb(each.name, place_page(each))
-            for each in children(place, limit=60).places
-            if each.kind not in INSIDE
-        ],
+        "buildings": _buildings(place),
         "nearest": posts[:NEAREST],
         "further": posts[NEAREST:],
         "vacant": sum(not line.holder for line in posts),
@@ -107,7 +85,14 @@ def _board(request: HttpRequest, place: Place) -> HttpResponse:
         "done": done_pairs(around),
         "feed": request.build_absolute_uri(reverse("matters:feed", args=[around.pk])),
     }
-    return render(request, "matters/board.html", context | _listing(request, around))
+    return render(request, "matters/board.html", context | map_context(place) | _listing(request, around))
+
+
+def _buildings(place: Place) -> list[Crumb]:
+    if place.kind in {PlaceKind.DISTRICT, PlaceKind.STREET}:
+        return []
+    inside = children(place, limit=MOST_BUILDINGS).places
+    return [Crumb(each.name, place_page(each)) for each in inside if each.kind == PlaceKind.BUILDING]
 
 
 def _listing(request: HttpRequest, around: Place) -> dict[str, Any]:

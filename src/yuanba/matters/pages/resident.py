@@ -33,7 +33,7 @@ from yuanba.matters.forms import FindForm, NotSolvedForm, OpinionForm, ReportFor
 from yuanba.matters.limiting import check_rate
 from yuanba.matters.models import Channel, Matter
 from yuanba.matters.pages.pictures import kept_photos, photo_response, pictures_of
-from yuanba.matters.pages.public import place_page
+from yuanba.matters.pages.places import place_page
 from yuanba.matters.pages.visitors import check_finding, check_proving
 from yuanba.matters.photo_forms import KeepsPhotos
 from yuanba.matters.presenting import ladder_of, next_for_resident, promised_row

@@ -15,7 +15,7 @@ from yuanba.matters.boards import paged_place
 from yuanba.matters.filters import WordsField
 from yuanba.matters.models import Matter
 from yuanba.matters.pages.frame import desk_context, office_page
-from yuanba.matters.pages.public import place_page
+from yuanba.matters.pages.places import place_page
 from yuanba.matters.presenting import rows_of
 from yuanba.people.middleware import viewer_of
 from yuanba.people.queries import posts_called
