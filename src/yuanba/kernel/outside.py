@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-OPENID = "openid_connect"
+OPENID: Final = "openid_connect"
 _SUITES = {"weixin": "微信 WeChat", "dingtalk": "钉钉 DingTalk", "feishu": "飞书 Feishu"}
 _Filled = Annotated[str, Field(min_length=1, max_length=500)]
 

@@ -14,7 +14,7 @@ ARRIVALS = frozenset({"assigned", "to_dispatch"})
 
 
 def put_on_their_way(notices: Sequence[Notice], at: datetime) -> None:
-    """Note for saved notices which of them leave the product, and to whom: one row each, in the caller's transaction."""
+    """Note which of these saved notices leave the product, and to whom: one row each, in the caller's transaction."""
     told = [notice for notice in notices if not notice.to_requester]
     if not told:
         return

@@ -1,8 +1,8 @@
 """Notices of offices beyond the product: who is written to, when, and in which words.
 
-Each is put on its way when it is made (matters.outward). Once a minute what is due is gathered, one message of the outbox for each person and group (`gather`), so that a busy minute makes one mail and not thirty. The
-message takes all rows of its person or group that are due, and they are gone once it was sent: a message that is
-delivered twice finds nothing left to send.
+Each is put on its way when it is made (matters.outward). Once a minute what is due is gathered, one message of the
+outbox for each person and group, so that a busy minute makes one mail and not thirty. The message takes all rows of
+its person or group that are due, and they are gone once it was sent: one that is delivered twice finds nothing left.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

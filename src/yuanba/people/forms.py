@@ -110,14 +110,16 @@ class ChannelsForm(forms.Form):
     )
     quiet_from = time_field(_("Quiet from"))
     quiet_until = time_field(_("Quiet until"))
-    urgent_at_night = forms.BooleanField(label=_("Urgent ones may come in quiet hours as well"), required=False)
+    urgent_at_night = forms.BooleanField(
+        label=_("Urgent ones may come in quiet hours as well"), required=False
+    )
 
-    def __init__(self, *args: Any, person: Person, choice: NoticeChoice | None, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, person: Person, choice: NoticeChoice | None) -> None:
         initial: dict[str, Any] = {"email": person.email}
         if choice is not None:
             names = ("by_mail", "urgent_at_night", "quiet_from", "quiet_until")
             initial |= {name: getattr(choice, name) for name in names}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
 
 
 class GroupBotForm(forms.Form):

@@ -64,7 +64,8 @@ class Groups:
             return {"code": problem, "msg": "success" if not problem else "Bad Request", "data": {}}
         return {"errcode": problem, "errmsg": "ok" if not problem else "refused"}
 
-    def _problem(self, path: str, kind: str, body: bytes) -> int:
+    # One refusal after the other, as the services have them.
+    def _problem(self, path: str, kind: str, body: bytes) -> int:  # noqa: C901, PLR0911
         """0, or the code with which the service refuses."""
         if self.status != 200:
             return 0

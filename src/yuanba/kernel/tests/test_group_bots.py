@@ -51,7 +51,7 @@ def test_the_address_that_a_service_shows_is_taken_and_shown_masked(service: Ser
         OFFICIAL["wecom"] + "&debug=1",
         OFFICIAL["wecom"] + "#@127.0.0.1",
         OFFICIAL["feishu"] + "/../../../other",
-        OFFICIAL["wecom"].replace("weixin", "wеixin"),  # noqa: RUF001 - a letter of another script
+        OFFICIAL["wecom"].replace("weixin", "wеixin"),
         OFFICIAL["wecom"].replace("/cgi-bin", "//127.0.0.1/cgi-bin"),
         OFFICIAL["wecom"] + "\r\nHost: 127.0.0.1",
     ],
@@ -117,7 +117,7 @@ def test_a_bot_that_asks_for_a_signature_gets_the_right_one(groups: Groups) -> N
     groups.secret = "SEC0123456789abcdef"
     address = read_address(groups.address)
     for wrong in ("", "SECfedcba"):
-        with pytest.raises(NotDelivered, match="310000|19021"):
+        with pytest.raises(NotDelivered, match=r"310000|19021"):
             send(address, wrong, "x")
     send(address, groups.secret, "x")
     assert groups.said == ["x"]

@@ -18,8 +18,6 @@ from yuanba.people.texts import checked_email, checked_text
 
 TRY = "group_bot.try"
 TRIES = Rate("group_bot_try", 5, 600)
-# Times are kept to the minute, which is how they are chosen.
-_MINUTE = {"second": 0, "microsecond": 0}
 
 
 def choose_channels(
@@ -56,8 +54,8 @@ def choose_channels(
             defaults={
                 "by_mail": by_mail,
                 "urgent_at_night": urgent_at_night,
-                "quiet_from": quiet_from and quiet_from.replace(**_MINUTE),
-                "quiet_until": quiet_until and quiet_until.replace(**_MINUTE),
+                "quiet_from": quiet_from,
+                "quiet_until": quiet_until,
             },
         )
     return choice

@@ -48,7 +48,7 @@ def begin(request: HttpRequest, service: str) -> HttpResponse:
 
 @never_cache
 @login_required
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "POST"])
 def connect(request: HttpRequest, service: str) -> HttpResponse:
     """To a service, for connecting the account there with the one here."""
@@ -90,9 +90,7 @@ def _found(service: str) -> OutsideService:
     return found
 
 
-def _out(
-    request: HttpRequest, service: OutsideService, process: str, next_url: str | None
-) -> HttpResponse:
+def _out(request: HttpRequest, service: OutsideService, process: str, next_url: str | None) -> HttpResponse:
     """A page that leads on by itself: a redirect would be the end of a form's way, which the policy of our pages
     keeps to ourselves.
     """

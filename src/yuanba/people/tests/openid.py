@@ -126,7 +126,7 @@ class Identity:
             **self.lies,
         }
         if self.unsigned:
-            return jwt.encode(claims, None, algorithm="none", headers={"kid": "k1"})
+            return jwt.encode(claims, "", algorithm="none", headers={"kid": "k1"})
         key = self._other if self.foreign_key else self._key
         return jwt.encode(claims, key, algorithm="RS256", headers={"kid": "k1"})
 
