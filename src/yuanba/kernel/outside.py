@@ -67,7 +67,7 @@ def read_services(text: str) -> tuple[OutsideService, ...]:
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
         raise ValueError(
-            f"SIGN_IN_WITH: write a JSON list of services as docs/operations.md shows it (look at {where or 'its form'})"
+            f"SIGN_IN_WITH: write a JSON list as docs/operations.md shows it (look at {where or 'its form'})"
         ) from None
     found = tuple(_service(each) for each in written)
     if len({each.key for each in found}) != len(found):

@@ -65,7 +65,7 @@ class Groups:
         return {"errcode": problem, "errmsg": "ok" if not problem else "refused"}
 
     # One refusal after the other, as the services have them.
-    def _problem(self, path: str, kind: str, body: bytes) -> int:  # noqa: C901, PLR0911
+    def _problem(self, path: str, kind: str, body: bytes) -> int:  # noqa: PLR0911
         """0, or the code with which the service refuses."""
         if self.status != 200:
             return 0

@@ -11,11 +11,13 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
+from click.testing import CliRunner
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from yuanba.cli.people import connect_command
 from yuanba.kernel.errors import Denied, Invalid
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.outside import read_services
@@ -365,3 +367,11 @@ def test_a_forgotten_person_leaves_no_outside_identity(city: Identity, town: Tow
     disable_account(account.pk, actor=BUILDER, at=timezone.now())
     forget_person(person.pk, actor=BUILDER, at=timezone.now())
     assert not SocialAccount.objects.exists()
+
+
+def test_the_command_line_connects_by_user_name(client: Client, officer: Account, city: Identity) -> None:
+    done = CliRunner().invoke(connect_command, [officer.username, "city", "u-1001"])
+    assert done.exit_code == 0, done.output
+    come(client)
+    assert is_in(client)
+    assert CliRunner().invoke(connect_command, ["nobody", "city", "u-2"]).exit_code != 0
