@@ -42,7 +42,7 @@ EXPORTS = {
 SIGNED_OUT = {"anonymous": SIGN_IN}
 IN_YUCHENG = dict.fromkeys(("community_secretary", "street_officer", "street_leader", "district_leader"), 200)
 KEEPS_YUCHENG = dict.fromkeys(("community_secretary", "street_leader"), 200)
-KEEPS_PEOPLE = dict.fromkeys(("community_secretary", "street_leader"), 200)
+KEEPS_PEOPLE = dict.fromkeys(("community_secretary", "street_leader", "operator"), 200)
 SETS_GROUPS = dict.fromkeys(KEEPS_PEOPLE, 302)
 OUTSIDE_OFFICES = {"anonymous": SIGN_IN, "postless": 403, "operator": 403}
 

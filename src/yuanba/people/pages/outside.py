@@ -48,11 +48,15 @@ def begin(request: HttpRequest, service: str) -> HttpResponse:
 
 @never_cache
 @login_required
-@reauthentication_required  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "POST"])
 def connect(request: HttpRequest, service: str) -> HttpResponse:
-    """To a service, for connecting the account there with the one here."""
-    found = _found(service)
+    """To a service, for connecting the account there with the one here; who has not signed in just now does first."""
+    page: HttpResponse = _connect(request, found=_found(service))
+    return page
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _connect(request: HttpRequest, found: OutsideService) -> HttpResponse:
     if request.method == "GET":
         return render(request, "people/outside_connect.html", {"service": found})
     return _out(request, found, AuthProcess.CONNECT, None)
