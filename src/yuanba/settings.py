@@ -17,7 +17,10 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 from yuanba.kernel.files.address import store_settings
+from yuanba.kernel.group_bots import read_hosts
 from yuanba.kernel.mail import mail_settings
+from yuanba.kernel.outside import read_services
+from yuanba.kernel.quiet import read_quiet_hours
 from yuanba.web.backoffice import UNFOLD  # noqa: F401 - read by the theme
 
 PACKAGE = Path(__file__).resolve().parent
@@ -121,6 +124,8 @@ INSTALLED_APPS = [
     "yuanba.matters",
     "allauth",
     "allauth.account",
+    # Everywhere, for its tables; its services are read from SIGN_IN_WITH and loaded when somebody uses one.
+    "allauth.socialaccount",
     "allauth.mfa",
     "axes",
     "csp",
@@ -232,6 +237,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "yuanba.people.signin.SecondFactorAdapter"
 MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "yuanba 院坝"
+SOCIALACCOUNT_ADAPTER = "yuanba.people.outside.adapter.OutsideAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
 REQUIRE_SECOND_FACTOR = _flag("REQUIRE_SECOND_FACTOR", default=not DEMO)
 # Failures are told of by `username`, attempts by the form's `login`: without one answer to both, no lock binds.
 AXES_USERNAME_CALLABLE = "yuanba.people.signin.tried_name"
@@ -303,6 +310,14 @@ try:
 except ValueError as _error:
     raise ImproperlyConfigured(str(_error)) from _error
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "yuanba@localhost")
+try:
+    # Where the district's offices are not called outside the product, unless somebody chose other hours.
+    QUIET_HOURS = read_quiet_hours(os.environ.get("QUIET_HOURS", "22:00-07:00"))
+    # Hosts beside the services' own that a group bot's address may name.
+    NOTICE_HOSTS = read_hosts(_list("NOTICE_HOSTS"))
+    SIGN_IN_WITH = read_services(os.environ.get("SIGN_IN_WITH", ""))
+except ValueError as _error:
+    raise ImproperlyConfigured(str(_error)) from _error
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "").strip().upper() or "INFO"
 if LOG_LEVEL not in logging.getLevelNamesMapping():
     raise ImproperlyConfigured(f"LOG_LEVEL: write DEBUG, INFO, WARNING or ERROR, not {LOG_LEVEL[:40]}")

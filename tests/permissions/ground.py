@@ -84,6 +84,7 @@ def make_ground(cast: Cast) -> Ground:
         "door_code": cast.places["unit_2"].door_code,
         "place_id": cast.places["yucheng"].pk,
         "organization_id": cast.offices["yucheng"].pk,
+        "service": "city",
         "post_id": cast.seats["community_secretary"].post.pk,
     }
     return Ground(cast, matter, receipt.track_key, known, _headers(receipt.track_key))

@@ -44,6 +44,8 @@ SEES_WATCHES = LEADS | {"street_officer", "other_street_officer", "centre_clerk"
 SIGNED_OUT = {"anonymous": SIGN_IN}
 IN_YUCHENG = dict.fromkeys(("community_secretary", "street_officer", "street_leader", "district_leader"), 200)
 KEEPS_YUCHENG = dict.fromkeys(("community_secretary", "street_leader"), 200)
+KEEPS_PEOPLE = dict.fromkeys(("community_secretary", "street_leader", "operator"), 200)
+SETS_GROUPS = dict.fromkeys(KEEPS_PEOPLE, 302)
 OUTSIDE_OFFICES = {"anonymous": SIGN_IN, "postless": 403, "operator": 403}
 
 
@@ -149,7 +151,18 @@ ACCOUNTS = (
     Line("accounts/inactive/", 200),
     Line("accounts/reauthenticate/", 200, {"anonymous": SIGN_IN}),
     Line("accounts/password/change/", 200, {"anonymous": SIGN_IN}),
+    # Nothing is set up to sign in with.
+    Line("accounts/outside/<slug:service>/", 404, method="post"),
+    Line("accounts/outside/<slug:service>/back/", 404),
+    *(Line(f"accounts/outside/{suite}/back/", 404) for suite in ("weixin", "dingtalk", "feishu")),
+    Line("people/me/outside/<slug:service>/", 404, {"anonymous": SIGN_IN}),
+    Line("people/me/outside/<slug:service>/disconnect/", 404, {"anonymous": SIGN_IN}, "post"),
     Line("people/me/", 200, {"anonymous": SIGN_IN}),
+    Line("people/me/notices/", 200, {"anonymous": SIGN_IN}),
+    Line("people/me/notices/", 422, {"anonymous": SIGN_IN}, "post", {"by_mail": "on"}),
+    Line("people/organizations/<int:organization_id>/group/", 404, KEEPS_PEOPLE | SIGNED_OUT),
+    Line("people/organizations/<int:organization_id>/group/try/", 404, SETS_GROUPS | SIGNED_OUT, "post"),
+    Line("people/organizations/<int:organization_id>/group/remove/", 404, SETS_GROUPS | SIGNED_OUT, "post"),
     # Signing out everywhere ends at the sign-in page.
     Line("people/me/sign-out-everywhere/", SIGN_IN, method="post"),
     Line("people/communities/<int:organization_id>/", 404, IN_YUCHENG | SIGNED_OUT),

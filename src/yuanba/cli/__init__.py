@@ -18,6 +18,7 @@ COMMANDS = {
     "import": "places",
     "playbook": "playbooks",
     "apikey": "people",
+    "connect": "people",
     "audit": "proofs",
     "recount": "proofs",
     "verify": "proofs",

@@ -79,12 +79,13 @@ def restore_command(file: Path, without_key: bool, as_json: bool) -> None:
 def rekey_command(as_json: bool) -> None:
     from allauth.mfa.models import Authenticator
 
-    from yuanba.people.actions import renew_encryption, renew_second_factors
+    from yuanba.people.actions import renew_encryption, renew_group_bots, renew_second_factors
     from yuanba.people.models import Person
 
     persons, factors = Person.objects.count(), Authenticator.objects.count()
     _to_the_end(renew_encryption)
     _to_the_end(renew_second_factors)
+    _to_the_end(renew_group_bots)
     words = f"{persons} persons and {factors} second factors are under the present key"
     emit(as_json, {"persons": persons, "second_factors": factors}, words)
 

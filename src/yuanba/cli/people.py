@@ -1,4 +1,4 @@
-"""``apikey``: access for programs."""
+"""``apikey``: access for programs. ``connect``: whom an outside service lets in."""
 
 import click
 from django.utils import timezone
@@ -48,3 +48,19 @@ def revoke(prefix: str, as_json: bool) -> None:
         raise click.BadParameter(f"no key begins with {prefix}", param_hint="PREFIX")
     revoke_api_key(row.pk, actor=system("cli"), at=timezone.now())
     emit(as_json, {"revoked": prefix}, f"{prefix} is revoked")
+
+
+@click.command("connect", help="Let whoever is SUBJECT at the outside SERVICE sign in as USERNAME.")
+@click.argument("username")
+@click.argument("service")
+@click.argument("subject")
+@json_option
+def connect_command(username: str, service: str, subject: str, as_json: bool) -> None:
+    from yuanba.people.actions import connect_outside
+    from yuanba.people.models import Account
+
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        raise click.BadParameter(f"no account is called {username}", param_hint="USERNAME")
+    connect_outside(account.pk, service, subject, actor=system("cli"), at=timezone.now())
+    emit(as_json, {"connected": username, "service": service}, f"{username} can sign in with {service}")

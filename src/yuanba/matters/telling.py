@@ -19,6 +19,7 @@ from yuanba.kernel.outbox.queue import Delivery, handles, message
 from yuanba.matters import clockwork
 from yuanba.matters.flow import State
 from yuanba.matters.models import Channel, Matter, Notice
+from yuanba.matters.outward import put_on_their_way
 from yuanba.matters.owners import WayUp, leader_post, speaker_of, way_to_strike_off, way_up
 from yuanba.matters.seeing import is_unsorted
 from yuanba.people.models import Organization
@@ -28,6 +29,8 @@ from yuanba.playbooks.schema.notices import Message as Wording
 Plan = dict[str, Any]
 """Who is told and what, as a move leaves it in the outbox: to, id, kind, params, leader, own."""
 MAIL = "notice.mail"
+# Places in a wording that hold what somebody typed.
+FREE_WORDS = frozenset({"reason", "question", "note", "answer", "outcome"})
 # What passes between an office and one requester: whoever joined the matter is told nothing of it.
 OWN = frozenset({"information_asked"})
 # What offices are told in words of their own: playbooks word these kinds for residents, or not at all.
@@ -189,8 +192,11 @@ def _told(organization_id: int, kind: str, **params: str) -> Plan:
 
 
 def save_notices(notices: list[Notice]) -> None:
-    """Save notices, and a message for each mail that goes to a requester with an address."""
+    """Save notices, with a message for each mail that goes to a requester with an address, and what goes out to
+    offices beyond the product.
+    """
     Notice.objects.bulk_create(notices)
+    put_on_their_way(notices, timezone.now())
     Message.objects.bulk_create(
         message(MAIL, notice.pk, {}, at=notice.at)
         for notice in notices
@@ -209,9 +215,20 @@ def send_by_mail(deliveries: Iterable[Delivery]) -> None:
         send_mail(words.subject, words.body, settings.DEFAULT_FROM_EMAIL, [notice.matter.requester.email])
 
 
-def render(notice: Notice, language: str, with_link: bool = True) -> Wording:
+def headline(notice: Notice, language: str) -> str:
+    """What happened, in one line that may leave the product: nothing in it that anybody wrote freely."""
+    return render(notice, language, with_link=False, free_words=False).subject
+
+
+def said_due(notice: Notice) -> str:
+    """The deadline as the notice told it."""
+    return _moment(notice.params.get("due") or notice.matter.due_at.isoformat())
+
+
+def render(notice: Notice, language: str, with_link: bool = True, free_words: bool = True) -> Wording:
     """A notice in words: the playbook's under which its matter was opened, in `language`; for what offices
-    tell each other, the product's own. A page that brings its own link wants none in the words.
+    tell each other, the product's own. A page that brings its own link wants none in the words; without
+    `free_words` three dots stand where somebody's own would.
     """
     matter = notice.matter
     playbook = clockwork.playbook_of(matter).playbook
@@ -226,10 +243,12 @@ def render(notice: Notice, language: str, with_link: bool = True) -> Wording:
             "number": matter.number,
             "category": category_name(matter) if notice.to_requester else filed_under(matter),
             "link": _address(notice) if with_link else "",
-            "due": _moment(notice.params.get("due") or matter.due_at.isoformat()),
+            "due": said_due(notice),
             "owner": notice.params.get("owner") or matter.owner.called,
             "tier": playbook.tier(tier).name,
         }
+        if not free_words:
+            values |= dict.fromkeys(FREE_WORDS, "…")
         wanted = {name: str(values.get(name, "")) for name in PLACEHOLDERS[notice.kind]}
         wording = playbook.notices.of(notice.kind)
         return _in_own_words(notice.kind, wanted) if wording is None else wording.render(language, wanted)

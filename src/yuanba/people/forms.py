@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yuanba.kernel.errors import DomainError
-from yuanba.people.models import Organization, Person
+from yuanba.people.models import NoticeChoice, Organization, Person
 from yuanba.people.texts import NAME_LENGTH
 
 NEWCOMER = "new"
@@ -91,3 +91,52 @@ class CheckInForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = timezone.localdate
+
+
+def time_field(label: object) -> forms.TimeField:
+    return forms.TimeField(label=label, required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))  # type: ignore[arg-type]
+
+
+class ChannelsForm(forms.Form):
+    """Where notices of somebody's own posts go beside the product, and when not."""
+
+    by_mail = forms.BooleanField(label=_("Also send me notices by mail"), required=False)
+    email = forms.CharField(
+        label=_("My mail address"),
+        required=False,
+        max_length=254,
+        help_text=_("Kept encrypted. Nobody else is shown it."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+    quiet_from = time_field(_("Quiet from"))
+    quiet_until = time_field(_("Quiet until"))
+    urgent_at_night = forms.BooleanField(
+        label=_("Urgent ones may come in quiet hours as well"), required=False
+    )
+
+    def __init__(self, data: Any, *, person: Person, choice: NoticeChoice | None) -> None:
+        initial: dict[str, Any] = {"email": person.email}
+        if choice is not None:
+            names = ("by_mail", "urgent_at_night", "quiet_from", "quiet_until")
+            initial |= {name: getattr(choice, name) for name in names}
+        super().__init__(data, initial=initial)
+
+
+class GroupBotForm(forms.Form):
+    """The address of a group's bot, as its service shows it for copying. What was typed is not given back: it is a
+    secret.
+    """
+
+    address = forms.CharField(
+        label=_("Address of the bot"),
+        max_length=500,
+        help_text=_("As the group shows it: it begins with https:// and holds the bot's key."),
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+    )
+    secret = forms.CharField(
+        label=_("Signing secret"),
+        required=False,
+        max_length=200,
+        help_text=_("Only if you chose signing for the bot at DingTalk or Feishu."),
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+    )

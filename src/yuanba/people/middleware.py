@@ -21,6 +21,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 BEGAN, SEEN = "began_at", "seen_at"
 _NOTED_EVERY_S = 60
 _ENROLLED = "second_factor_enrolled"
+# Whose account an outside service opened, and whose second factor it vouched for (people.outside).
+OUTSIDE, VOUCHED = "opened_from_outside", "second_factor_outside"
 # Addresses that stay open between the password and the end of signing in, by the first part of their name.
 _SIGN_IN_NAMES = ("account_", "mfa_")
 # Of these, the ones that stay open while the password is somebody else's making: the second factor that is set up
@@ -92,7 +94,8 @@ class SignInStepsMiddleware:
         account = request.user
         if not isinstance(account, Account):
             return None
-        if account.initial_until is not None and not _is_open(request, _BEFORE_OWN_PASSWORD):
+        waits_for_password = account.initial_until is not None and request.session.get(OUTSIDE) != account.pk
+        if waits_for_password and not _is_open(request, _BEFORE_OWN_PASSWORD):
             return _step(request, "account_change_password", _("Choose a password of your own first."))
         if _is_open(request, _SIGN_IN_NAMES):
             return None
@@ -123,7 +126,9 @@ def _lacks_second_factor(request: HttpRequest, account: Account) -> bool:
     """Looks in the database until one is enrolled, then remembers it for the session (removing the last is
     refused).
     """
-    if request.session.get(_ENROLLED) == account.pk or not needs_second_factor(account, viewer_of(request)):
+    if account.pk in (request.session.get(_ENROLLED), request.session.get(VOUCHED)):
+        return False
+    if not needs_second_factor(account, viewer_of(request)):
         return False
     if has_second_factor(account):
         request.session[_ENROLLED] = account.pk

@@ -31,7 +31,7 @@ from yuanba.kernel.addresses import address_of
 from yuanba.kernel.errors import TooMany
 from yuanba.kernel.ratelimit import Rate, is_used_up, take
 from yuanba.people.actions.accounts import own_password_set, second_factor_added
-from yuanba.people.middleware import BEGAN, SEEN
+from yuanba.people.middleware import BEGAN, OUTSIDE, SEEN, VOUCHED
 from yuanba.people.models import Account
 from yuanba.people.queries.viewers import viewer_for, works_on_matters
 from yuanba.people.second_factor import needs_second_factor, opened, sealed
@@ -84,10 +84,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return resolve_url("people:profile")
 
     def pre_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> Any:
-        """An initial password that was not used in time opens nothing (ASVS 5.0 6.4.1)."""
-        if user.initial_until is not None and user.initial_until < timezone.now():
+        """An initial password that was not used in time opens nothing (ASVS 5.0 6.4.1). Whom an outside service
+        vouches for used none.
+        """
+        used_password = not (kwargs.get("signal_kwargs") or {}).get("outside")
+        if used_password and user.initial_until is not None and user.initial_until < timezone.now():
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **kwargs)
+
+    def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> Any:
+        """The session knows how it was opened: it decides which steps are still asked for."""
+        given = kwargs.get("signal_kwargs") or {}
+        request.session[OUTSIDE] = user.pk if given.get("outside") else None
+        request.session[VOUCHED] = user.pk if given.get("second_factor") else None
+        return super().post_login(request, user, **kwargs)
+
+    def get_login_stages(self) -> list[str]:
+        own = {"allauth.mfa.stages.AuthenticateStage": "yuanba.people.outside.stages.SecondFactorStage"}
+        return [own.get(stage, stage) for stage in super().get_login_stages()]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not again within minutes of signing in: enrolling a second factor follows straight upon the

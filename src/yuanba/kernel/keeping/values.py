@@ -6,7 +6,7 @@ so an archive can be made and restored without the key, and can't be read withou
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeAlias
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -85,6 +85,7 @@ _OUT: dict[str, Convert] = {
     "plain": _plain,
     "DateTimeField": lambda value: value.astimezone(UTC).isoformat(),
     "DateField": lambda value: value.isoformat(),
+    "TimeField": lambda value: value.isoformat(),
     "GenericIPAddressField": str,
     # Boxed, because a JSON null and an absent value are not the same.
     "JSONField": lambda value: [json.loads(value)],
@@ -93,6 +94,7 @@ _IN: dict[str, Convert] = {
     "plain": _plain,
     "DateTimeField": _moment_in,
     "DateField": lambda value: connection.ops.adapt_datefield_value(date.fromisoformat(value)),
+    "TimeField": lambda value: connection.ops.adapt_timefield_value(time.fromisoformat(value)),
     "GenericIPAddressField": lambda value: connection.ops.adapt_ipaddressfield_value(str(value)),
     "JSONField": lambda value: _json_in(value[0]),
 }

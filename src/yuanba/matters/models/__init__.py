@@ -4,6 +4,7 @@ from yuanba.matters.models.admitting import PushDown
 from yuanba.matters.models.clockwork import Alarm, TimeRequest
 from yuanba.matters.models.figures import Exclusion
 from yuanba.matters.models.matter import Channel, Matter, Outcome
+from yuanba.matters.models.outgoing import Outgoing
 from yuanba.matters.models.record import Answer, MatterLink, Note, Photo, Recipient, Suggestion, Verdict
 from yuanba.matters.models.telling import Notice, Tally
 from yuanba.matters.models.together import Party, Whistle
@@ -20,6 +21,7 @@ __all__ = [
     "Note",
     "Notice",
     "Outcome",
+    "Outgoing",
     "Party",
     "Photo",
     "PushDown",

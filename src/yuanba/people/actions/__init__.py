@@ -14,6 +14,13 @@ from yuanba.people.actions.accounts import (
 )
 from yuanba.people.actions.agreements import check_in, sign_agreement
 from yuanba.people.actions.api_keys import create_api_key, revoke_api_key
+from yuanba.people.actions.channels import (
+    choose_channels,
+    remove_group_bot,
+    renew_group_bots,
+    set_group_bot,
+    try_group_bot,
+)
 from yuanba.people.actions.new_posts import NewPost, create_post, create_posts
 from yuanba.people.actions.organizations import (
     add_organization,
@@ -21,6 +28,7 @@ from yuanba.people.actions.organizations import (
     close_organization,
     correct_organization,
 )
+from yuanba.people.actions.outside import connect_outside, disconnect_outside
 from yuanba.people.actions.persons import (
     UnmaskReason,
     correct_person,
@@ -53,7 +61,9 @@ __all__ = [
     "appoint",
     "before_closing",
     "check_in",
+    "choose_channels",
     "close_organization",
+    "connect_outside",
     "correct_organization",
     "correct_person",
     "correct_post",
@@ -62,6 +72,7 @@ __all__ = [
     "create_post",
     "create_posts",
     "disable_account",
+    "disconnect_outside",
     "draft_person",
     "enable_account",
     "end_holding",
@@ -75,11 +86,15 @@ __all__ = [
     "own_password_set",
     "register_person",
     "register_persons",
+    "remove_group_bot",
     "renew_encryption",
+    "renew_group_bots",
     "renew_second_factors",
     "reset_password",
     "reset_second_factor",
     "revoke_api_key",
+    "set_group_bot",
     "sign_agreement",
+    "try_group_bot",
     "unmask",
 ]

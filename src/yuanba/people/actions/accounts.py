@@ -51,7 +51,7 @@ def give_account_its_person(account_id: int, person: Person, *, actor: Viewer, a
     Raises `NotAllowed` when it is somebody's already, `Invalid` for a person who has an account.
     """
     with transaction.atomic():
-        account = _locked(account_id, actor)
+        account = locked_account(account_id, actor)
         _require(actor, is_staff=account.is_staff)
         if account.person_id is not None:
             raise NotAllowed(_("This account belongs to somebody already."), code="has_person")
@@ -66,7 +66,7 @@ def give_account_its_person(account_id: int, person: Person, *, actor: Viewer, a
 def disable_account(account_id: int, *, actor: Viewer, at: datetime) -> Account:
     """No more sign-in, and every session ends with the next request (ASVS 5.0 7.4.2)."""
     with transaction.atomic():
-        account = _locked(account_id, actor)
+        account = locked_account(account_id, actor)
         account.is_active = False
         _end_sessions(account, "disabled", "is_active", actor=actor, at=at)
     return account
@@ -75,7 +75,7 @@ def disable_account(account_id: int, *, actor: Viewer, at: datetime) -> Account:
 def enable_account(account_id: int, *, actor: Viewer, at: datetime) -> Account:
     """Sign-in works again; sessions from before stay ended."""
     with transaction.atomic():
-        account = _locked(account_id, actor)
+        account = locked_account(account_id, actor)
         account.is_active = True
         change(account, "enabled", "is_active", actor=actor, at=at)
     return account
@@ -85,7 +85,7 @@ def reset_password(account_id: int, *, actor: Viewer, at: datetime) -> tuple[Acc
     """A new one-time password for someone who lost theirs; every session ends."""
     password = _one_time_password()
     with transaction.atomic():
-        account = _locked(account_id, actor)
+        account = locked_account(account_id, actor)
         account.set_password(password)
         account.initial_until = at + INITIAL_PASSWORD_VALID
         _end_sessions(account, "password_reset", "password", "initial_until", actor=actor, at=at)
@@ -95,7 +95,7 @@ def reset_password(account_id: int, *, actor: Viewer, at: datetime) -> tuple[Acc
 def reset_second_factor(account_id: int, *, actor: Viewer, at: datetime) -> Account:
     """Remove every second factor of someone who lost theirs; every session ends and enrolment starts over."""
     with transaction.atomic():
-        account = _locked(account_id, actor)
+        account = locked_account(account_id, actor)
         Authenticator.objects.filter(user=account).delete()
         _end_sessions(account, "second_factor_reset", actor=actor, at=at)
     return account
@@ -104,7 +104,7 @@ def reset_second_factor(account_id: int, *, actor: Viewer, at: datetime) -> Acco
 def end_sessions(account_id: int, *, actor: Viewer, at: datetime) -> Account:
     """Sign out everywhere: by the account itself or by who manages people (ASVS 5.0 7.4.5)."""
     with transaction.atomic():
-        account = _locked(account_id, actor)
+        account = locked_account(account_id, actor)
         _end_sessions(account, "signed_out_everywhere", actor=actor, at=at)
     return account
 
@@ -113,7 +113,7 @@ def second_factor_added(account_id: int, *, at: datetime) -> Account:
     """The account itself has enrolled a second factor: every session opened without it ends."""
     with transaction.atomic():
         actor = Viewer(actor=f"account:{account_id}", account_id=account_id)
-        account = _locked(account_id, actor)
+        account = locked_account(account_id, actor)
         _end_sessions(account, "second_factor_added", actor=actor, at=at)
     return account
 
@@ -140,7 +140,7 @@ def _check_without_account(person: Person) -> None:
         raise Invalid(_("This person has an account already."), field="person", code="has_account")
 
 
-def _locked(account_id: int, actor: Viewer) -> Account:
+def locked_account(account_id: int, actor: Viewer) -> Account:
     account = Account.objects.select_for_update(no_key=True).filter(pk=account_id).first()
     if account is None:
         raise Missing(_("There is no such account."))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from allauth.socialaccount.models import SocialAccount
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed
 from yuanba.kernel.journal.append import chain
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.keys import reserve
-from yuanba.people.models import Holding, Person
+from yuanba.people.models import Holding, NoticeChoice, Person
 from yuanba.people.reach import require_everywhere
 from yuanba.people.recording import change
 from yuanba.people.texts import checked_email, checked_name
@@ -220,6 +221,8 @@ def _forget(person: Person, *, actor: Viewer, at: datetime) -> None:
         )
     person.name = person.phone = person.email = person.salt = ""
     person.forgotten_at = at
+    NoticeChoice.objects.filter(person=person).delete()
+    SocialAccount.objects.filter(user__person=person).delete()
     change(person, "forgotten", *_PERSONAL, "phone_index", "salt", "forgotten_at", actor=actor, at=at)
 
 

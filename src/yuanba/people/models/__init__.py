@@ -2,6 +2,7 @@
 
 from yuanba.people.models.accounts import Account, AccountManager, ApiKey
 from yuanba.people.models.agreements import Agreement, CheckIn
+from yuanba.people.models.channels import GroupBot, NoticeChoice
 from yuanba.people.models.organizations import Organization, OrganizationKind
 from yuanba.people.models.persons import Person
 from yuanba.people.models.posts import Holding, Post, PostTerritory
@@ -12,7 +13,9 @@ __all__ = [
     "Agreement",
     "ApiKey",
     "CheckIn",
+    "GroupBot",
     "Holding",
+    "NoticeChoice",
     "Organization",
     "OrganizationKind",
     "Person",

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from yuanba.people.actions import end_sessions
 from yuanba.people.middleware import viewer_of
 from yuanba.people.models import Account
-from yuanba.people.queries import my_holdings
+from yuanba.people.queries import choice_of, my_holdings, services_of
 from yuanba.people.second_factor import has_second_factor, needs_second_factor
 
 
@@ -20,6 +20,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     assert isinstance(account, Account)  # noqa: S101 - login_required
     context = {
         "holdings": my_holdings(viewer) if viewer.person_id else [],
+        "choice": choice_of(viewer) if viewer.person_id else None,
+        "services": services_of(account),
         "today": timezone.localdate(),
         "has_second_factor": has_second_factor(account),
         "needs_second_factor": needs_second_factor(account, viewer),

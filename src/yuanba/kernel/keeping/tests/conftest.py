@@ -6,6 +6,7 @@ import json
 import shutil
 import tarfile
 from collections.abc import Callable, Iterator
+from datetime import time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from yuanba.kernel.journal.sealing import seal_days
 from yuanba.kernel.keeping.backing_up import _rows, backup
 from yuanba.kernel.keeping.tables import tables
 from yuanba.kernel.outbox.models import Message
+from yuanba.people.models import NoticeChoice, Person
 
 
 def everything() -> dict[str, list[list[Any]]]:
@@ -39,7 +41,7 @@ def photo() -> bytes:
 
 
 def live_in() -> StoredFile:
-    """Give the district a photo, a waiting message holding odd characters, and sealed days."""
+    """Give the district a photo, a waiting message holding odd characters, quiet hours, and sealed days."""
     stored = store(accept_photo(SimpleUploadedFile("p.jpg", photo())))
     now = timezone.now()
     Message.objects.create(
@@ -49,6 +51,8 @@ def live_in() -> StoredFile:
         created_at=now,
         due_at=now,
     )
+    somebody = Person.objects.order_by("pk")[0]
+    NoticeChoice.objects.create(person=somebody, quiet_from=time(21, 30), quiet_until=time(0))
     seal_days()
     return stored
 
