@@ -9,7 +9,7 @@ from yuanba.people.queries.organizations import (
     organizations_under,
     units_of,
 )
-from yuanba.people.queries.persons import person_of, persons_with_phone
+from yuanba.people.queries.persons import names_of, person_of, persons_with_phone
 from yuanba.people.queries.posts import (
     candidates_for,
     held_on,
@@ -34,6 +34,7 @@ __all__ = [
     "holders_in",
     "may_reach",
     "my_holdings",
+    "names_of",
     "organizations_under",
     "person_of",
     "persons_with_phone",
