@@ -24,6 +24,10 @@ PAGES = [
     ("/triage/", "centre_clerk", 12),
     ("/arbitration/", "centre_arbiter", 12),
     ("/notices/", "street_officer", 12),
+    ("/playbook/", "centre_arbiter", 12),
+    ("/playbook/draft/", "centre_arbiter", 12),
+    ("/playbook/draft/changes/", "centre_arbiter", 12),
+    ("/playbook/draft/preview/", "centre_arbiter", 12),
 ]
 
 

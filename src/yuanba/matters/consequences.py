@@ -20,6 +20,8 @@ from yuanba.playbooks.schema import Playbook, PostKind, Tier
 
 LISTED = 50
 Namer = Callable[[str], str]
+Named = tuple[str, tuple[str, ...]]
+"""The name of a department, and what names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,9 @@ class Matters:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """One limit of a tier before and after; a dash where the tier does not exist."""
+class Value:
+    """One value before and after; a dash where there is none."""
 
-    tier: str
     what: str
     before: str
     after: str
@@ -69,12 +70,11 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
-    """One value before and after."""
+class Limits:
+    """The limits of one tier before and after."""
 
-    what: str
-    before: str
-    after: str
+    name: str
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +90,32 @@ class PostChange:
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What follows at once for everybody, and what for new matters; ``warnings`` are worth a second thought."""
+    """What follows at once for everybody, and what for new matters; ``warnings`` are worth a second thought.
 
+    ``ownerless`` are departments that no open office stands for, with what names them, and ``ownerless_before`` those
+    of them that the rules in force name already.
+    """
+
+    columns: tuple[str, ...]
     limits: tuple[Limits, ...]
     posts: tuple[PostChange, ...]
-    ownerless: tuple[tuple[str, tuple[str, ...]], ...]
+    ownerless: tuple[Named, ...]
+    ownerless_before: tuple[Named, ...]
     weights: tuple[Value, ...]
     warnings: tuple[str, ...]
 
 
 def consequences(old: Playbook, new: Playbook, viewer: Viewer, today: date) -> Consequences:
     """What publishing `new` in place of `old` does besides what it would say of open matters; two queries."""
-    held = _held(today)
-    posts = tuple(_posts(old, new, held))
+    held, limits = _held(today), tuple(_limits(old, new))
+    known = _departments(old).keys()
+    missing = _ownerless(new)
     return Consequences(
-        limits=tuple(_limits(old, new)),
-        posts=posts,
-        ownerless=tuple(_ownerless(new)),
+        columns=tuple(value.what for value in limits[0].values),
+        limits=limits,
+        posts=tuple(_posts(old, new, held)),
+        ownerless=tuple(told for code, told in missing if code not in known),
+        ownerless_before=tuple(told for code, told in missing if code in known),
         weights=tuple(_weights(old, new)),
         warnings=tuple(_warnings(new, held, viewer)),
     )
@@ -170,9 +179,8 @@ def _limits(old: Playbook, new: Playbook) -> Iterator[Limits]:
     after = {tier.code: tier for tier in new.tiers}
     for code in dict.fromkeys((*after, *before)):
         told = zip(_limits_of(before.get(code)), _limits_of(after.get(code)), strict=True)
-        name = (after.get(code) or before[code]).name
-        for (what, first), (_what, second) in told:
-            yield Limits(name, what, first, second)
+        values = tuple(Value(what, first, second) for (what, first), (_what, second) in told)
+        yield Limits((after.get(code) or before[code]).name, values)
 
 
 def _limits_of(tier: Tier | None) -> tuple[tuple[str, str], ...]:
@@ -212,22 +220,30 @@ def _inorder(powers: Iterable[Power]) -> list[Power]:
     return sorted(powers, key=list(Power).index)
 
 
-def _ownerless(new: Playbook) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Departments that categories or dispatch rows name and that have no open office here, with what names them."""
+def _departments(playbook: Playbook) -> dict[str, list[str]]:
+    """Departments that categories or dispatch rows name, by code, with what names them."""
     named: dict[str, list[str]] = {}
-    for item in new.all_categories():
+    for item in playbook.all_categories():
         if item.department is not None:
             named.setdefault(item.department, []).append(item.name)
-    for row in new.dispatch.rows:
+    for row in playbook.dispatch.rows:
         _kind, colon, department = row.to.partition(":")
         if colon:
             named.setdefault(department, []).append(f"{row.id} {row.text}")
+    return named
+
+
+def _ownerless(new: Playbook) -> list[tuple[str, Named]]:
+    """Departments that the draft names and that have no open office here, by code."""
+    named = _departments(new)
     codes = [code for each in named for code in (each, f"department-{each}")]
     rows = Organization.objects.filter(closed_on=None, kind="department", code__in=codes)
     known = set(rows.values_list("code", flat=True))
-    for code, names in named.items():
-        if not known & {code, f"department-{code}"}:
-            yield new.department(code).name, tuple(names)
+    return [
+        (code, (new.department(code).name, tuple(names)))
+        for code, names in named.items()
+        if not known & {code, f"department-{code}"}
+    ]
 
 
 def _weights(old: Playbook, new: Playbook) -> Iterator[Value]:

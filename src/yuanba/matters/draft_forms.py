@@ -1,5 +1,7 @@
 """Forms around the draft of the playbook."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from django import forms
@@ -38,8 +40,8 @@ class DraftForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml,text/yaml,text/plain"}),
     )
 
-    def clean_file(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[Any] | None:
+        file: UploadedFile[Any] | None = self.cleaned_data["file"]
         if file is not None and (file.size or 0) > MAX_BYTES:
             raise forms.ValidationError(_("The file is larger than 1 MB; no playbook needs that much."))
         return file

@@ -131,16 +131,16 @@ def _times(matters: Iterable[Matter], playbook: Playbook) -> dict[int, int]:
     return repeated((spot for spot in spots if spot is not None), playbook)
 
 
-def look_on(foresight: Foresight, cursor: str, most: int) -> tuple[int, str]:
+def look_on(foresight: Foresight, cursor: str, most: int, part: int = PART) -> tuple[int, str]:
     """Look at up to `most` open matters after `cursor`, in order of their deadlines; returns how many, and the cursor
     to go on from, empty at the end. Read a part at a time, so memory does not grow with the district.
     """
     rows = Matter.objects.filter(stopped_at=None).select_related("place").only(*_COLUMNS)
     looked = 0
     while looked < most:
-        part = page(rows, BY_DUE, cursor, PART)
-        foresight.look_at(part.rows)
-        looked, cursor = looked + len(part.rows), part.next
+        read = page(rows, BY_DUE, cursor, part)
+        foresight.look_at(read.rows)
+        looked, cursor = looked + len(read.rows), read.next
         if not cursor:
             break
     return looked, cursor

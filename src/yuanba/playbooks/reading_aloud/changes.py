@@ -74,10 +74,13 @@ def _table(before: Table, after: Table) -> Iterator[Change]:
     stayed = [key for key in old if key in new]
     order = [key for key in new if key in old]
     if after.ordered and stayed != order:
-        names = [
-            " → ".join(_name(lines[key]) for key in keys) for lines, keys in ((old, stayed), (new, order))
-        ]
-        yield Change(after.title, "reordered", "", (CellChange("", *names),))
+        before_now = " → ".join(_name(old[key]) for key in stayed)
+        yield Change(
+            after.title,
+            "reordered",
+            "",
+            (CellChange("", before_now, " → ".join(_name(new[key]) for key in order)),),
+        )
 
 
 def _name(line: Line) -> str:
