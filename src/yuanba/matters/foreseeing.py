@@ -27,7 +27,6 @@ _COLUMNS = (
     "state",
     "channel",
     "confidential",
-    "accused_path",
     "due_at",
     "playbook_id",
     "place__kind",
@@ -126,7 +125,7 @@ def _times(matters: Iterable[Matter], playbook: Playbook) -> dict[int, int]:
     """How often each came before, counted for what this playbook's table asks."""
     spots = []
     for matter in sorted(matters, key=lambda each: each.pk):
-        hidden = matter.confidential or bool(matter.accused_path) or matter.channel == Channel.PART
+        hidden = matter.confidential or matter.channel == Channel.PART
         spots.append(spot_of(matter.pk, matter.place, matter.category, hidden=hidden))
     return repeated((spot for spot in spots if spot is not None), playbook)
 
@@ -134,8 +133,10 @@ def _times(matters: Iterable[Matter], playbook: Playbook) -> dict[int, int]:
 def look_on(foresight: Foresight, cursor: str, most: int, part: int = PART) -> tuple[int, str]:
     """Look at up to `most` open matters after `cursor`, in order of their deadlines; returns how many, and the cursor
     to go on from, empty at the end. Read a part at a time, so memory does not grow with the district.
+
+    Complaints about an office are left out: whoever is accused may be reading, and a number alone would tell them.
     """
-    rows = Matter.objects.filter(stopped_at=None).select_related("place").only(*_COLUMNS)
+    rows = Matter.objects.filter(stopped_at=None, accused_path="").select_related("place").only(*_COLUMNS)
     looked = 0
     while looked < most:
         read = page(rows, BY_DUE, cursor, part)

@@ -126,7 +126,7 @@ def draft_preview(request: HttpRequest) -> HttpResponse:
         return _preview(request)
     try:
         actions.foresee(version=_version(request), actor=viewer_of(request), at=timezone.now())
-    except (Stale, PlaybookInvalid) as error:
+    except DomainError as error:
         messages.error(request, _told(error))
     return HttpResponseRedirect(reverse("matters:draft_preview"))
 

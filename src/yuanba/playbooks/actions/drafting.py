@@ -16,6 +16,8 @@ from yuanba.playbooks.queries import editions, may_draft, newest_edition
 
 _MEANWHILE = gettext_lazy("Somebody changed the draft meanwhile. Look at what is there now before you go on.")
 
+_NO_DRAFT = gettext_lazy("There is no draft to publish.")
+
 
 def save_draft(source: str, *, version: int, actor: Viewer, at: datetime) -> Draft:
     """Keep the text of the draft, faulty or not. `version` is the one it was written on, 0 for the first.
@@ -48,6 +50,8 @@ def start_preview(*, version: int, of_about: int, actor: Viewer, at: datetime) -
     _require_drafting(actor)
     with transaction.atomic():
         draft = _locked(version, actor)
+        if not draft.version:
+            raise Missing(_NO_DRAFT)
         edition = newest_edition()
         known = Preview.objects.filter(draft_version=version).first()
         if known is not None and known.edition_id == (edition.pk if edition else None):
@@ -77,7 +81,7 @@ def publish_draft(*, version: int, reason: str, actor: Viewer, at: datetime) -> 
     with transaction.atomic():
         draft = Draft.objects.select_for_update().filter(pk=1).first()
         if draft is None:
-            raise Missing(_("There is no draft to publish."))
+            raise Missing(_NO_DRAFT)
         if draft.published_from == version and draft.version == version + 1 and draft.based_on is not None:
             return draft.based_on
         _check_version(draft, version)

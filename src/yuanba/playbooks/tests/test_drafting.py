@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from yuanba.kernel.authority import NOBODY, Holding, Power, Viewer, system
 from yuanba.kernel.crypto import salted_digest
-from yuanba.kernel.errors import Denied, Invalid, NotAllowed, Stale
+from yuanba.kernel.errors import Denied, Invalid, Missing, NotAllowed, Stale
 from yuanba.kernel.journal.models import Entry
 from yuanba.playbooks.actions import (
     discard_draft,
@@ -22,7 +22,7 @@ from yuanba.playbooks.models import Draft, PlaybookVersion, Preview
 from yuanba.playbooks.problems import PlaybookInvalid
 from yuanba.playbooks.queries import current_playbook, may_draft, may_publish, preview_of, the_draft
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_district")]
+pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 KEEPER = Viewer(actor="post:1/person:7", person_id=7, powers_everywhere=frozenset({Power.MANAGE_PLAYBOOK}))
 ARBITER = Viewer(
@@ -33,7 +33,7 @@ ARBITER = Viewer(
 
 
 @pytest.fixture(autouse=True)
-def in_force(made_up_source: str) -> PlaybookVersion:
+def in_force(db: None, no_district: None, made_up_source: str) -> PlaybookVersion:
     return publish_playbook(made_up_source, actor=KEEPER, at=AT)
 
 
@@ -184,6 +184,13 @@ def test_the_database_takes_one_draft_only() -> None:
     for wrong in ({"id": 2}, {"id": 1, "version": 0}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Draft.objects.create(**row | wrong)
+
+
+def test_without_a_draft_there_is_nothing_to_look_ahead_to() -> None:
+    with pytest.raises(Missing):
+        start_preview(version=0, of_about=0, actor=KEEPER, at=AT)
+    with pytest.raises(Missing):
+        publish(1)
 
 
 def test_a_preview_asked_for_twice_is_the_same(changed: str) -> None:
