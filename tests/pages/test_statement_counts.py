@@ -26,6 +26,10 @@ PAGES = [
     ("/notices/", "street_officer", 12),
     ("/leader/", "district_leader", 12),
     ("/supervision/", "centre_arbiter", 12),
+    ("/playbook/", "centre_arbiter", 12),
+    ("/playbook/draft/", "centre_arbiter", 12),
+    ("/playbook/draft/changes/", "centre_arbiter", 12),
+    ("/playbook/draft/preview/", "centre_arbiter", 12),
 ]
 
 

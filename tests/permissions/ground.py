@@ -20,6 +20,7 @@ from yuanba.matters.models import Channel, Matter
 from yuanba.matters.reporting import Contact, Report
 from yuanba.people.actions import create_account, create_api_key, register_person
 from yuanba.people.scopes import SCOPES
+from yuanba.playbooks.queries import current_playbook
 
 MAKER = system("test")
 START = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
@@ -86,6 +87,7 @@ def make_ground(cast: Cast) -> Ground:
         "organization_id": cast.offices["yucheng"].pk,
         "service": "city",
         "post_id": cast.seats["community_secretary"].post.pk,
+        "edition_id": current_playbook().pk,
     }
     return Ground(cast, matter, receipt.track_key, known, _headers(receipt.track_key))
 

@@ -31,6 +31,9 @@ TRIAGES = {
     "centre_clerk",
     "centre_arbiter",
 }
+# The centre's arbiter and whoever keeps the system write the draft; only the latter publishes it.
+DRAFTS = {"centre_arbiter", "operator"}
+READS_RULES = {"anonymous": SIGN_IN, "postless": 403}
 EXPORTS = {
     "community_secretary",
     "neighbour_secretary",
@@ -72,6 +75,11 @@ def of_matter(route: str, may: set[str], good: int, data: dict[str, str]) -> Lin
     """A step on the matter: made by those who `may`, refused to others who see it, unknown to the rest."""
     seen = dict.fromkeys(SEES, 403)
     return Line(route, 404, seen | dict.fromkeys(may, good) | OUTSIDE_OFFICES, "post", data)
+
+
+def drafting(route: str, method: str = "get", good: int = 200, data: dict[str, str] | None = None) -> Line:
+    """A page of the draft: for those who may write it."""
+    return Line(route, 403, dict.fromkeys(DRAFTS, good) | SIGNED_OUT, method, data or {})
 
 
 MATTER = "matters/<str:number>/"
@@ -145,6 +153,19 @@ OFFICES = (
         {"move": "recall", "recall-reason": "派错了单位。"},
     ),
 )
+RULES = (
+    Line("playbook/", 200, READS_RULES),
+    Line("playbook/editions/<int:edition_id>/", 200, READS_RULES),
+    Line("playbook/editions/<int:edition_id>/playbook.yaml", 200, READS_RULES),
+    Line("playbook/editions/<int:edition_id>/playbook.xlsx", 200, READS_RULES),
+    drafting("playbook/draft/"),
+    drafting("playbook/draft/", "post", 302, {"version": "0", "source": "code: x"}),
+    drafting("playbook/draft/anew/", "post", 302, {"version": "0"}),
+    drafting("playbook/draft/changes/"),
+    drafting("playbook/draft/preview/"),
+    drafting("playbook/draft/preview/", "post", 302, {"version": "0"}),
+    Line("playbook/draft/publish/", 403, {"anonymous": SIGN_IN, "operator": 422}, "post"),
+)
 ACCOUNTS = (
     Line("accounts/login/", 302, {"anonymous": 200}),
     Line("accounts/logout/", 200, {"anonymous": 302}),
@@ -175,7 +196,7 @@ ACCOUNTS = (
     Line("metrics", 404, {"operator": 200}),
     Line("backoffice/", SIGN_IN, {"operator": 200}),
 )
-LINES = (*EVERYBODY, *OFFICES, *ACCOUNTS)
+LINES = (*EVERYBODY, *OFFICES, *RULES, *ACCOUNTS)
 # Walked by rules of their own: many addresses of one kind.
 PACKAGED = ("backoffice/", "accounts/2fa/")
 MACHINES = ("api/v1/", "open311/v2/")

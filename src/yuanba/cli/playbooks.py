@@ -51,13 +51,15 @@ def _balance(report: "CheckReport") -> tuple[dict[str, Any], str]:
 
 @playbook_command.command("publish", help="Put a playbook into force for matters opened from now on.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--reason", default="", help="Why the rules change; kept beside the edition.")
 @json_option
-def publish_command(file: Path, as_json: bool) -> None:
+def publish_command(file: Path, reason: str, as_json: bool) -> None:
     from yuanba.playbooks.actions import publish_playbook
 
     report = _told(file)
     if not report.ok:
         fail(as_json, *_balance(report))
-    edition = publish_playbook(file.read_text(encoding="utf-8"), actor=system("cli"), at=timezone.now())
+    source = file.read_text(encoding="utf-8")
+    edition = publish_playbook(source, reason=reason, actor=system("cli"), at=timezone.now())
     data = {"code": edition.code, "edition": edition.edition, "digest": edition.digest}
     emit(as_json, data, f"{edition} is in force")

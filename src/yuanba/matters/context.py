@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yuanba.kernel.errors import Missing
 from yuanba.people.middleware import viewer_of
 from yuanba.people.queries import works_on_matters
-from yuanba.playbooks.queries import current_playbook
+from yuanba.playbooks.queries import current_playbook, may_draft
 from yuanba.web.shapes import NavItem
 
 # A new playbook's name shows after this long; asking each time would cost every page a query.
@@ -57,7 +57,11 @@ def district_name() -> str:
 def public_nav(request: HttpRequest) -> list[NavItem]:
     """Where residents can go; whoever works here gets the way to the desk as well."""
     lines = list(_PUBLIC)
-    if hasattr(request, "user") and request.user.is_authenticated and works_on_matters(viewer_of(request)):
-        lines.insert(0, ("matters:desk", _("Desk"), "desk"))
+    if hasattr(request, "user") and request.user.is_authenticated:
+        viewer = viewer_of(request)
+        if works_on_matters(viewer):
+            lines.insert(0, ("matters:desk", _("Desk"), "desk"))
+        elif may_draft(viewer):
+            lines.insert(0, ("matters:playbook", _("Playbook"), "rules"))
     items = [(reverse(name), label, icon) for name, label, icon in lines]
     return [NavItem(label, url, icon, current=request.path == url) for url, label, icon in items]

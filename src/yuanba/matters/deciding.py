@@ -81,7 +81,23 @@ def said_before(matter: Matter, state: str) -> Facts:
         subject_kind=Matter.journal_kind, subject_id=matter.pk, kind__in=SORTING, data__contains='"facts":'
     )
     entry = entries.order_by("-seq").first()
-    told: dict[str, Any] = json.loads(entry.data)["facts"] if entry is not None else {}
+    return _told(entry.data) if entry is not None else Facts()
+
+
+def said_of(keys: Iterable[int]) -> dict[int, Facts]:
+    """What a person last said of each of the matters, by key, as the journal tells it; one query for all."""
+    entries = Entry.objects.filter(
+        subject_kind=Matter.journal_kind,
+        subject_id__in=list(keys),
+        kind__in=SORTING,
+        data__contains='"facts":',
+    )
+    rows = entries.order_by("subject_id", "seq").values_list("subject_id", "data")
+    return {key: _told(data) for key, data in rows}
+
+
+def _told(data: str) -> Facts:
+    told: dict[str, Any] = json.loads(data)["facts"]
     known = {name: told[name] for name in BY_PERSON if name in told}
     if "money_yuan" in known:
         known["money_yuan"] = Decimal(known["money_yuan"])

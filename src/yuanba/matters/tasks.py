@@ -13,6 +13,7 @@ from yuanba.language.similarity import fingerprint
 from yuanba.matters import clockwork
 from yuanba.matters import sending as sending  # noqa: PLC0414 - registers what the worker sends out
 from yuanba.matters.actions.alarms import take_due_steps
+from yuanba.matters.actions.foreseeing import FORESEE, foresee_more
 from yuanba.matters.actions.receiving import RECEIVED
 from yuanba.matters.actions.suggesting import Taken, fill_in, take_suggestion
 from yuanba.matters.changing import CHANGED, MATTERS, all_locked
@@ -191,3 +192,10 @@ def tell_newcomers(deliveries: Sequence[Delivery]) -> None:
             for matter in matters[:HANDED_OVER_SHOWN]:
                 notices += make_notices(matter, [plan], delivery.created_at)
         save_notices(notices)
+
+
+@handles(FORESEE)
+def foresee_on(deliveries: Sequence[Delivery]) -> None:
+    """Look at the next open matters for the preview of a draft."""
+    for delivery in deliveries:
+        foresee_more(delivery.subject_id, timezone.now())

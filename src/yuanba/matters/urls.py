@@ -2,6 +2,7 @@ from django.urls import path
 
 from yuanba.matters.pages import (
     bringing_in,
+    drafting,
     feed,
     leading,
     office,
@@ -9,6 +10,7 @@ from yuanba.matters.pages import (
     public,
     queues,
     resident,
+    rulebook,
     searching,
     told,
 )
@@ -45,6 +47,17 @@ urlpatterns = [
     path("arbitration/", queues.arbitration, name="arbitration"),
     path("notices/", told.notices, name="notices"),
     path("notices/read/", told.read_notices, name="read_notices"),
+    path("playbook/", rulebook.playbook, name="playbook"),
+    path("playbook/editions/<int:edition_id>/", rulebook.edition, name="edition"),
+    path("playbook/editions/<int:edition_id>/playbook.yaml", rulebook.edition_file, name="edition_file"),
+    path(
+        "playbook/editions/<int:edition_id>/playbook.xlsx", rulebook.edition_workbook, name="edition_workbook"
+    ),
+    path("playbook/draft/", drafting.draft, name="draft"),
+    path("playbook/draft/anew/", drafting.draft_anew, name="draft_anew"),
+    path("playbook/draft/changes/", drafting.draft_changes, name="draft_changes"),
+    path("playbook/draft/preview/", drafting.draft_preview, name="draft_preview"),
+    path("playbook/draft/publish/", drafting.publish, name="publish_draft"),
     path("matters/<str:number>/", office.matter, name="matter"),
     path("matters/<str:number>/photos/<int:photo_id>/", office.photo, name="photo"),
     path("matters/<str:number>/proof/<int:entry_id>/", office.proof, name="proof"),

@@ -135,16 +135,15 @@ REFERENCES = (
 )
 
 
-def findings(values: Plain) -> Iterator[Finding]:
-    """Every fault these rules find in the plain values of a playbook, with its place."""
-    rules: tuple[Callable[[Plain], Iterator[Finding]], ...] = (
-        _repeated,
-        _dangling,
-        _notice_places,
-        _retention_gaps,
-    )
+def findings(values: Plain, unread: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    """Every fault these rules find in the plain values of a playbook, with its place.
+
+    What may be declared in an `unread` section is not missed.
+    """
+    rules: tuple[Callable[[Plain], Iterator[Finding]], ...] = (_repeated, _notice_places, _retention_gaps)
     for rule in rules:
         yield from rule(values)
+    yield from _dangling(values, unread)
 
 
 def _repeated(values: Plain) -> Iterator[Finding]:
@@ -160,8 +159,10 @@ def _repeated(values: Plain) -> Iterator[Finding]:
                     yield where, message % {"value": value, "place": path_text(before)}
 
 
-def _dangling(values: Plain) -> Iterator[Finding]:
+def _dangling(values: Plain, unread: frozenset[str]) -> Iterator[Finding]:
     for rule in REFERENCES:
+        if any(target.replace("[]", "").split(".")[0] in unread for target in rule.targets):
+            continue
         known = {str(code) for target in rule.targets for _where, code in select(values, target)}
         for where, value in select(values, rule.pattern):
             if not isinstance(value, str) or not known:

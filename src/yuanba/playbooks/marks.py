@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,7 +26,6 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 from ruamel.yaml.nodes import ScalarNode
-from ruamel.yaml.reader import ReaderError
 
 from yuanba.playbooks.problems import START, Mark, Problem, Where, problem
 
@@ -36,15 +36,26 @@ MAX_NODES = 20_000
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u0085\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
+# What YAML 1.2 calls not printable, in section 5.1.
+_UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+MOST_CONTROLS = 20
+
+
 class TooMuch(Exception):
     """The file is deeper or longer than a playbook can be; reading stops."""
 
 
 @dataclass(slots=True)
 class Marked:
-    """The values of a file, where each stood, and what was wrong with its YAML."""
+    """The values of a file, where each stood, and what was wrong with its YAML.
+
+    ``broken``: the syntax breaks off somewhere. ``unread`` are top keys whose sections do: nothing can be said of
+    them but that.
+    """
 
     values: Plain = None
+    broken: bool = False
+    unread: frozenset[str] = frozenset()
     keys: dict[Where, Mark] = field(default_factory=dict)
     items: dict[Where, Mark] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -66,25 +77,35 @@ class Marked:
 
 
 def load(text: str) -> Marked:
-    """Read YAML text. Never raises for bad input: what is wrong is in ``problems``."""
+    """Read YAML text. Never raises for bad input: what is wrong is in ``problems``.
+
+    ``values`` is None where the text breaks off; `sections.load_sections` reads what stands around the break.
+    """
     marked = Marked()
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         marked.report(START, (), _("The file is larger than 1 MB; no playbook needs that much."))
         return marked
+    text = _without_controls(text, marked)
     yaml = YAML(typ="safe", pure=True)
     try:
         _Builder(yaml, yaml.parse(text), marked).document()
     except TooMuch as error:
         marked.report(START, (), str(error))
     except MarkedYAMLError as error:
+        marked.broken = True
         _report_syntax(marked, error, text)
-    except ReaderError as error:
-        before = text[: error.position]
-        mark = Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
-        marked.report(mark, (), _("There is a control character here that can't be seen; delete it."))
     except YAMLError:
         marked.report(START, (), _("This is not YAML."))
     return marked
+
+
+def _without_controls(text: str, marked: Marked) -> str:
+    """The text with a blank for what no YAML may hold, each told of, so that the rest is read all the same."""
+    for found in islice(_UNREADABLE.finditer(text), MOST_CONTROLS):
+        before = text[: found.start()]
+        mark = Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        marked.report(mark, (), _("There is a control character here that can't be seen; delete it."))
+    return _UNREADABLE.sub(" ", text)
 
 
 class _Builder:

@@ -44,6 +44,69 @@ class PlaybookVersion(Journaled):
         return _parsed(self.digest)
 
 
+class Reason(models.Model):
+    """Why an edition was published, in the words of whoever did; the journal holds its salted digest."""
+
+    edition = models.OneToOneField(
+        PlaybookVersion, models.PROTECT, primary_key=True, related_name="reason", verbose_name=_("edition")
+    )
+    text = models.TextField(_("reason"))
+    salt = models.CharField(max_length=32, editable=False)
+
+    def __str__(self) -> str:
+        return f"why {self.edition_id}"
+
+
+class Draft(models.Model):
+    """The one text that this district is working on; nothing follows it until it is published.
+
+    ``version`` grows with every change, publishing and starting anew included, and never falls: a form filled in on
+    an older one is refused. ``based_on`` is the edition that the work began with, ``published_from`` the version that
+    was last published.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    version = models.PositiveIntegerField()
+    source = models.TextField()
+    digest = models.CharField(max_length=64)
+    based_on = models.ForeignKey(
+        PlaybookVersion, models.PROTECT, null=True, related_name="+", verbose_name=_("edition")
+    )
+    published_from = models.PositiveIntegerField(null=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(id=1), name="draft_one_per_district"),
+            models.CheckConstraint(condition=models.Q(version__gte=1), name="draft_version_from_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"draft {self.version}"
+
+
+class Preview(models.Model):
+    """What publishing one version of the draft would change, worked out against the edition in force.
+
+    ``found`` is for whoever works it out, who holds the matters; here counts only whether it is finished. ``cursor``
+    is where the next part begins, ``looked_at`` and ``of_about`` how far it has come.
+    """
+
+    draft_version = models.PositiveIntegerField(unique=True)
+    digest = models.CharField(max_length=64)
+    edition = models.ForeignKey(PlaybookVersion, models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    looked_at = models.PositiveIntegerField(default=0)
+    of_about = models.PositiveIntegerField(default=0)
+    cursor = models.CharField(max_length=200, blank=True)
+    found = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"preview of draft {self.draft_version}"
+
+
 def digest_of(source: str) -> str:
     return sha256(source.encode()).hexdigest()
 

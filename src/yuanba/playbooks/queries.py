@@ -5,9 +5,10 @@ from time import monotonic
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Missing
 from yuanba.kernel.kept import KeptSelect
-from yuanba.playbooks.models import PlaybookVersion
+from yuanba.playbooks.models import Draft, PlaybookVersion, Preview
 
 # Editions never change, so keeping them is safe; the time bounds how long a row that a rolled-back
 # transaction had shown could linger.
@@ -56,3 +57,44 @@ def editions() -> QuerySet[PlaybookVersion]:
 def forget(pk: int) -> None:
     """Drop what is kept of an edition; called when it is written."""
     _kept.pop(pk, None)
+
+
+def newest_edition() -> PlaybookVersion | None:
+    """The edition in force, or None while there is none."""
+    return editions().first()
+
+
+def may_draft(viewer: Viewer) -> bool:
+    """Whether the viewer may work on the draft: whoever may publish it, and whoever arbitrates in the whole district,
+    for the centre that decides between offices knows what the rules do. A draft changes nothing.
+    """
+    return may_publish(viewer) or viewer.scope(Power.ARBITRATE).everywhere
+
+
+def may_publish(viewer: Viewer) -> bool:
+    """Whether the viewer may put a playbook into force."""
+    return Power.MANAGE_PLAYBOOK in viewer.powers
+
+
+def the_draft() -> Draft | None:
+    """The draft as it stands; None before anybody began one."""
+    return Draft.objects.select_related("based_on").defer("based_on__source").filter(pk=1).first()
+
+
+def edition_with_text(pk: int) -> PlaybookVersion:
+    """One edition with its text. Raises `Missing`."""
+    found = PlaybookVersion.objects.filter(pk=pk).first()
+    if found is None:
+        raise Missing(_("There is no such playbook edition."))
+    return found
+
+
+def edition_before(edition: PlaybookVersion) -> PlaybookVersion | None:
+    """The edition that was in force before this one."""
+    return editions().filter(pk__lt=edition.pk).first()
+
+
+def preview_of(version: int) -> Preview | None:
+    """The preview of a version of the draft; None when none was begun, or another edition came into force since."""
+    newest = newest_edition()
+    return Preview.objects.filter(draft_version=version, edition=newest).first()

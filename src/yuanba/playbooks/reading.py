@@ -1,6 +1,7 @@
 """From a YAML file to a playbook, or to every fault in it at once."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from yuanba.playbooks.findings import findings, nearest
 from yuanba.playbooks.marks import Marked, load
 from yuanba.playbooks.problems import START, Mark, PlaybookInvalid, Problem, Where, problem
 from yuanba.playbooks.schema import Playbook
+from yuanba.playbooks.sections import load_sections
 from yuanba.playbooks.sentences import keys_at, sentence
 
 # Faults of the keys themselves stand at the key; all others at the value.
@@ -31,13 +33,16 @@ def read(source: str | bytes) -> Reading:
     if broken is not None:
         return Reading(None, (broken,), Marked())
     marked = load(text)
-    problems = list(marked.problems)
+    if marked.broken:
+        marked = load_sections(text, marked)
+    problems = [*marked.problems, *_unread(marked)]
     playbook: Playbook | None = None
     if isinstance(marked.values, dict):
         playbook, faults = _validated(marked)
         problems += faults
         problems += [
-            problem(marked.value_mark(where), where, text) for where, text in findings(marked.values)
+            problem(marked.value_mark(where), where, text)
+            for where, text in findings(marked.values, marked.unread)
         ]
     elif not problems:
         problems.append(
@@ -45,6 +50,21 @@ def read(source: str | bytes) -> Reading:
         )
     unique = tuple(sorted(set(problems)))
     return Reading(None if unique else playbook, unique, marked)
+
+
+def _unread(marked: Marked) -> Iterator[Problem]:
+    """What the check is silent about because a slip of YAML hides it."""
+    if not marked.broken:
+        return
+    first, hidden = min(marked.problems), sorted(marked.unread)
+    mark = Mark(first.line, first.column)
+    if hidden:
+        message = _(
+            "Could not be read to its end, so more may be wrong inside: %(sections)s. The rest was checked."
+        )
+        yield problem(mark, (hidden[0],), message % {"sections": ", ".join(hidden)})
+    else:
+        yield problem(mark, (), _("The rest of the file could not be checked."))
 
 
 def read_playbook(source: str | bytes, *, file: str = "playbook.yaml") -> Playbook:
@@ -81,7 +101,7 @@ def _validated(marked: Marked) -> tuple[Playbook | None, list[Problem]]:
     return None, [
         problem(_place(marked, fault["type"], fault["loc"]), fault["loc"], sentence(fault))
         for fault in faults
-        if not (fault["type"] == "missing" and fault["loc"] in misspelt)
+        if not (fault["type"] == "missing" and (fault["loc"] in misspelt or fault["loc"][0] in marked.unread))
     ]
 
 

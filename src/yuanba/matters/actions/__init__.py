@@ -10,6 +10,7 @@ from yuanba.matters.actions.admitting import (
 from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.closing import close_matter, close_unanswered
 from yuanba.matters.actions.excluding import decide_exclusion, propose_exclusion
+from yuanba.matters.actions.foreseeing import foresee
 from yuanba.matters.actions.giving_back import may_give_back
 from yuanba.matters.actions.handling import (
     Reply,
@@ -71,6 +72,7 @@ __all__ = [
     "decide_push_down",
     "decide_time",
     "dispatch_matter",
+    "foresee",
     "go_on",
     "hand_down",
     "hide_photos",

@@ -19,6 +19,7 @@ from yuanba.matters.models import Matter
 from yuanba.matters.supervision import sees_watches
 from yuanba.people.middleware import viewer_of
 from yuanba.people.queries import works_on_matters
+from yuanba.playbooks.queries import may_draft
 from yuanba.web.shapes import NavItem
 
 # Entries that change nothing of what a form asks about.
@@ -43,6 +44,22 @@ def office_page(view: Page) -> Page:
     return wrapped
 
 
+def rules_page(view: Page) -> Page:
+    """For those who work on matters, whom the rules bind, and those who keep the rules."""
+
+    @wraps(view)
+    @never_cache
+    def wrapped(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse | StreamingHttpResponse:
+        if not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
+        viewer = viewer_of(request)
+        if not works_on_matters(viewer) and not may_draft(viewer):
+            raise Denied(_("Your account holds no post that works on matters."))
+        return view(request, *args, **options)
+
+    return wrapped
+
+
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in, and from there back to the page that holds the form: what was typed is kept as a draft
     there.
@@ -61,6 +78,8 @@ def _page_of_form(request: HttpRequest) -> str:
         return reverse("matters:matter", args=[match.kwargs["number"]])
     if match is not None and match.url_name == "bring_in":
         return reverse("matters:bring_in")
+    if match is not None and match.route.startswith("playbook/draft/"):
+        return reverse("matters:draft")
     return reverse("matters:desk")
 
 
@@ -76,7 +95,10 @@ def nav_for(viewer: Viewer, current: str) -> list[NavItem]:
         ("supervision", gettext_lazy("Supervision"), "supervise", sees_watches(viewer)),
         ("search", gettext_lazy("Search"), "search", True),
         ("notices", gettext_lazy("Notices"), "bell", True),
+        ("playbook", gettext_lazy("Playbook"), "rules", may_draft(viewer)),
     ]
+    if not works_on_matters(viewer):
+        return _nav_of_keepers(current)
     counts = {"notices": queries.unread_notices(viewer) or None}
     return [
         NavItem(
@@ -90,6 +112,14 @@ def nav_for(viewer: Viewer, current: str) -> list[NavItem]:
         for name, label, icon, shown in lines
         if shown
     ]
+
+
+def _nav_of_keepers(current: str) -> list[NavItem]:
+    """The navigation of those who keep the system and read no matters."""
+    playbook = NavItem(
+        gettext_lazy("Playbook"), reverse("matters:playbook"), "rules", current=current == "playbook"
+    )
+    return [playbook, NavItem(gettext_lazy("Back office"), reverse("admin:index"), "settings")]
 
 
 def desk_context(request: HttpRequest, current: str) -> dict[str, Any]:

@@ -42,7 +42,11 @@ def choose_channels(
         field = "quiet_from" if quiet_from is None else "quiet_until"
         raise Invalid(_("Give both times, or neither."), field=field, code="one_of_two")
     with transaction.atomic():
-        person = Person.objects.select_for_update().filter(pk=actor.person_id or 0, forgotten_at=None).first()
+        person = (
+            Person.objects.select_for_update(no_key=True)
+            .filter(pk=actor.person_id or 0, forgotten_at=None)
+            .first()
+        )
         if person is None:
             raise Missing(_("There is no such person."))
         if email != person.email:
@@ -116,7 +120,9 @@ def note_try(organization_id: int, problem: str, *, at: datetime) -> None:
 def renew_group_bots(*, after: int = 0, limit: int = 500) -> int | None:
     """Encrypt the next `limit` bots after key `after` under the present key, as `renew_encryption` does persons."""
     with transaction.atomic():
-        rows = list(GroupBot.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:limit])
+        rows = list(
+            GroupBot.objects.select_for_update(no_key=True).filter(pk__gt=after).order_by("pk")[:limit]
+        )
         for row in rows:
             row.save(update_fields=["address", "secret"])
     return rows[-1].pk if rows else None

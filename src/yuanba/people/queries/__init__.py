@@ -18,7 +18,7 @@ from yuanba.people.queries.organizations import (
     units_of,
 )
 from yuanba.people.queries.outside import service_called, services_of
-from yuanba.people.queries.persons import person_of, persons_with_phone
+from yuanba.people.queries.persons import names_of, person_of, persons_with_phone
 from yuanba.people.queries.posts import (
     candidates_for,
     held_on,
@@ -45,6 +45,7 @@ __all__ = [
     "holders_in",
     "may_reach",
     "my_holdings",
+    "names_of",
     "office_for",
     "offices_managed",
     "organizations_under",

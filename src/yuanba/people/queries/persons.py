@@ -1,5 +1,7 @@
 """Finding persons without being able to read them: by blind index only."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Power, Viewer
@@ -33,3 +35,13 @@ def person_of(viewer: Viewer) -> Person:
     if person is None:
         raise Missing(_("There is no such person."))
     return person
+
+
+def names_of(keys: Iterable[int]) -> dict[int, str]:
+    """Names of officials by key, for records of what they did in office; nobody's who was forgotten since. One query,
+    none for no keys.
+    """
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    return {row.pk: row.name for row in Person.objects.filter(pk__in=wanted).only("name") if row.name}

@@ -1,6 +1,7 @@
 // Office pages only: parts of a page are fetched in place (htmx) and lists are worked by keyboard.
 import htmx from "htmx.org";
 import { watchKeys } from "./keyboard";
+import { numberLines } from "./lines";
 import { watchRequests } from "./requests";
 
 htmx.config.includeIndicatorStyles = false;
@@ -9,3 +10,4 @@ htmx.config.selfRequestsOnly = true;
 
 watchKeys();
 watchRequests();
+numberLines();
