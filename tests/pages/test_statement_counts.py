@@ -24,6 +24,12 @@ PAGES = [
     ("/triage/", "centre_clerk", 12),
     ("/arbitration/", "centre_arbiter", 12),
     ("/notices/", "street_officer", 12),
+    ("/desk/?reach=claims", "street_officer", 12),
+    ("/desk/?reach=territory", "street_leader", 12),
+    ("/desk/?reach=territory", "district_leader", 12),
+    ("/desk/?reach=called", "police_handler", 12),
+    ("/whistles/", "street_officer", 12),
+    ("/whistles/", "police_handler", 12),
 ]
 
 
@@ -48,7 +54,10 @@ def claimed(cast: Cast, count: int) -> list[tuple[Matter, str]]:
     for matter, _key in made:
         sorting = Sorting(category="roads-lights", tier="big")
         actions.dispatch_matter(matter.pk, cast.offices["shahe"], sorting, actor=cast.viewer("centre_clerk"))
-        actions.claim_matter(matter.pk, actor=cast.viewer("street_officer"))
+        officer = cast.viewer("street_officer")
+        actions.claim_matter(matter.pk, actor=officer)
+        actions.whistle(matter.pk, [cast.offices["police"]], "请到现场", actor=officer)
+        actions.request_extension(matter.pk, "1wd", "等配件", actor=officer)
     deliver_due()
     return made
 
@@ -85,6 +94,12 @@ def test_a_list_asks_little_and_no_more_for_more_rows(cast: Cast, address: str, 
 def test_my_matter_asks_little(cast: Cast) -> None:
     (_matter, key), *_rest = claimed(cast, 1)
     assert statements(Client(), f"/m/{key}/") <= 12
+
+
+@pytest.mark.parametrize("name", ["street_officer", "street_leader", "centre_arbiter", "police_handler"])
+def test_a_quick_look_asks_little(cast: Cast, name: str) -> None:
+    (matter, _key), *_rest = claimed(cast, 1)
+    assert statements(signed_in(cast, name), f"/matters/{matter.number}/look/") <= 12
 
 
 def test_the_page_of_a_matter_asks_little(cast: Cast) -> None:

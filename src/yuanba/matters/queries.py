@@ -22,15 +22,17 @@ from yuanba.matters.clockwork import RESIDENTS_TIME
 from yuanba.matters.flow import FLOW, State
 from yuanba.matters.joint import voices_of
 from yuanba.matters.links import AT_OFFICE, track_digest
-from yuanba.matters.models import Matter, Note, Notice, Party
+from yuanba.matters.models import Matter, Note, Notice, Party, SavedFilter
 from yuanba.matters.seeing import can_see, notices_of, visible
+from yuanba.matters.undoing import may_undo
 from yuanba.matters.wording import holds_words
 from yuanba.places.models import Place
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 """Days that a list may be narrowed to; past the end of the calendar there is no day after."""
-# A watch is a post's, and what leaves a request out of the rates is agreed between two persons: no key's business.
-BY_PERSON = frozenset({"supervise", "propose_exclusion", "decide_exclusion"})
+# A watch is a post's, a slip a hand's, and what leaves a request out of the rates is agreed between two persons: no
+# key's business.
+BY_PERSON = frozenset({"supervise", "propose_exclusion", "decide_exclusion", "undo"})
 ROW = ("owner", "place", "supervisor")
 WHOLE = (*ROW, "requester", "suggestion")
 NEWEST = ("-pk",)
@@ -41,6 +43,7 @@ class Reach(models.TextChoices):
     """Which of the viewer's matters a list shows; each is one index, so each is fast at any size."""
 
     OWN = "own", gettext_lazy("Ours")
+    CLAIMS = "claims", gettext_lazy("To claim")
     TERRITORY = "territory", gettext_lazy("In our area")
     CALLED = "called", gettext_lazy("Called to help")
     SUPERVISED = "supervised", gettext_lazy("I watch over")
@@ -102,6 +105,8 @@ def reaches(viewer: Viewer) -> list[Reach]:
     """The lists that this viewer has, the most useful first."""
     scope = viewer.scope(Power.SEE)
     found = [Reach.OWN] if _own(viewer) else []
+    if scope.organizations & viewer.scope(Power.CLAIM).organizations:
+        found.append(Reach.CLAIMS)
     if scope.everywhere or scope.territories:
         found.append(Reach.TERRITORY)
     if scope.organizations:
@@ -132,6 +137,9 @@ def within(viewer: Viewer, reach: Reach) -> QuerySet[Matter]:
         rows = rows.exclude(accused_path__in=sorted(scope.barred))
     if reach == Reach.OWN:
         return rows.filter(owner_id__in=sorted(_own(viewer)))
+    if reach == Reach.CLAIMS:
+        mine = scope.organizations & viewer.scope(Power.CLAIM).organizations
+        return rows.filter(owner_id__in=sorted(mine), state=State.DISPATCHED)
     if reach == Reach.CALLED:
         called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=sorted(scope.organizations))
         return rows.filter(Exists(called))
@@ -147,7 +155,7 @@ def may_export(viewer: Viewer, reach: Reach) -> bool:
     """Whether the power to export reaches into this list: seeing further than it gives no file."""
     scope = viewer.scope(Power.EXPORT)
     inside = scope.everywhere or bool(scope.territories)
-    return inside or (reach == Reach.OWN and not scope.empty)
+    return inside or (reach in {Reach.OWN, Reach.CLAIMS} and not scope.empty)
 
 
 def desk(
@@ -295,7 +303,9 @@ def moves_for(viewer: Viewer, matter: Matter) -> list[Move]:
     return [
         move
         for move in FLOW.allowed(matter.state)
-        if may_move(viewer, move, matter) and (viewer.posts or move.name not in BY_PERSON)
+        if may_move(viewer, move, matter)
+        and (viewer.posts or move.name not in BY_PERSON)
+        and (move.name != "undo" or may_undo(viewer, matter))
     ]
 
 
@@ -308,6 +318,11 @@ def unread_notices(viewer: Viewer) -> int:
     """How many of the viewer's newest hundred notices are unread: a bounded question at any age."""
     newest = Notice.objects.filter(notices_of(viewer)).order_by("-pk").values_list("read_at", flat=True)[:100]
     return sum(1 for read_at in newest if read_at is None)
+
+
+def saved_filters(viewer: Viewer, which: str) -> QuerySet[SavedFilter]:
+    """The filters of one list that this person has named."""
+    return SavedFilter.objects.filter(person_id=viewer.person_id or 0, list=which).order_by("name")
 
 
 def checked_reach(viewer: Viewer, wanted: str) -> Reach:

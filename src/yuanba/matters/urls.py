@@ -1,6 +1,18 @@
 from django.urls import path
 
-from yuanba.matters.pages import bringing_in, office, public, queues, resident, searching, told
+from yuanba.matters.pages import (
+    bringing_in,
+    looking,
+    office,
+    public,
+    queues,
+    resident,
+    saved_filters,
+    searching,
+    several,
+    told,
+    whistles,
+)
 
 app_name = "matters"
 
@@ -18,15 +30,21 @@ urlpatterns = [
     path("desk/", office.desk, name="desk"),
     path("desk/new/", bringing_in.bring_in, name="bring_in"),
     path("desk/new/receipt/", bringing_in.hand_over, name="hand_over"),
+    path("desk/several/<slug:step>/", several.several, name="several"),
+    path("desk/undo/", several.undo, name="undo"),
     path("problems/", office.problems, name="problems"),
     path("problems/export/", office.export, name="export"),
+    path("filters/", saved_filters.save_filter, name="save_filter"),
+    path("filters/<int:filter_id>/forget/", saved_filters.forget_filter, name="forget_filter"),
     path("search/", searching.search, name="search"),
     path("triage/", queues.triage, name="triage"),
     path("triage/<str:number>/take/", queues.take_proposal, name="take_proposal"),
     path("arbitration/", queues.arbitration, name="arbitration"),
+    path("whistles/", whistles.whistles, name="whistles"),
     path("notices/", told.notices, name="notices"),
     path("notices/read/", told.read_notices, name="read_notices"),
     path("matters/<str:number>/", office.matter, name="matter"),
+    path("matters/<str:number>/look/", looking.look, name="look"),
     path("matters/<str:number>/photos/<int:photo_id>/", office.photo, name="photo"),
     path("matters/<str:number>/proof/<int:entry_id>/", office.proof, name="proof"),
     path("matters/<str:number>/parties/<int:party_id>/", office.party_step, name="party_step"),

@@ -168,6 +168,7 @@ DOORS: dict[str, Door] = {
     ),
     "climb": Door(office_forms.ClimbForm, _climb, "climb"),
     "hand_down": Door(office_forms.HandDownForm, _one(actions.hand_down, "owner", "reason"), "hand-down"),
+    "undo": Door(office_forms.NothingForm, _plain(actions.undo), "back"),
     "recall": Door(sort_forms.RecallForm, _recall, "back"),
     "propose_dispatch": Door(
         office_forms.PushDownForm, _one(actions.propose_dispatch, "owner", "reason"), "hand-down"
@@ -218,10 +219,18 @@ def offers(matter: Matter, viewer: Viewer, failed: dict[str, MoveForm] | None = 
     """The moves that this viewer may make now, usual ones first; a form that failed comes back as it was
     sent.
     """
-    possible = {move.name: move for move in queries.moves_for(viewer, matter)}
     forms = failed or {}
     return [
-        Offer(possible[name], door, forms.get(name) or door.form(matter=matter, viewer=viewer, prefix=name))
+        Offer(move, door, forms.get(move.name) or door.form(matter=matter, viewer=viewer, prefix=move.name))
+        for move, door in open_doors(matter, viewer)
+    ]
+
+
+def open_doors(matter: Matter, viewer: Viewer) -> list[tuple[Move, Door]]:
+    """The moves that this viewer may make now and how each is offered, without its form."""
+    possible = {move.name: move for move in queries.moves_for(viewer, matter)}
+    return [
+        (possible[name], door)
         for name, door in DOORS.items()
         if name in possible and _makes_sense(name, matter, viewer)
     ]
