@@ -54,8 +54,15 @@ def claimed(cast: Cast, count: int) -> list[tuple[Matter, str]]:
     for matter, _key in made:
         sorting = Sorting(category="roads-lights", tier="big")
         actions.dispatch_matter(matter.pk, cast.offices["shahe"], sorting, actor=cast.viewer("centre_clerk"))
-        officer = cast.viewer("street_officer")
-        actions.claim_matter(matter.pk, actor=officer)
+        actions.claim_matter(matter.pk, actor=cast.viewer("street_officer"))
+    deliver_due()
+    return made
+
+
+def waited_for(cast: Cast, count: int) -> list[tuple[Matter, str]]:
+    """Claimed ones to which the police were called, and for which more time was asked."""
+    made, officer = claimed(cast, count), cast.viewer("street_officer")
+    for matter, _key in made:
         actions.whistle(matter.pk, [cast.offices["police"]], "请到现场", actor=officer)
         actions.request_extension(matter.pk, "1wd", "等配件", actor=officer)
     deliver_due()
@@ -81,10 +88,10 @@ def signed_in(cast: Cast, name: str) -> Client:
 @pytest.mark.parametrize(("address", "name", "most"), PAGES)
 def test_a_list_asks_little_and_no_more_for_more_rows(cast: Cast, address: str, name: str, most: int) -> None:
     client = signed_in(cast, name)
-    claimed(cast, 1)
+    waited_for(cast, 1)
     receive(cast, 1)
     one = statements(client, address)
-    claimed(cast, 2)
+    waited_for(cast, 2)
     receive(cast, 2)
     three = statements(client, address)
     assert three <= one, (one, three)
@@ -98,7 +105,7 @@ def test_my_matter_asks_little(cast: Cast) -> None:
 
 @pytest.mark.parametrize("name", ["street_officer", "street_leader", "centre_arbiter", "police_handler"])
 def test_a_quick_look_asks_little(cast: Cast, name: str) -> None:
-    (matter, _key), *_rest = claimed(cast, 1)
+    (matter, _key), *_rest = waited_for(cast, 1)
     assert statements(signed_in(cast, name), f"/matters/{matter.number}/look/") <= 12
 
 

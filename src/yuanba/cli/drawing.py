@@ -23,8 +23,8 @@ Every other name in the last column is a power that a post gives. What goes to a
 not claim, such as the governance centre, is `triaged` there and waits to be dispatched; with anybody else it is
 `dispatched`. Approved pushing down (`decide_push_down`) makes it `dispatched` at the community.
 
-`undo` is for whoever has just made the last move, a dispatch or a claim, within two minutes and while nothing else has happened: the
-matter lies where it lay and its clock goes on as if the slip had not been. Both stay in the journal.
+`undo` is for whoever has just made the last move, a dispatch or a claim, within two minutes and while nothing else
+has happened: the matter lies where it lay and its clock goes on as if the slip had not been. Both stay in the journal.
 
 """
 TARGET = Path("docs/matter-flow.md")

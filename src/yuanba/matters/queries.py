@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,15 +24,14 @@ from yuanba.matters.joint import voices_of
 from yuanba.matters.links import AT_OFFICE, track_digest
 from yuanba.matters.models import Matter, Note, Notice, Party, SavedFilter
 from yuanba.matters.seeing import can_see, notices_of, visible
-from yuanba.matters.undoing import may_undo
 from yuanba.matters.wording import holds_words
 from yuanba.places.models import Place
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 """Days that a list may be narrowed to; past the end of the calendar there is no day after."""
-# A watch is a post's, a slip a hand's, and what leaves a request out of the rates is agreed between two persons: no
-# key's business.
-BY_PERSON = frozenset({"supervise", "propose_exclusion", "decide_exclusion", "undo"})
+# A watch is a post's, and what leaves a request out of the rates is agreed between two persons: no key's business.
+# Undo is offered for its minute by whatever made the slip, and asks the journal each time: no list tells of it.
+BY_PERSON = frozenset({"supervise", "propose_exclusion", "decide_exclusion"})
 ROW = ("owner", "place", "supervisor")
 WHOLE = (*ROW, "requester", "suggestion")
 NEWEST = ("-pk",)
@@ -163,7 +162,24 @@ def desk(
 ) -> Page[Matter]:
     """Open matters by what breaks first."""
     rows = within(viewer, reach).filter(filters.condition(timezone.now()), stopped_at=None)
+    if reach not in {Reach.OWN, Reach.CLAIMS}:
+        rows = with_calls(viewer, rows)
     return page(rows, BY_DUE, after, size)
+
+
+def with_calls(viewer: Viewer, rows: QuerySet[Matter]) -> QuerySet[Matter]:
+    """The matters with the call to one of the viewer's organizations that is waited for, the oldest of each: its key
+    as ``call_id``, and as ``call_checked_in_at`` when that organization came.
+    """
+    mine = sorted(viewer.scope(Power.HANDLE).organizations)
+    if not mine:
+        return rows
+    calls = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=mine)
+    waiting = calls.filter(reported_at=None, ended_at=None).order_by("pk")
+    return rows.annotate(
+        call_id=Subquery(waiting.values("pk")[:1]),
+        call_checked_in_at=Subquery(waiting.values("checked_in_at")[:1]),
+    )
 
 
 def problem_list(
@@ -299,13 +315,13 @@ def _resident(key: int, *, held: bool) -> Viewer:
 
 
 def moves_for(viewer: Viewer, matter: Matter) -> list[Move]:
-    """The moves that are possible now and that the viewer may make, in the order of the flow."""
+    """The moves that are possible now and that the viewer may make, in the order of the flow; without `undo`."""
     return [
         move
         for move in FLOW.allowed(matter.state)
-        if may_move(viewer, move, matter)
+        if move.name != "undo"
+        and may_move(viewer, move, matter)
         and (viewer.posts or move.name not in BY_PERSON)
-        and (move.name != "undo" or may_undo(viewer, matter))
     ]
 
 

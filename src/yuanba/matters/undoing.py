@@ -2,11 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer, hand_of
-from yuanba.kernel.errors import Denied, DomainError, NotAllowed
+from yuanba.kernel.errors import Denied, NotAllowed
 from yuanba.kernel.journal.models import Entry
 from yuanba.matters.models import Matter
 
@@ -31,17 +30,3 @@ def slip_of(viewer: Viewer, matter: Matter, at: datetime) -> Entry:
     if at - last.at > WITHIN:
         raise NotAllowed(_("It is too late to undo this. Call it back or hand it on."), code="too_late")
     return last
-
-
-def may_undo(viewer: Viewer, matter: Matter) -> bool:
-    """Whether the viewer may take back the matter's last move now; asks the journal only where a stage has just
-    begun.
-    """
-    now = timezone.now()
-    if not viewer.posts or now - matter.stage_started_at > WITHIN:
-        return False
-    try:
-        slip_of(viewer, matter, now)
-    except DomainError:
-        return False
-    return True

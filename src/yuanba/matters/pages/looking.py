@@ -17,6 +17,8 @@ from yuanba.people.middleware import viewer_of
 from yuanba.places.queries import full_name
 
 NEWEST = 4
+# Rare, and asks who is in post at the owner: more than a look should cost.
+LEFT_TO_THE_PAGE = frozenset({"take_over"})
 # Where a form may lead back to: lists, and the page of one matter.
 LISTS = frozenset(
     f"matters:{name}"
@@ -33,7 +35,7 @@ def look(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "matter": found,
         "row": row_of(found, full_name(found.place)),
-        "doors": open_doors(found, viewer),
+        "doors": open_doors(found, viewer, LEFT_TO_THE_PAGE),
         "proposals": proposals_for(viewer, [found])[found.pk],
         "story": story_of(found, viewer, NEWEST)[:NEWEST],
     }

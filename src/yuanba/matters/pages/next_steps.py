@@ -11,8 +11,7 @@ from yuanba.matters import actions
 from yuanba.matters.approving import is_own, refusers_among
 from yuanba.matters.changing import may_move
 from yuanba.matters.flow import AT_WORK, FLOW, OPEN, TAKEN, WITH_TRIAGE, State
-from yuanba.matters.models import Matter, Party, TimeRequest
-from yuanba.matters.owners import staffed
+from yuanba.matters.models import Matter, TimeRequest
 from yuanba.matters.pages.moves import DOORS
 
 # What comes next in each state, the first that the viewer may.
@@ -38,7 +37,7 @@ _KEYS = {
     "report_back": "r",
 }
 DECIDING = "e"
-"""The letter of all that is decided about: disputes, time, pushing down, taking over."""
+"""The letter of all that is decided about: disputes, time, pushing down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +53,14 @@ class NextStep:
 
 
 def next_steps(viewer: Viewer, matters: Iterable[Matter]) -> dict[int, NextStep]:
-    """The next step of each matter that has one for this viewer, by key; at most five queries for all of them."""
+    """The next step of each matter that has one for this viewer, by key; at most three queries for all of them."""
     listed = {matter.pk: matter for matter in matters}
     found = {key: step for key, matter in listed.items() if (step := _in_its_state(viewer, matter))}
-    found |= {matter.pk: _of_move("take_over", matter) for matter in _left_alone(viewer, listed.values())}
     found |= {matter.pk: _of_move("decide_push_down", matter) for matter in _pushed_down(viewer, listed)}
     found |= {matter.pk: _of_move("decide_time", matter) for matter in _asking_for_time(viewer, listed)}
     for matter in _refused_by_viewer(viewer, listed.values()):
         found.pop(matter.pk, None)
-    return found | {party.matter_id: step_of_call(party) for party in _calls(viewer, listed)}
+    return found | {key: step for key, matter in listed.items() if (step := _of_its_call(matter))}
 
 
 def _of_move(name: str, matter: Matter) -> NextStep:
@@ -74,15 +72,22 @@ def _of_move(name: str, matter: Matter) -> NextStep:
     return NextStep(name, label, DOORS[name].icon, address, pressed, _KEYS.get(name, DECIDING))
 
 
-def step_of_call(party: Party) -> NextStep:
-    """What a called organization does next: it checks in, then it reports."""
-    number = party.matter.number
-    if party.checked_in_at is None:
-        address = reverse("matters:party_step", args=[number, party.pk])
+def step_of_call(number: str, party_id: int, *, checked_in: bool) -> NextStep:
+    """What a called organization does next on the matter of that number: it checks in, then it reports."""
+    if not checked_in:
+        address = reverse("matters:party_step", args=[number, party_id])
         return NextStep("check_in", _("Check in"), "claim", address, pressed=True, key=_KEYS["check_in"])
-    page = reverse("matters:matter", args=[number])
-    address = f"{page}#call-{party.pk}"
+    address = f"{reverse('matters:matter', args=[number])}#call-{party_id}"
     return NextStep("report_back", _("Report back"), "done", address, pressed=False, key=_KEYS["report_back"])
+
+
+def _of_its_call(matter: Matter) -> NextStep | None:
+    """The step of the call that `queries.with_calls` found."""
+    call: int | None = getattr(matter, "call_id", None)
+    if call is None or matter.state not in OPEN:
+        return None
+    came = getattr(matter, "call_checked_in_at", None) is not None
+    return step_of_call(matter.number, call, checked_in=came)
 
 
 def _in_its_state(viewer: Viewer, matter: Matter) -> NextStep | None:
@@ -91,19 +96,6 @@ def _in_its_state(viewer: Viewer, matter: Matter) -> NextStep | None:
     names = _BY_STATE.get(State(matter.state), ())
     name = next((name for name in names if may_move(viewer, FLOW.moves[name], matter)), None)
     return _of_move(name, matter) if name else None
-
-
-def _left_alone(viewer: Viewer, matters: Iterable[Matter]) -> Iterator[Matter]:
-    """What lies at an office in which nobody is in post, for a level above it."""
-    reached = [
-        matter
-        for matter in matters
-        if matter.state in WITH_TRIAGE | AT_WORK
-        and matter.owner_id not in viewer.organizations
-        and viewer.may(Power.TAKE_OVER, matter)
-    ]
-    held = staffed({matter.owner_id for matter in reached})
-    return (matter for matter in reached if matter.owner_id not in held)
 
 
 def _pushed_down(viewer: Viewer, listed: dict[int, Matter]) -> Iterator[Matter]:
@@ -140,15 +132,3 @@ def _refused_by_viewer(viewer: Viewer, matters: Iterable[Matter]) -> Iterator[Ma
     ]
     askers = refusers_among(matter.pk for matter in disputed)
     return (matter for matter in disputed if is_own(viewer, askers[matter.pk]))
-
-
-def _calls(viewer: Viewer, listed: dict[int, Matter]) -> Iterator[Party]:
-    """Calls to the viewer's organizations that are waited for, the oldest of a matter last, so that it counts."""
-    mine = viewer.scope(Power.HANDLE).organizations
-    reached = [key for key, row in listed.items() if row.state in OPEN and row.owner_id not in mine]
-    if not mine or not reached:
-        return
-    waiting = Party.objects.filter(reported_at=None, ended_at=None, organization_id__in=sorted(mine))
-    for party in waiting.filter(matter_id__in=reached).order_by("-pk"):
-        party.matter = listed[party.matter_id]
-        yield party

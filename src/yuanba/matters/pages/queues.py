@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yuanba.kernel.authority import Power, Viewer
-from yuanba.kernel.errors import Denied, DomainError, Missing
+from yuanba.kernel.errors import Denied, DomainError, Invalid, Missing
 from yuanba.matters import actions, queries
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter
@@ -99,6 +99,16 @@ def dispatch_as_suggested(matter: Matter, version: int | None, viewer: Viewer) -
     owner = Organization.objects.get(pk=proposals["owner"]["value"])
     sorting = _as_it_stands(matter)
     return actions.dispatch_matter(matter.pk, owner, sorting, actor=viewer, version=version)
+
+
+def dispatch_if_clear(matter: Matter, version: int | None, viewer: Viewer) -> Matter:
+    """The same for one of several taken together. Raises `Invalid` where a person should look first."""
+    if not is_clear(matter, proposals_for(viewer, [matter])[matter.pk]):
+        raise Invalid(
+            _("The suggestion is not clear enough to be taken with others. Look at it and decide."),
+            code="not_clear",
+        )
+    return dispatch_as_suggested(matter, version, viewer)
 
 
 def sent_to(matter: Matter) -> str:

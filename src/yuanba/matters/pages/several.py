@@ -22,7 +22,7 @@ from yuanba.matters import actions, queries
 from yuanba.matters.models import Matter
 from yuanba.matters.pages.frame import BY_CLOCK, desk_context, office_page, version_of
 from yuanba.matters.pages.looking import list_left
-from yuanba.matters.pages.queues import dispatch_as_suggested
+from yuanba.matters.pages.queues import dispatch_if_clear
 from yuanba.matters.pages.slips import forget_undo, offer_undo
 from yuanba.people.middleware import viewer_of
 
@@ -128,7 +128,7 @@ def several(request: HttpRequest, step: str) -> HttpResponse:
     if step == "claim":
         return _answer(request, _each(request, _claim, quiet=BY_CLOCK), _claimed)
     if step == "take":
-        return _answer(request, _each(request, dispatch_as_suggested, quiet=BY_CLOCK), _dispatched)
+        return _answer(request, _each(request, dispatch_if_clear, quiet=BY_CLOCK), _dispatched)
     raise Missing(_("There is no such step."))
 
 

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET
 
 from yuanba.matters import calls
 from yuanba.matters.calls import Side
-from yuanba.matters.models import Matter
+from yuanba.matters.models import Matter, Party
 from yuanba.matters.pages.frame import desk_context, office_page
-from yuanba.matters.pages.next_steps import step_of_call
+from yuanba.matters.pages.next_steps import NextStep, step_of_call
 from yuanba.matters.presenting import rows_of
 from yuanba.people.middleware import viewer_of
 from yuanba.web.shapes import NavItem
@@ -34,7 +34,7 @@ def whistles(request: HttpRequest) -> HttpResponse:
         found = calls.calls_to(viewer, side, after=after)
         rows = _rows(party.matter for party in found.rows)
         waits = [party for party in found.rows if side == Side.WAITING and party.matter.is_open]
-        steps = {party.pk: step_of_call(party) for party in waits}
+        steps = {party.pk: _step(party) for party in waits}
         lines = [(party, rows[party.matter_id], steps.get(party.pk)) for party in found.rows]
         context |= {"lines": lines, "following": found.next}
         context["step_keys"] = {step.key: step.label for step in steps.values()}
@@ -45,6 +45,10 @@ def whistles(request: HttpRequest) -> HttpResponse:
     ]
     context["next"] = f"?side={side}&after={context['following']}" if context["following"] else ""
     return render(request, "matters/whistles.html", desk_context(request, "whistles") | context)
+
+
+def _step(party: Party) -> NextStep:
+    return step_of_call(party.matter.number, party.pk, checked_in=party.checked_in_at is not None)
 
 
 def _rows(matters: Any) -> dict[int, Any]:

@@ -10,16 +10,18 @@ from django.test import Client
 from django.utils import timezone
 
 from yuanba.demo.cast import Cast
+from yuanba.kernel.authority import Viewer, system
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.actions.keeping_filters import forget_filters_of_the_forgotten
 from yuanba.matters.auditing import audit
-from yuanba.matters.models import Matter, SavedFilter
+from yuanba.matters.models import Matter, SavedFilter, Suggestion
 from yuanba.matters.pages.next_steps import next_steps
 from yuanba.matters.pages.queues import is_clear
 from yuanba.matters.pages.slips import KEY
+from yuanba.matters.queries import with_calls
 from yuanba.matters.tests.walking import Walk
-from yuanba.people.models import Person
+from yuanba.people.actions import forget_person
 
 REFUSAL = ("not-our-duty", "不属于本单位", "三定规定第三条")
 
@@ -41,8 +43,8 @@ def another(walk: Walk) -> Walk:
 
 def step_of(walk: Walk, name: str) -> str:
     """The one action that this person is offered for the matter; empty for none."""
-    row = Matter.objects.select_related("owner", "place").get(pk=walk.matter.pk)
-    found = next_steps(walk.viewer(name), [row]).get(row.pk)
+    rows = with_calls(walk.viewer(name), Matter.objects.select_related("owner", "place"))
+    found = next_steps(walk.viewer(name), rows.filter(pk=walk.matter.pk)).get(walk.matter.pk)
     return found.name if found else ""
 
 
@@ -272,15 +274,32 @@ def test_a_protected_request_is_never_sent_unread_with_others(walk: Walk) -> Non
     assert not is_clear(walk.matter, SURE)
 
 
-def test_suggestions_are_taken_together_in_the_queue(walk: Walk) -> None:
-    other = another(walk)
+def suggested(walk: Walk, confidence: float) -> Matter:
+    """The matter with a suggestion of this confidence, as it waits to be sorted."""
     deliver_due(walk.at)
-    matters = list(Matter.objects.filter(pk__in=[walk.matter.pk, other.matter.pk]))
+    owner = walk.cast.offices["shahe"]
+    listed = [
+        proposal("owner", confidence) | {"value": owner.pk, "label": owner.called, "why": ["近三月同类"]}
+    ]
+    Suggestion.objects.filter(pk=walk.matter.pk).update(proposals=listed)
+    Matter.objects.filter(pk=walk.matter.pk).update(category="roads-lights")
+    walk.matter.refresh_from_db()
+    return walk.matter
+
+
+def test_clear_suggestions_are_taken_together_and_an_unclear_one_waits(walk: Walk) -> None:
+    clear, other = suggested(walk, 0.9), suggested(another(walk), 0.9)
     client = signed_in(walk.cast, "centre_clerk")
-    answer = tick(client, "take", *matters, back="/triage/")
+    assert client.get("/triage/").content.decode().count('name="pick"') == 2
+    answer = tick(client, "take", clear, other, back="/triage/")
     assert answer["Location"] == "/triage/"
-    assert {row.state for row in Matter.objects.filter(pk__in=[row.pk for row in matters])} == {"dispatched"}
+    assert {row.state for row in Matter.objects.filter(pk__in=[clear.pk, other.pk])} == {"dispatched"}
     assert "2 matters went where they were suggested." in client.get("/triage/").content.decode()
+    unclear = suggested(another(walk), 0.7)
+    assert 'name="pick"' not in client.get("/triage/").content.decode()
+    assert "not clear enough" in tick(client, "take", unclear).content.decode()
+    unclear.refresh_from_db()
+    assert unclear.state == "received"
 
 
 def test_a_department_finds_what_waits_to_be_claimed_by_itself(walk: Walk) -> None:
@@ -352,12 +371,12 @@ def test_the_same_name_keeps_the_newer_filter_and_another_person_cannot_drop_it(
 
 def test_filters_are_forgotten_with_their_person(cast: Cast) -> None:
     save(signed_in(cast, "street_officer"), "急件", "reach=own&overdue=on")
-    save(signed_in(cast, "street_leader"), "急件", "reach=own&overdue=on")
+    desk, gone = SavedFilter.List.DESK, Viewer("person", person_id=cast.resident.pk)
+    actions.save_filter(desk, "急件", "reach=own&overdue=on", actor=gone)
     assert forget_filters_of_the_forgotten() == 0
-    officer = cast.seats["street_officer"].person
-    Person.objects.filter(pk=officer.pk).update(forgotten_at=timezone.now())
+    forget_person(cast.resident.pk, actor=system("test"), at=timezone.now())
     assert forget_filters_of_the_forgotten() == 1
-    assert SavedFilter.objects.get().person == cast.seats["street_leader"].person
+    assert SavedFilter.objects.get().person == cast.seats["street_officer"].person
 
 
 def test_twenty_filters_are_enough(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.auditing import audit
 from yuanba.matters.models import Matter, Notice, Suggestion
-from yuanba.matters.queries import moves_for, triage_queue
+from yuanba.matters.queries import triage_queue
 from yuanba.matters.story import story_of
 from yuanba.matters.tests.walking import Walk
 from yuanba.matters.undoing import WITHIN
@@ -145,15 +145,3 @@ def test_both_stand_in_the_journal_and_the_resident_reads_of_both(walk: Walk) ->
     assert list(kinds.values_list("kind", flat=True)[:3]) == ["undo", "claim", "dispatch"]
     titles = [moment.title for moment in story_of(walk.matter, walk.resident)]
     assert titles[:2] == ["Taken back at once by whoever did it", "Claimed"]
-
-
-def test_it_is_offered_for_as_long_as_it_can_be_done(walk: Walk) -> None:
-    walk.dispatch()
-    officer = walk.viewer("street_officer")
-    actions.claim_matter(walk.matter.pk, actor=officer)
-    walk.matter.refresh_from_db()
-    assert "undo" in {move.name for move in moves_for(officer, walk.matter)}
-    assert "undo" not in {move.name for move in moves_for(walk.viewer("street_leader"), walk.matter)}
-    actions.start_work(walk.matter.pk, actor=officer)
-    walk.matter.refresh_from_db()
-    assert "undo" not in {move.name for move in moves_for(officer, walk.matter)}
