@@ -36,7 +36,7 @@ def undo(matter_id: int, *, actor: Viewer, version: int | None = None, at: datet
 def _take_back(change: Change, from_owner: int | None) -> None:
     """To whom it lay with before; the office that got it is told, where that is another than the sender's."""
     matter, sent_to = change.matter, change.matter.owner
-    before = Organization.objects.filter(pk=from_owner).first() or sorter_of(matter)
+    before = Organization.objects.filter(pk=from_owner or 0).first() or sorter_of(matter)
     matter.owner = unaccused(matter, before)
     check_reachable(matter, matter.owner)
     change.data["owner"] = matter.owner_id

@@ -25,8 +25,8 @@ def known_query(given: QueryDict) -> str:
     """What of an address filters the list, in one order, so that the same filter reads the same."""
     kept = QueryDict(mutable=True)
     for name in KNOWN:
-        if given.get(name):
-            kept[name] = given[name]
+        if value := str(given.get(name, "")):
+            kept[name] = value
     return kept.urlencode()
 
 

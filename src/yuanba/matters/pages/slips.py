@@ -36,8 +36,7 @@ def forget_undo(request: HttpRequest) -> None:
 def undo_offered(request: HttpRequest) -> Undo | None:
     """What can still be taken back, for the page to offer; None once its minute is over."""
     kept = request.session.get(KEY)
-    left = kept["until"] - time.time() if kept else 0
-    if left <= 0:
+    if not kept or (left := kept["until"] - time.time()) <= 0:
         return None
     fields = [("pick", each) for each in kept["made"]]
     fields += [("key", kept["key"]), ("back", request.get_full_path())]

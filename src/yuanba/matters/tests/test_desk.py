@@ -290,13 +290,13 @@ def suggested(walk: Walk, confidence: float) -> Matter:
 def test_clear_suggestions_are_taken_together_and_an_unclear_one_waits(walk: Walk) -> None:
     clear, other = suggested(walk, 0.9), suggested(another(walk), 0.9)
     client = signed_in(walk.cast, "centre_clerk")
-    assert client.get("/triage/").content.decode().count('name="pick"') == 2
+    assert client.get("/triage/").content.decode().count('class="tick"') == 2
     answer = tick(client, "take", clear, other, back="/triage/")
     assert answer["Location"] == "/triage/"
     assert {row.state for row in Matter.objects.filter(pk__in=[clear.pk, other.pk])} == {"dispatched"}
     assert "2 matters went where they were suggested." in client.get("/triage/").content.decode()
     unclear = suggested(another(walk), 0.7)
-    assert 'name="pick"' not in client.get("/triage/").content.decode()
+    assert 'class="tick"' not in client.get("/triage/").content.decode()
     assert "not clear enough" in tick(client, "take", unclear).content.decode()
     unclear.refresh_from_db()
     assert unclear.state == "received"
