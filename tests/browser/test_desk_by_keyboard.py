@@ -15,7 +15,7 @@ def dispatched(company: Company, secretary: Official) -> list[str]:
     for ask in ASKS:
         number = company.resident().report_at_door("building_3", ask)
         secretary.open_suggested(number)
-        secretary.move(number, "dispatch", owner="玉城社区居民委员会", category="市容环卫", tier="小事")
+        secretary.move(number, "dispatch", owner="玉城社区居民委员会", category="市政道路与照明")
         found.append(number)
     return found
 
