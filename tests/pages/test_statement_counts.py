@@ -30,6 +30,12 @@ PAGES = [
     ("/playbook/draft/", "centre_arbiter", 12),
     ("/playbook/draft/changes/", "centre_arbiter", 12),
     ("/playbook/draft/preview/", "centre_arbiter", 12),
+    ("/desk/?reach=claims", "street_officer", 12),
+    ("/desk/?reach=territory", "street_leader", 12),
+    ("/desk/?reach=territory", "district_leader", 12),
+    ("/desk/?reach=called", "police_handler", 12),
+    ("/whistles/", "street_officer", 12),
+    ("/whistles/", "police_handler", 12),
 ]
 
 
@@ -60,6 +66,16 @@ def claimed(cast: Cast, count: int) -> list[tuple[Matter, str]]:
     return made
 
 
+def waited_for(cast: Cast, count: int) -> list[tuple[Matter, str]]:
+    """Claimed ones to which the police were called, and for which more time was asked."""
+    made, officer = claimed(cast, count), cast.viewer("street_officer")
+    for matter, _key in made:
+        actions.whistle(matter.pk, [cast.offices["police"]], "请到现场", actor=officer)
+        actions.request_extension(matter.pk, "1wd", "等配件", actor=officer)
+    deliver_due()
+    return made
+
+
 def statements(client: Client, address: str) -> int:
     """The second visit counts: the first may warm what a process keeps."""
     client.get(address)
@@ -79,10 +95,10 @@ def signed_in(cast: Cast, name: str) -> Client:
 @pytest.mark.parametrize(("address", "name", "most"), PAGES)
 def test_a_list_asks_little_and_no_more_for_more_rows(cast: Cast, address: str, name: str, most: int) -> None:
     client = signed_in(cast, name)
-    claimed(cast, 1)
+    waited_for(cast, 1)
     receive(cast, 1)
     one = statements(client, address)
-    claimed(cast, 2)
+    waited_for(cast, 2)
     receive(cast, 2)
     three = statements(client, address)
     assert three <= one, (one, three)
@@ -92,6 +108,12 @@ def test_a_list_asks_little_and_no_more_for_more_rows(cast: Cast, address: str, 
 def test_my_matter_asks_little(cast: Cast) -> None:
     (_matter, key), *_rest = claimed(cast, 1)
     assert statements(Client(), f"/m/{key}/") <= 12
+
+
+@pytest.mark.parametrize("name", ["street_officer", "street_leader", "centre_arbiter", "police_handler"])
+def test_a_quick_look_asks_little(cast: Cast, name: str) -> None:
+    (matter, _key), *_rest = waited_for(cast, 1)
+    assert statements(signed_in(cast, name), f"/matters/{matter.number}/look/") <= 12
 
 
 def test_the_page_of_a_matter_asks_little(cast: Cast) -> None:

@@ -16,7 +16,7 @@ from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.actions import Sorting
-from yuanba.matters.models import Channel, Matter
+from yuanba.matters.models import Channel, Matter, SavedFilter
 from yuanba.matters.reporting import Contact, Report
 from yuanba.people.actions import create_account, create_api_key, register_person
 from yuanba.people.scopes import SCOPES
@@ -75,6 +75,9 @@ def make_ground(cast: Cast) -> Ground:
     photo, party = matter.photos.get(), call.calls.get()
     entry = Entry.objects.filter(subject_kind="matter", subject_id=key).order_by("pk").first()
     assert entry is not None
+    kept = actions.save_filter(
+        SavedFilter.List.DESK, "急件", "reach=own&overdue=on", actor=officer, at=_at(5)
+    )
     known: dict[str, object] = {
         "postless": postless,
         "number": matter.number,
@@ -82,6 +85,8 @@ def make_ground(cast: Cast) -> Ground:
         "photo_id": photo.pk,
         "entry_id": entry.pk,
         "party_id": party.pk,
+        "step": "claim",
+        "filter_id": kept.pk,
         "door_code": cast.places["unit_2"].door_code,
         "place_id": cast.places["yucheng"].pk,
         "organization_id": cast.offices["yucheng"].pk,

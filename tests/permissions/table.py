@@ -44,6 +44,21 @@ EXPORTS = {
 }
 LEADS = {"street_leader", "district_leader", "centre_arbiter"}
 SEES_WATCHES = LEADS | {"street_officer", "other_street_officer", "centre_clerk"}
+# Who calls departments, or handles matters of an office that can be called.
+WORKS_WITH_CALLS = {
+    "community_secretary",
+    "neighbour_secretary",
+    "pipaping_secretary",
+    "street_officer",
+    "street_leader",
+    "other_street_officer",
+    "transport_handler",
+    "urban_handler",
+    "police_handler",
+    "education_handler",
+    "district_leader",
+}
+KEY = "5d3c9b1e-7a42-4f0b-9a51-0c8f6f2f7d11"
 SIGNED_OUT = {"anonymous": SIGN_IN}
 IN_YUCHENG = dict.fromkeys(("community_secretary", "street_officer", "street_leader", "district_leader"), 200)
 KEEPS_YUCHENG = dict.fromkeys(("community_secretary", "street_leader"), 200)
@@ -110,6 +125,7 @@ EVERYBODY = (
     Line("preferences/", 302, method="post"),
     Line("style/", 200),
     Line("style/desk/", 200),
+    Line("style/look/", 200),
     Line("style/error/<int:status>/", 200),
     Line("health/live", 200),
     Line("health/ready", 200),
@@ -122,6 +138,18 @@ OFFICES = (
     office("desk/new/", method="post", good=422),
     # Nothing waits to be handed over: on to the next request.
     office("desk/new/receipt/", good=302),
+    # Nothing is ticked: back to the list.
+    office("desk/several/<slug:step>/", method="post", good=302, data={"key": KEY}),
+    office("desk/undo/", method="post", good=302, data={"key": KEY}),
+    office("whistles/", WORKS_WITH_CALLS),
+    office("filters/", method="post", good=302, data={"list": "desk", "name": "急件", "query": "overdue=on"}),
+    Line(
+        "filters/<int:filter_id>/forget/",
+        404,
+        {"street_officer": 302} | OUTSIDE_OFFICES,
+        "post",
+        {"list": "desk"},
+    ),
     office("problems/"),
     office("problems/export/", EXPORTS),
     office("leader/", LEADS),
@@ -134,6 +162,7 @@ OFFICES = (
     office("notices/"),
     office("notices/read/", method="post", good=302),
     office(MATTER, SEES, 404),
+    office(f"{MATTER}look/", SEES, 404),
     office(f"{MATTER}photos/<int:photo_id>/", SEES, 404),
     office(f"{MATTER}proof/<int:entry_id>/", SEES, 404),
     of_matter(f"{MATTER}parties/<int:party_id>/", {"police_handler"}, 302, {}),

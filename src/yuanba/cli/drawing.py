@@ -24,6 +24,9 @@ Every other name in the last column is a power that a post gives. What goes to a
 not claim, such as the governance centre, is `triaged` there and waits to be dispatched; with anybody else it is
 `dispatched`. Approved pushing down (`decide_push_down`) makes it `dispatched` at the community.
 
+`undo` is for whoever has just made the last move, a dispatch or a claim, within two minutes and while nothing else
+has happened: the matter lies where it lay and its clock goes on as if the slip had not been. Both stay in the journal.
+
 """
 TARGET = Path("docs/matter-flow.md")
 CROWDED = 5
@@ -34,6 +37,7 @@ CHOICES = {
     "arbitrate": ("dispatched", "triaged"),
     "climb": ("dispatched", "triaged"),
     "hand_down": ("dispatched", "triaged"),
+    "undo": ("triaged", "dispatched"),
     "recall": ("triaged",),
     "refuse": ("triaged", "arbitration"),
     "supply_information": ("received", "triaged", "claimed", "handling"),
@@ -41,6 +45,8 @@ CHOICES = {
     "confirm": ("confirmed",),
     "not_solved": ("dispatched", "triaged", "handling"),
 }
+# Of these each state leads to one of the choices only.
+ONE_WAY = {"undo": {("dispatched", "triaged"), ("claimed", "dispatched")}}
 
 
 @click.group("docs", help="Draw parts of the documentation from the code.")
@@ -72,7 +78,8 @@ def _diagram() -> Iterator[str]:
             continue
         for target in _targets(move):
             for source in State:
-                if source in move.sources and source not in {target, State.MERGED}:
+                led = (source, target) in ONE_WAY.get(move.name, {(source, target)})
+                if led and source in move.sources and source not in {target, State.MERGED}:
                     yield f"    {source} --> {target}: {move.name}"
     for state in State:
         if state in ENDED:

@@ -54,10 +54,18 @@ def check_not_own(actor: Viewer, askers: Container[str], office: Organization) -
 
 def refusers_of(matter: Matter) -> set[str]:
     """Who sent the matter back in the dispute that goes on."""
-    rows = Entry.objects.filter(subject_kind=Matter.journal_kind, subject_id=matter.pk, kind__in=_DISPUTE)
-    found: set[str] = set()
-    for kind, actor, text in rows.order_by("seq").values_list("kind", "actor", "data"):
-        found = _refusers(found, (kind, actor, text))
+    return refusers_among([matter.pk])[matter.pk]
+
+
+def refusers_among(matter_ids: Iterable[int]) -> dict[int, set[str]]:
+    """The same for several matters by key, in one query; none for no keys."""
+    found: dict[int, set[str]] = {key: set() for key in matter_ids}
+    if not found:
+        return found
+    rows = Entry.objects.filter(subject_kind=Matter.journal_kind, subject_id__in=found, kind__in=_DISPUTE)
+    columns = ("subject_id", "kind", "actor", "data")
+    for key, kind, actor, text in rows.order_by("subject_id", "seq").values_list(*columns):
+        found[key] = _refusers(found[key], (kind, actor, text))
     return found
 
 

@@ -83,7 +83,7 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, viewer: Viewer, reach: Reach, **options: Any) -> None:
         super().__init__(*args, **options)
         self._offer_rows("place", _places(viewer))
-        if reach == Reach.OWN:
+        if reach in {Reach.OWN, Reach.CLAIMS}:
             # All of them have the same owner.
             del self.fields["owner"]
         else:
@@ -113,6 +113,16 @@ class FilterForm(forms.Form):
         """How many filters hold."""
         self.is_valid()
         return sum(1 for value in self.cleaned_data.values() if value)
+
+    @property
+    def gone(self) -> list[str]:
+        """The fields whose value is none of the choices: an address kept from before may name what is gone."""
+        self.is_valid()
+        return [
+            str(self.fields[name].label)
+            for name, errors in self.errors.as_data().items()
+            if any(error.code == "invalid_choice" for error in errors)
+        ]
 
     def as_filter(self) -> Filter:
         """The filter; an unreadable field narrows nothing and shows its error."""

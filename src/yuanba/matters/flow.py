@@ -33,6 +33,8 @@ AT_WORK = frozenset({State.DISPATCHED, State.CLAIMED, State.HANDLING})
 TAKEN = frozenset({State.CLAIMED, State.HANDLING})
 # What the rates are made of: the closed, and those that were closed together with the one they joined.
 JUDGED = frozenset({State.CLOSED, State.MERGED})
+# Where a dispatch or a claim leads: what was a slip is taken back there.
+WITH_SLIPS = frozenset({State.TRIAGED, State.DISPATCHED, State.CLAIMED})
 IN_HAND = WITH_TRIAGE | AT_WORK | {State.AWAITING_INFORMATION, State.ARBITRATION}
 
 # A resident's moves take no post: the secret link to their own matter is what allows them.
@@ -111,6 +113,8 @@ FLOW = Flow(
         ),
         Move("climb", AT_WORK, None, Power.CLIMB, _("Pass up")),
         Move("hand_down", AT_WORK, None, Power.HAND_DOWN, _("Hand down")),
+        # Whoever made the last move, at once, while nobody has acted since: see actions/undoing.py.
+        Move("undo", WITH_SLIPS, None, Power.SEE, _("Undo")),
         Move("recall", AT_WORK | {State.AWAITING_INFORMATION}, None, Power.RECALL, _("Call back")),
         Move("propose_dispatch", WITH_TRIAGE, None, Power.DISPATCH, _("Propose to push down")),
         Move("propose_hand_down", AT_WORK, None, Power.HAND_DOWN, _("Propose to push down")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +22,7 @@ from yuanba.matters.clockwork import RESIDENTS_TIME
 from yuanba.matters.flow import FLOW, State
 from yuanba.matters.joint import voices_of
 from yuanba.matters.links import AT_OFFICE, track_digest
-from yuanba.matters.models import Matter, Note, Notice, Party
+from yuanba.matters.models import Matter, Note, Notice, Party, SavedFilter
 from yuanba.matters.seeing import can_see, notices_of, visible
 from yuanba.matters.wording import holds_words
 from yuanba.places.models import Place
@@ -30,6 +30,7 @@ from yuanba.places.models import Place
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 """Days that a list may be narrowed to; past the end of the calendar there is no day after."""
 # A watch is a post's, and what leaves a request out of the rates is agreed between two persons: no key's business.
+# Undo is offered for its minute by whatever made the slip, and asks the journal each time: no list tells of it.
 BY_PERSON = frozenset({"supervise", "propose_exclusion", "decide_exclusion"})
 ROW = ("owner", "place", "supervisor")
 WHOLE = (*ROW, "requester", "suggestion")
@@ -41,6 +42,7 @@ class Reach(models.TextChoices):
     """Which of the viewer's matters a list shows; each is one index, so each is fast at any size."""
 
     OWN = "own", gettext_lazy("Ours")
+    CLAIMS = "claims", gettext_lazy("To claim")
     TERRITORY = "territory", gettext_lazy("In our area")
     CALLED = "called", gettext_lazy("Called to help")
     SUPERVISED = "supervised", gettext_lazy("I watch over")
@@ -103,6 +105,8 @@ def reaches(viewer: Viewer) -> list[Reach]:
     """The lists that this viewer has, the most useful first."""
     scope = viewer.scope(Power.SEE)
     found = [Reach.OWN] if _own(viewer) else []
+    if scope.organizations & viewer.scope(Power.CLAIM).organizations:
+        found.append(Reach.CLAIMS)
     if scope.everywhere or scope.territories:
         found.append(Reach.TERRITORY)
     if scope.organizations:
@@ -133,6 +137,9 @@ def within(viewer: Viewer, reach: Reach) -> QuerySet[Matter]:
         rows = rows.exclude(accused_path__in=sorted(scope.barred))
     if reach == Reach.OWN:
         return rows.filter(owner_id__in=sorted(_own(viewer)))
+    if reach == Reach.CLAIMS:
+        mine = scope.organizations & viewer.scope(Power.CLAIM).organizations
+        return rows.filter(owner_id__in=sorted(mine), state=State.DISPATCHED)
     if reach == Reach.CALLED:
         called = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=sorted(scope.organizations))
         return rows.filter(Exists(called))
@@ -148,7 +155,7 @@ def may_export(viewer: Viewer, reach: Reach) -> bool:
     """Whether the power to export reaches into this list: seeing further than it gives no file."""
     scope = viewer.scope(Power.EXPORT)
     inside = scope.everywhere or bool(scope.territories)
-    return inside or (reach == Reach.OWN and not scope.empty)
+    return inside or (reach in {Reach.OWN, Reach.CLAIMS} and not scope.empty)
 
 
 def desk(
@@ -156,7 +163,24 @@ def desk(
 ) -> Page[Matter]:
     """Open matters by what breaks first."""
     rows = within(viewer, reach).filter(filters.condition(timezone.now()), stopped_at=None)
+    if reach not in {Reach.OWN, Reach.CLAIMS}:
+        rows = with_calls(viewer, rows)
     return page(rows, BY_DUE, after, size)
+
+
+def with_calls(viewer: Viewer, rows: QuerySet[Matter]) -> QuerySet[Matter]:
+    """The matters with the call to one of the viewer's organizations that is waited for, the oldest of each: its key
+    as ``call_id``, and as ``call_checked_in_at`` when that organization came.
+    """
+    mine = sorted(viewer.scope(Power.HANDLE).organizations)
+    if not mine:
+        return rows
+    calls = Party.objects.filter(matter=OuterRef("pk"), organization_id__in=mine)
+    waiting = calls.filter(reported_at=None, ended_at=None).order_by("pk")
+    return rows.annotate(
+        call_id=Subquery(waiting.values("pk")[:1]),
+        call_checked_in_at=Subquery(waiting.values("checked_in_at")[:1]),
+    )
 
 
 def problem_list(
@@ -292,11 +316,13 @@ def _resident(key: int, *, held: bool) -> Viewer:
 
 
 def moves_for(viewer: Viewer, matter: Matter) -> list[Move]:
-    """The moves that are possible now and that the viewer may make, in the order of the flow."""
+    """The moves that are possible now and that the viewer may make, in the order of the flow; without `undo`."""
     return [
         move
         for move in FLOW.allowed(matter.state)
-        if may_move(viewer, move, matter) and (viewer.posts or move.name not in BY_PERSON)
+        if move.name != "undo"
+        and may_move(viewer, move, matter)
+        and (viewer.posts or move.name not in BY_PERSON)
     ]
 
 
@@ -309,6 +335,11 @@ def unread_notices(viewer: Viewer) -> int:
     """How many of the viewer's newest hundred notices are unread: a bounded question at any age."""
     newest = Notice.objects.filter(notices_of(viewer)).order_by("-pk").values_list("read_at", flat=True)[:100]
     return sum(1 for read_at in newest if read_at is None)
+
+
+def saved_filters(viewer: Viewer, which: str) -> QuerySet[SavedFilter]:
+    """The filters of one list that this person has named."""
+    return SavedFilter.objects.filter(person_id=viewer.person_id or 0, list=which).order_by("name")
 
 
 def checked_reach(viewer: Viewer, wanted: str) -> Reach:

@@ -61,6 +61,7 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     "go_on": (gettext_lazy("No reply came; the work goes on"), "state-handling", "move", True),
     "climb": (gettext_lazy("Passed up a level"), "climb", "move", True),
     "hand_down": (gettext_lazy("Handed down"), "state-dispatched", "move", True),
+    "undo": (gettext_lazy("Taken back at once by whoever did it"), "back", "move", True),
     "recall": (gettext_lazy("Called back to be sorted anew"), "back", "move", True),
     "propose_dispatch": (
         gettext_lazy("Proposed to be pushed down to a community"),
@@ -136,13 +137,16 @@ STEPS_TOLD = {
 }
 
 
-def story_of(matter: Matter, viewer: Viewer) -> list[Moment]:
-    """The matter's history, newest first, as far as the viewer may read it; nine queries at any length.
+def story_of(matter: Matter, viewer: Viewer, newest: int | None = None) -> list[Moment]:
+    """The matter's history, newest first, as far as the viewer may read it; nine queries at any length. With `newest`
+    what the last so many entries tell.
 
     A resident whose request joined this matter reads of the work, and nothing that passed between the office and
     the other resident.
     """
-    entries = list(Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("-seq"))
+    entries = list(
+        Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("-seq")[:newest]
+    )
     teller = _Teller(entries, matter.pk, viewer)
     teller.playbook = clockwork.playbook_of(matter).playbook
     return [moment for entry in entries if teller.may_read(entry) for moment in teller.tell(entry)]

@@ -14,6 +14,7 @@ from yuanba.matters import clockwork
 from yuanba.matters import sending as sending  # noqa: PLC0414 - registers what the worker sends out
 from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.foreseeing import FORESEE, foresee_more
+from yuanba.matters.actions.keeping_filters import forget_filters_of_the_forgotten
 from yuanba.matters.actions.receiving import RECEIVED
 from yuanba.matters.actions.suggesting import Taken, fill_in, take_suggestion
 from yuanba.matters.changing import CHANGED, MATTERS, all_locked
@@ -169,6 +170,12 @@ def _just_confirmed(delivery: Delivery) -> bool:
 def look_at_clocks() -> None:
     """Take the steps of the escalation whose time has come."""
     take_due_steps()
+
+
+@every(3600)
+def forget_filters() -> None:
+    """Drop the named filters of people who were forgotten."""
+    forget_filters_of_the_forgotten()
 
 
 @handles(POST_HANDED_OVER, batch=20)

@@ -51,6 +51,11 @@ def style_desk(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def style_look(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/style/look.html", samples.style_context())
+
+
+@require_GET
 def style_error(request: HttpRequest, status: int) -> HttpResponse:
     if status not in ERROR_PAGES:
         raise Http404

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yuanba.web.shapes import Crumb, LadderStep, NavItem, Photo
+from yuanba.web.shapes import Crumb, LadderStep, NavItem, Photo, Undo
 
 STATES = [
     ("received", _("Received")),
@@ -212,4 +212,6 @@ def desk_context() -> dict[str, Any]:
             NavItem(_("Waiting for others"), "#others", count=5),
             NavItem(_("Watched"), "#watched"),
         ],
+        # Long enough for whoever looks at the style page.
+        "undo": Undo(_("Done. 261103-4274 is claimed."), "#main", [("pick", "261103-4274:7")], 3600),
     }

@@ -1,5 +1,6 @@
 """What components take where a plain text is not enough. Pages build these; components only draw them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,16 @@ class NavItem:
     current: bool = False
     count: int | None = None
     key: str = ""
+
+
+@dataclass(frozen=True)
+class Undo:
+    """What was just done and can be taken back for so many `seconds`: by a form sent to `action` with these fields."""
+
+    text: Text
+    action: str
+    fields: Sequence[tuple[str, str]]
+    seconds: int
 
 
 @dataclass(frozen=True)

@@ -8,5 +8,6 @@ urlpatterns = [
     path("preferences/", pages.preferences, name="preferences"),
     path("style/", pages.style, name="style"),
     path("style/desk/", pages.style_desk, name="style_desk"),
+    path("style/look/", pages.style_look, name="style_look"),
     path("style/error/<int:status>/", pages.style_error, name="style_error"),
 ]

@@ -18,6 +18,7 @@ from yuanba.kernel.clock.events import (
     Span,
     StageStarted,
     Stopped,
+    TakenBack,
     event_from_data,
 )
 from yuanba.kernel.clock.hours import WorkingHours
@@ -49,6 +50,7 @@ __all__ = [
     "StageStarted",
     "State",
     "Stopped",
+    "TakenBack",
     "Unit",
     "WorkingCalendar",
     "WorkingHours",

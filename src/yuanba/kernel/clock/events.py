@@ -1,6 +1,6 @@
 """What can happen to a clock. Events are facts from the journal; replaying them gives the deadlines again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -98,17 +98,26 @@ class Reopened(ClockEvent):
     kind = "reopened"
 
 
-Event = Opened | StageStarted | Paused | Resumed | Extended | Commented | Stopped | Reopened
+@dataclass(frozen=True, slots=True)
+class TakenBack(ClockEvent):
+    """The last `events` before it are as if they had never been: a slip was undone at once."""
+
+    kind = "taken_back"
+    events: int
+
+
+Event = Opened | StageStarted | Paused | Resumed | Extended | Commented | Stopped | Reopened | TakenBack
 
 _KINDS: dict[str, type[Event]] = {
     each.kind: each
-    for each in (Opened, StageStarted, Paused, Resumed, Extended, Commented, Stopped, Reopened)
+    for each in (Opened, StageStarted, Paused, Resumed, Extended, Commented, Stopped, Reopened, TakenBack)
 }
 _READERS: dict[str, Callable[[str], object]] = {
     "at": datetime.fromisoformat,
     "stage": str,
     "limit": Limit.parse,
     "of": Span,
+    "events": int,
 }
 
 
@@ -133,3 +142,21 @@ def _read_field(kind: str, name: str, value: object) -> Any:
         return _READERS[name](value)
     except ValueError as error:
         raise ClockError(f"{name} of the event {kind} cannot be read: {error}") from None
+
+
+def standing(events: Iterable[Event]) -> list[Event]:
+    """The events that count: without those that were taken back, and without the taking back.
+
+    Raises ClockError for one that takes back nothing, the opening, or what comes after it.
+    """
+    found: list[Event] = []
+    for event in events:
+        if not isinstance(event, TakenBack):
+            found.append(event)
+            continue
+        if not 0 < event.events < len(found):
+            raise ClockError(f"{event.kind} at {event.at} takes back {event.events} of {len(found)} events.")
+        if found[-1].at > event.at:
+            raise ClockError(f"{event.kind} at {event.at} is out of order: {found[-1].at} was read already.")
+        del found[-event.events :]
+    return found

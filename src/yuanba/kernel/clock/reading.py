@@ -19,6 +19,8 @@ from yuanba.kernel.clock.events import (
     Span,
     StageStarted,
     Stopped,
+    TakenBack,
+    standing,
 )
 from yuanba.kernel.clock.moments import ClockError, in_zone
 from yuanba.kernel.clock.policy import Policy
@@ -156,10 +158,11 @@ def read(policy: Policy, calendar: WorkingCalendar, events: Iterable[Event]) -> 
     """Return what the clock shows after all events, the first of which opens it.
 
     When a year is announced anew, or a matter changes to a tier with another policy, reading its events again
-    gives its new deadlines. Raises ClockError as `advance` does, and when there is no event.
+    gives its new deadlines. What was taken back does not count. Raises ClockError as `advance` and `standing` do,
+    and when there is no event.
     """
     reading: Reading | None = None
-    for event in events:
+    for event in standing(events):
         reading = advance(reading, event, policy, calendar)
     if reading is None:
         raise ClockError("There is no clock to read before it is opened.")
@@ -170,8 +173,8 @@ def advance(reading: Reading | None, event: Event, policy: Policy, calendar: Wor
     """Return the reading after one more event; None is the reading before the first.
 
     Raises ClockError when the event comes before the one already read, cannot happen now (resuming what is
-    not paused, say), or starts a stage for which the policy has no limit. A comment is never refused and
-    changes nothing, whenever it was made.
+    not paused, say), takes something back (which only `read` can), or starts a stage for which the policy has no
+    limit. A comment is never refused and changes nothing, whenever it was made.
     """
     if reading is None:
         return _opened(event, policy, calendar)
@@ -179,6 +182,8 @@ def advance(reading: Reading | None, event: Event, policy: Policy, calendar: Wor
         return reading
     if isinstance(event, Opened):
         raise ClockError(f"The clock is opened already, since {reading.total_started_at}.")
+    if isinstance(event, TakenBack):
+        raise ClockError(f"{event.kind} at {event.at} can be read with all events before it only.")
     _refuse_what_cannot_happen(reading, event)
     return replace(_moved(reading, event, policy, calendar), last_at=event.at)
 

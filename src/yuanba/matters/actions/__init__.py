@@ -6,6 +6,7 @@ from yuanba.matters.actions.admitting import (
     propose_dispatch,
     propose_hand_down,
     waiting_push_down,
+    waiting_push_downs,
 )
 from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.closing import close_matter, close_unanswered
@@ -25,6 +26,7 @@ from yuanba.matters.actions.handling import (
     start_work,
     supply_information,
 )
+from yuanba.matters.actions.keeping_filters import forget_filter, save_filter
 from yuanba.matters.actions.merging import merge_into
 from yuanba.matters.actions.moving import climb, hand_down, take_over
 from yuanba.matters.actions.noticing import read_notices
@@ -50,6 +52,7 @@ from yuanba.matters.actions.timing import (
     resume,
 )
 from yuanba.matters.actions.together import check_in, join, report_back, whistle
+from yuanba.matters.actions.undoing import undo
 from yuanba.matters.actions.unmasking import may_unmask, unmask_requester
 
 __all__ = [
@@ -73,6 +76,7 @@ __all__ = [
     "decide_time",
     "dispatch_matter",
     "foresee",
+    "forget_filter",
     "go_on",
     "hand_down",
     "hide_photos",
@@ -99,6 +103,7 @@ __all__ = [
     "request_extension",
     "request_pause",
     "resume",
+    "save_filter",
     "settle_by_those_who_spoke",
     "split_matter",
     "start_work",
@@ -107,8 +112,10 @@ __all__ = [
     "take_due_steps",
     "take_over",
     "triage_matter",
+    "undo",
     "unmask_requester",
     "waiting_push_down",
+    "waiting_push_downs",
     "whistle",
     "withdraw",
 ]

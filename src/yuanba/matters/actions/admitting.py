@@ -1,7 +1,9 @@
 """Pushing something off the communities' list down to one (准入): proposed by one person, decided by another."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Power, Viewer
@@ -145,19 +147,32 @@ def _push_down(change: Change, community: Organization) -> None:
 
 def waiting_push_down(matter: Matter) -> PushDown | None:
     """The proposal that waits, as long as the matter is still what it was proposed for."""
-    if not clockwork.playbook_of(matter).playbook.is_off_list(matter.category):
-        return None
-    rows = matter.push_downs.filter(approved=None, category=matter.category, owner=matter.owner_id)
-    proposed = rows.select_related("community", "matter").first()
-    return None if proposed is None or _went_away(proposed) else proposed
+    return waiting_push_downs([matter]).get(matter.pk)
 
 
-def _went_away(proposed: PushDown) -> bool:
-    """Whether the matter had another owner meanwhile, and came back: then somebody proposes it anew."""
+def waiting_push_downs(matters: Iterable[Matter]) -> dict[int, PushDown]:
+    """The proposals that wait, by matter; one query for all, none where no matter could have one.
+
+    A matter that had another owner meanwhile, and came back, waits for nothing: somebody proposes it anew.
+    """
+    listed = {row.pk: row for row in matters if _is_off_list(row)}
+    if not listed:
+        return {}
     since = Entry.objects.filter(
-        subject_kind=Matter.journal_kind, subject_id=proposed.matter_id, at__gt=proposed.asked_at
+        subject_kind=Matter.journal_kind, subject_id=OuterRef("matter_id"), at__gt=OuterRef("asked_at")
     )
-    return since.filter(data__contains='"owner":').exclude(kind="suggested").exists()
+    went_away = Exists(since.filter(data__contains='"owner":').exclude(kind="suggested"))
+    rows = PushDown.objects.filter(~went_away, matter_id__in=listed, approved=None)
+    found: dict[int, PushDown] = {}
+    for proposed in rows.select_related("community"):
+        matter = proposed.matter = listed[proposed.matter_id]
+        if (proposed.category, proposed.owner_id) == (matter.category, matter.owner_id):
+            found[matter.pk] = proposed
+    return found
+
+
+def _is_off_list(matter: Matter) -> bool:
+    return clockwork.playbook_of(matter).playbook.is_off_list(matter.category)
 
 
 def may_decide_push_down(viewer: Viewer, proposed: PushDown) -> bool:

@@ -98,6 +98,7 @@ def dispatch_matter(
             raise Invalid(
                 _("It lies with this office already. Choose who can handle it."), field="owner", code="has_it"
             )
+        change.data["from_owner"] = change.matter.owner_id
         hand_to(change, owner)
         watch(change)
         if is_other:

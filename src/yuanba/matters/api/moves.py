@@ -193,6 +193,12 @@ def hand_down(request: ApiRequest, number: Number, body: bodies.GivenTo) -> Http
     return _make(request, number, actions.hand_down, lambda: organization(body.owner), body.reason)
 
 
+@router.post("/undo", response=ANSWERS)
+def undo(request: ApiRequest, number: Number, body: bodies.Nothing = NOTHING) -> HttpResponse:  # noqa: ARG001
+    """Take back the dispatch or claim that the same person has just made, while nobody has acted since."""
+    return _make(request, number, actions.undo)
+
+
 @router.post("/recall", response=ANSWERS)
 def recall(request: ApiRequest, number: Number, body: bodies.RecallIn) -> HttpResponse:
     """Call the matter back from its owner to the centre, which sorts it anew."""

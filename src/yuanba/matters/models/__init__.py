@@ -3,6 +3,7 @@
 from yuanba.matters.models.admitting import PushDown
 from yuanba.matters.models.clockwork import Alarm, TimeRequest
 from yuanba.matters.models.figures import Exclusion
+from yuanba.matters.models.filters import SavedFilter
 from yuanba.matters.models.matter import Channel, Matter, Outcome
 from yuanba.matters.models.outgoing import Outgoing
 from yuanba.matters.models.record import Answer, MatterLink, Note, Photo, Recipient, Suggestion, Verdict
@@ -26,6 +27,7 @@ __all__ = [
     "Photo",
     "PushDown",
     "Recipient",
+    "SavedFilter",
     "Suggestion",
     "Tally",
     "TimeRequest",

@@ -15,7 +15,9 @@ from django.views.decorators.cache import never_cache
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied
 from yuanba.matters import queries
+from yuanba.matters.calls import is_concerned
 from yuanba.matters.models import Matter
+from yuanba.matters.pages.slips import undo_offered
 from yuanba.matters.supervision import sees_watches
 from yuanba.people.middleware import viewer_of
 from yuanba.people.queries import works_on_matters
@@ -65,6 +67,9 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     there.
     """
     address = request.get_full_path()
+    if "HX-Request" in request.headers:
+        # A part of a page: the whole page goes, instead of the sign-in appearing inside it.
+        return HttpResponse(headers={"HX-Redirect": redirect_to_login(_page_of_form(request))["Location"]})
     if request.method != "GET":
         address = _page_of_form(request)
         messages.info(request, _("You were signed out. What you typed is kept on this device."))
@@ -91,6 +96,7 @@ def nav_for(viewer: Viewer, current: str) -> list[NavItem]:
         ("triage", gettext_lazy("To sort"), "inbox", Power.TRIAGE in viewer.powers),
         ("arbitration", gettext_lazy("Arbitration"), "state-arbitration", Power.ARBITRATE in viewer.powers),
         ("leader", gettext_lazy("My streets"), "street", Power.SUPERVISE in viewer.powers),
+        ("whistles", gettext_lazy("Whistles"), "whistle", is_concerned(viewer)),
         ("problems", gettext_lazy("Problem list"), "list", True),
         ("supervision", gettext_lazy("Supervision"), "supervise", sees_watches(viewer)),
         ("search", gettext_lazy("Search"), "search", True),
@@ -126,14 +132,22 @@ def desk_context(request: HttpRequest, current: str) -> dict[str, Any]:
     """What every office page shows around its content."""
     viewer = viewer_of(request)
     held = viewer.holdings[0] if viewer.holdings else None
-    return {"nav_items": nav_for(viewer, current), "desk_post": held.title if held else ""}
+    return {
+        "nav_items": nav_for(viewer, current),
+        "desk_post": held.title if held else "",
+        "undo": undo_offered(request),
+    }
 
 
 def version_seen(request: HttpRequest, matter: Matter, *, quiet: frozenset[str]) -> int | None:
     """The version that the form was filled in on, or the present one when only `quiet` entries came since: a
     warning by the clock must not take away what somebody has typed.
     """
-    text = request.POST.get("version", "")
+    return version_of(request.POST.get("version", ""), matter, quiet=quiet)
+
+
+def version_of(text: str, matter: Matter, *, quiet: frozenset[str]) -> int | None:
+    """The same for a version that a form sent under another name; None for what is none."""
     seen = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
     if seen is None or seen >= matter.version:
         return seen

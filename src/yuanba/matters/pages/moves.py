@@ -1,7 +1,8 @@
 """Every move of the flow as a form and what it does: the matter's page is drawn from this table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -15,7 +16,7 @@ from yuanba.matters.approving import is_own, refusers_of
 from yuanba.matters.clockwork import playbook_of
 from yuanba.matters.exclusions import judged, may_decide, standing
 from yuanba.matters.flow import State
-from yuanba.matters.models import Matter
+from yuanba.matters.models import Matter, PushDown
 from yuanba.matters.office_forms import MoveForm
 from yuanba.matters.owners import is_vacant, staffed, stands_over
 
@@ -177,6 +178,7 @@ DOORS: dict[str, Door] = {
     ),
     "climb": Door(office_forms.ClimbForm, _climb, "climb"),
     "hand_down": Door(office_forms.HandDownForm, _one(actions.hand_down, "owner", "reason"), "hand-down"),
+    "undo": Door(office_forms.NothingForm, _plain(actions.undo), "back"),
     "recall": Door(sort_forms.RecallForm, _recall, "back"),
     "propose_dispatch": Door(
         office_forms.PushDownForm, _one(actions.propose_dispatch, "owner", "reason"), "hand-down"
@@ -228,69 +230,92 @@ def offers(matter: Matter, viewer: Viewer, failed: dict[str, MoveForm] | None = 
     """The moves that this viewer may make now, usual ones first; a form that failed comes back as it was
     sent.
     """
-    possible = {move.name: move for move in queries.moves_for(viewer, matter)}
     forms = failed or {}
     return [
-        Offer(possible[name], door, forms.get(name) or door.form(matter=matter, viewer=viewer, prefix=name))
-        for name, door in DOORS.items()
-        if name in possible and _makes_sense(name, matter, viewer)
+        Offer(move, door, forms.get(move.name) or door.form(matter=matter, viewer=viewer, prefix=move.name))
+        for move, door in open_doors(matter, viewer)
     ]
 
 
-def _makes_sense(name: str, matter: Matter, viewer: Viewer) -> bool:
-    """Leave out moves that the state allows but that would be refused for what else is known."""
-    known = _SENSE.get(name)
-    return known is None or known(matter, viewer)
+def open_doors(matter: Matter, viewer: Viewer, leaving_out: Container[str] = ()) -> list[tuple[Move, Door]]:
+    """The moves that this viewer may make now and how each is offered, without its form."""
+    possible = {move.name: move for move in queries.moves_for(viewer, matter)}
+    known = _Known(matter, viewer)
+    return [
+        (possible[name], door)
+        for name, door in DOORS.items()
+        if name in possible and name not in leaving_out and (name not in _SENSE or _SENSE[name](known))
+    ]
 
 
-def _may_propose(matter: Matter, viewer: Viewer) -> bool:
-    ended = judged(matter).state == State.CLOSED and matter.part_of_id is None
-    return ended and viewer.person_id is not None and standing(matter) is None
+class _Known:
+    """What decides whether an open move makes sense, looked up once for all of them."""
+
+    def __init__(self, matter: Matter, viewer: Viewer) -> None:
+        self.matter, self.viewer = matter, viewer
+
+    @cached_property
+    def stands_over(self) -> bool:
+        return stands_over(self.viewer, self.matter.owner)
+
+    @cached_property
+    def push_down(self) -> PushDown | None:
+        return actions.waiting_push_down(self.matter)
+
+    @property
+    def may_propose_down(self) -> bool:
+        category = self.matter.category
+        off_list = bool(category) and playbook_of(self.matter).playbook.is_off_list(category)
+        return off_list and self.push_down is None
+
+    @property
+    def may_decide_push_down(self) -> bool:
+        return self.push_down is not None and actions.may_decide_push_down(self.viewer, self.push_down)
+
+    @property
+    def may_decide_time(self) -> bool:
+        rows = self.matter.time_requests.filter(approved=None)
+        waiting = rows.select_related("decider", "matter__owner").first()
+        return waiting is not None and actions.may_decide_time(self.viewer, waiting)
+
+    @property
+    def may_propose_exclusion(self) -> bool:
+        matter = self.matter
+        ended = judged(matter).state == State.CLOSED and matter.part_of_id is None
+        return ended and self.viewer.person_id is not None and standing(matter) is None
+
+    @property
+    def may_decide_exclusion(self) -> bool:
+        waiting = standing(self.matter)
+        return waiting is not None and waiting.approved is None and may_decide(self.viewer, waiting)
+
+    @property
+    def is_left_alone(self) -> bool:
+        # Whoever works there is somebody there.
+        at_owner = self.matter.owner_id in self.viewer.organizations
+        return not at_owner and not staffed([self.matter.owner_id])
 
 
-def _may_decide(matter: Matter, viewer: Viewer) -> bool:
-    waiting = standing(matter)
-    return waiting is not None and waiting.approved is None and may_decide(viewer, waiting)
-
-
-def _may_decide_time(matter: Matter, viewer: Viewer) -> bool:
-    waiting = matter.time_requests.filter(approved=None).select_related("decider", "matter__owner").first()
-    return waiting is not None and actions.may_decide_time(viewer, waiting)
-
-
-def _may_decide_push_down(matter: Matter, viewer: Viewer) -> bool:
-    waiting = actions.waiting_push_down(matter)
-    return waiting is not None and actions.may_decide_push_down(viewer, waiting)
-
-
-def _may_propose_down(matter: Matter, _viewer: Viewer) -> bool:
-    off_list = bool(matter.category) and playbook_of(matter).playbook.is_off_list(matter.category)
-    return off_list and actions.waiting_push_down(matter) is None
-
-
-_SENSE: dict[str, Callable[[Matter, Viewer], bool]] = {
-    "hide_photos": lambda matter, _viewer: any(photo.released for photo in matter.photos.all()),
-    "resume": lambda matter, viewer: actions.may_resume(viewer, matter),
-    "climb": lambda matter, _viewer: (
-        matter.state != State.DISPATCHED or actions.may_give_back(matter, timezone.now())
+# Moves that the state allows but that would be refused for what else is known are left out.
+_SENSE: dict[str, Callable[[_Known], bool]] = {
+    "hide_photos": lambda known: any(photo.released for photo in known.matter.photos.all()),
+    "resume": lambda known: actions.may_resume(known.viewer, known.matter),
+    "climb": lambda known: (
+        known.matter.state != State.DISPATCHED or actions.may_give_back(known.matter, timezone.now())
     ),
-    "hand_down": lambda matter, viewer: stands_over(viewer, matter.owner),
-    "merge": lambda matter, viewer: stands_over(viewer, matter.owner),
-    "arbitrate": lambda matter, viewer: not is_own(viewer, refusers_of(matter)),
-    "decide_time": _may_decide_time,
-    "propose_dispatch": _may_propose_down,
-    "propose_hand_down": lambda matter, viewer: (
-        stands_over(viewer, matter.owner) and _may_propose_down(matter, viewer)
+    "hand_down": lambda known: known.stands_over,
+    "merge": lambda known: known.stands_over,
+    "arbitrate": lambda known: not is_own(known.viewer, refusers_of(known.matter)),
+    "decide_time": lambda known: known.may_decide_time,
+    "propose_dispatch": lambda known: known.may_propose_down,
+    "propose_hand_down": lambda known: known.stands_over and known.may_propose_down,
+    "decide_push_down": lambda known: known.may_decide_push_down,
+    "supervise": lambda known: (
+        known.viewer.person_id is not None
+        and (known.matter.supervisor is None or is_vacant(known.matter.supervisor))
     ),
-    "decide_push_down": _may_decide_push_down,
-    "supervise": lambda matter, viewer: (
-        viewer.person_id is not None and (matter.supervisor is None or is_vacant(matter.supervisor))
-    ),
-    "release": lambda matter, viewer: matter.supervisor_id in {held.post_id for held in viewer.holdings},
-    # Whoever works there is somebody there.
-    "take_over": lambda matter, viewer: (
-        matter.owner_id not in viewer.organizations and not staffed([matter.owner_id])
-    ),
-    "propose_exclusion": _may_propose,
-    "decide_exclusion": _may_decide,
+    "release": lambda known: known.matter.supervisor_id in {held.post_id for held in known.viewer.holdings},
+    "take_over": lambda known: known.is_left_alone,
+    "propose_exclusion": lambda known: known.may_propose_exclusion,
+    "decide_exclusion": lambda known: known.may_decide_exclusion,
 }

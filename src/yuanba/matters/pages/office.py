@@ -1,5 +1,6 @@
 """The offices' pages: desk, problem list, and one matter with all that can be done to it."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -18,10 +19,14 @@ from yuanba.matters.filters import FilterForm
 from yuanba.matters.models import Matter
 from yuanba.matters.office_forms import ReportBackForm, UnmaskForm
 from yuanba.matters.pages.frame import BY_CLOCK, desk_context, office_page, version_seen
+from yuanba.matters.pages.looking import list_left
 from yuanba.matters.pages.moves import DOORS, offers
+from yuanba.matters.pages.next_steps import next_steps
 from yuanba.matters.pages.pictures import kept_photos, photo_response, pictures_of
-from yuanba.matters.pages.queues import proposals_for
+from yuanba.matters.pages.queues import proposals_for, sent_to
 from yuanba.matters.pages.resident import proof_response, put_errors
+from yuanba.matters.pages.saved_filters import saved_context
+from yuanba.matters.pages.slips import forget_undo, offer_for
 from yuanba.matters.pages.waiting import waiting_of
 from yuanba.matters.photo_forms import KeepsPhotos
 from yuanba.matters.presenting import ladder_of, row_of, rows_of
@@ -42,6 +47,8 @@ def _tabs(request: HttpRequest, viewer: Viewer, current: Reach, name: str) -> li
     return [
         NavItem(str(reach.label), f"{address}?reach={reach}{rest}", current=reach == current)
         for reach in queries.reaches(viewer)
+        # What waits to be claimed is work, no record.
+        if name == "desk" or reach != Reach.CLAIMS
     ]
 
 
@@ -53,22 +60,26 @@ def _list(request: HttpRequest, name: str, read: Any, title: object) -> HttpResp
     form = FilterForm(request.GET, viewer=viewer, reach=reach)
     filters = form.as_filter()
     found = read(viewer, reach, filters, after=request.GET.get("after", ""))
+    steps = next_steps(viewer, found.rows) if name == "desk" else {}
     kept = request.GET.copy()
     kept["after"] = found.next
     context = desk_context(request, name) | {
         "title": title,
-        "rows": rows_of(found.rows),
+        "lines": [(row, steps.get(row.matter.pk)) for row in rows_of(found.rows)],
+        "step_keys": {step.key: step.label for step in steps.values()},
+        "here": request.get_full_path(),
+        "several": sum(step.name == "claim" for step in steps.values()),
+        "several_key": uuid.uuid4(),
         "next": f"?{kept.urlencode()}" if found.next else "",
         "form": form,
         "active": form.active,
         "tabs": _tabs(request, viewer, reach, name),
         "reach": reach,
         "name": name,
-        "may_dispatch": name == "desk" and reach == Reach.OWN and Power.DISPATCH in viewer.powers,
-        "may_claim": name == "desk" and reach == Reach.OWN and Power.CLAIM in viewer.powers,
         "may_export": queries.may_export(viewer, reach),
         "done_move": _done_move(request),
     }
+    context |= saved_context(request, viewer, name, reach)
     return render(request, "matters/list.html", context)
 
 
@@ -186,19 +197,32 @@ def make_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
             if error.code == "gate" and isinstance(form, AnswerForm):
                 form.point_out()
             return _matter(request, found, {move: form}, error.status)
-        messages.success(request, _("Done."))
         found.refresh_from_db()
-        back = _back(request, number) if can_see(viewer, found) else reverse("matters:desk")
-        return HttpResponseRedirect(f"{back}?done={number}/{move}")
+        _say_done(request, found, move)
+        return HttpResponseRedirect(_after(request, viewer, found, f"{number}/{move}"))
     return _matter(request, found, {move: form}, 422)
 
 
-def _back(request: HttpRequest, number: str) -> str:
-    return (
-        reverse("matters:desk")
-        if request.POST.get("back") == "desk"
-        else reverse("matters:matter", args=[number])
-    )
+def _say_done(request: HttpRequest, found: Matter, move: str) -> None:
+    """That it is done; with the way back where it may have been a slip."""
+    said = {"dispatch": sent_to, "claim": _claimed}.get(move)
+    if said is None:
+        # What was offered to be undone may have moved on by this very step.
+        forget_undo(request)
+        messages.success(request, _("Done."))
+    else:
+        offer_for(request, f"{_('Done.')} {said(found)}", found)
+
+
+def _claimed(matter: Matter) -> str:
+    return _("%(number)s is claimed.") % {"number": matter.number}
+
+
+def _after(request: HttpRequest, viewer: Viewer, found: Matter, done: str) -> str:
+    """Where one goes after a step: back to the list it was made in, else to the matter, if still in sight."""
+    page = reverse("matters:matter", args=[found.number])
+    back = list_left(request) or (page if can_see(viewer, found) else reverse("matters:desk"))
+    return f"{back}{'&' if '?' in back else '?'}done={done}"
 
 
 @office_page
@@ -221,7 +245,7 @@ def party_step(request: HttpRequest, number: str, party_id: int) -> HttpResponse
     else:
         actions.check_in(party_id, actor=viewer)
     messages.success(request, _("Done."))
-    return HttpResponseRedirect(reverse("matters:matter", args=[number]))
+    return HttpResponseRedirect(list_left(request) or reverse("matters:matter", args=[number]))
 
 
 @office_page

@@ -1,5 +1,6 @@
 """What waits for a decision: requests to sort, and disputes about who handles a matter."""
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,16 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yuanba.kernel.authority import Power, Viewer
-from yuanba.kernel.errors import Denied, DomainError, Missing
+from yuanba.kernel.errors import Denied, DomainError, Invalid, Missing
 from yuanba.matters import actions, queries
 from yuanba.matters.flow import State
 from yuanba.matters.models import Matter
 from yuanba.matters.pages.frame import BY_CLOCK, desk_context, office_page, version_seen
+from yuanba.matters.pages.slips import offer_for
 from yuanba.matters.presenting import rows_of
 from yuanba.matters.seeing import seen_of
 from yuanba.people.middleware import viewer_of
 from yuanba.people.models import Organization
 from yuanba.playbooks.decisions import Facts
+
+HIGH = 0.8
+"""From what confidence on a suggestion may be taken together with others."""
 
 
 @office_page
@@ -33,11 +38,19 @@ def triage(request: HttpRequest) -> HttpResponse:
     viewer.require(Power.TRIAGE)
     found = queries.triage_queue(viewer, after=request.GET.get("after", ""), size=15)
     proposals = proposals_for(viewer, found.rows)
-    cards = [(row, proposals[row.matter.pk]) for row in rows_of(found.rows)]
+    may_dispatch = Power.DISPATCH in viewer.powers
+    cards = [
+        (row, listed, may_dispatch and is_clear(row.matter, listed))
+        for row in rows_of(found.rows)
+        for listed in [proposals[row.matter.pk]]
+    ]
     context = desk_context(request, "triage") | {
         "cards": cards,
         "next": f"?after={found.next}" if found.next else "",
-        "may_dispatch": Power.DISPATCH in viewer.powers,
+        "may_dispatch": may_dispatch,
+        "several": sum(clear for _row, _listed, clear in cards),
+        "several_key": uuid.uuid4(),
+        "here": request.get_full_path(),
     }
     return render(request, "matters/triage.html", context)
 
@@ -66,22 +79,51 @@ def take_proposal(request: HttpRequest, number: str) -> HttpResponse:
     """Dispatch as suggested, in one press; the suggestion shown must still be the one on record."""
     viewer = viewer_of(request)
     matter = queries.matter_for(viewer, number)
+    version = version_seen(request, matter, quiet=BY_CLOCK)
+    try:
+        made = dispatch_as_suggested(matter, version, viewer)
+    except (Denied, Missing):
+        raise
+    except DomainError as error:
+        messages.error(request, f"{number}: {error.message}")
+    else:
+        offer_for(request, sent_to(made), made)
+    return HttpResponseRedirect(reverse("matters:triage"))
+
+
+def dispatch_as_suggested(matter: Matter, version: int | None, viewer: Viewer) -> Matter:
+    """Dispatch a matter to the office that the software proposes. Raises `Missing` where it proposes none."""
     proposals = {row["aspect"]: row for row in proposals_for(viewer, [matter])[matter.pk]}
     if "owner" not in proposals:
         raise Missing(_("There is no suggestion to take. Open the matter and decide."))
     owner = Organization.objects.get(pk=proposals["owner"]["value"])
     sorting = _as_it_stands(matter)
-    version = version_seen(request, matter, quiet=BY_CLOCK)
-    try:
-        actions.dispatch_matter(matter.pk, owner, sorting, actor=viewer, version=version)
-    except Denied:
-        raise
-    except DomainError as error:
-        messages.error(request, f"{number}: {error.message}")
-    else:
-        went = _("%(number)s went to %(owner)s.") % {"number": number, "owner": owner.called}
-        messages.success(request, went)
-    return HttpResponseRedirect(reverse("matters:triage"))
+    return actions.dispatch_matter(matter.pk, owner, sorting, actor=viewer, version=version)
+
+
+def dispatch_if_clear(matter: Matter, version: int | None, viewer: Viewer) -> Matter:
+    """The same for one of several taken together. Raises `Invalid` where a person should look first."""
+    if not is_clear(matter, proposals_for(viewer, [matter])[matter.pk]):
+        raise Invalid(
+            _("The suggestion is not clear enough to be taken with others. Look at it and decide."),
+            code="not_clear",
+        )
+    return dispatch_as_suggested(matter, version, viewer)
+
+
+def sent_to(matter: Matter) -> str:
+    """That a matter was dispatched, and to whom, in words."""
+    return _("%(number)s went to %(owner)s.") % {"number": matter.number, "owner": matter.owner.called}
+
+
+def is_clear(matter: Matter, proposals: Sequence[dict[str, Any]]) -> bool:
+    """Whether what is proposed may be taken unread with others: sure of kind, place and owner, nothing that it may
+    repeat, and nothing about an office or a protected request, which are sent one by one.
+    """
+    sure = {row["aspect"]: row["confidence"] for row in proposals}
+    if matter.confidential or matter.accused_path or "duplicate" in sure or "owner" not in sure:
+        return False
+    return all(confidence >= HIGH for aspect, confidence in sure.items() if aspect != "tier")
 
 
 def _as_it_stands(matter: Matter) -> actions.Sorting:

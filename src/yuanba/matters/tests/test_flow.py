@@ -116,6 +116,7 @@ TRIES: dict[str, Try] = {
     "go_on": _by_clock(actions.go_on),
     "climb": _made(actions.climb, "解决不了"),
     "hand_down": _given(actions.hand_down, "yucheng", "就近解决"),
+    "undo": _made(actions.undo),
     "recall": _made(actions.recall, "派错了"),
     "propose_dispatch": _given(actions.propose_dispatch, "yucheng", "社区离得近"),
     "propose_hand_down": _given(actions.propose_hand_down, "yucheng", "社区离得近"),

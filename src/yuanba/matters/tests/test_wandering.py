@@ -25,6 +25,7 @@ from yuanba.matters.models import Matter, Notice, Party
 from yuanba.matters.queries import reaches, resident_of, within
 from yuanba.matters.seeing import can_see, notices_of
 from yuanba.matters.tests.walking import GOOD_ANSWER, START, Walk
+from yuanba.matters.undoing import SLIPS
 
 STEPS = 300
 FORWARD = frozenset({"dispatch", "claim", "start", "answer", "confirm", "close", "request_time", "whistle"})
@@ -78,6 +79,7 @@ class Wanderer:
             "supply_information": (actions.supply_information, (word,)),
             "climb": (actions.climb, (word,)),
             "hand_down": (actions.hand_down, (self.office, word)),
+            "undo": (actions.undo, ()),
             "recall": (partial(actions.recall, accused=self.sorting.accused), (word,)),
             "propose_dispatch": (actions.propose_dispatch, (self.office, word)),
             "propose_hand_down": (actions.propose_hand_down, (self.office, word)),
@@ -126,6 +128,8 @@ class Wanderer:
         action, given = self.arguments(name, matter)
         options = {"approve": self.rng.random() < 0.7, "reason": "同意"} if name in DECISIONS else {}
         self.attempt(name, matter, lambda: action(matter.pk, *given, actor=actor, at=self.now, **options))
+        if name in SLIPS and self.rng.random() < 0.2:
+            self.attempt("undo", matter, lambda: actions.undo(matter.pk, actor=actor, at=self.now))
 
     def answer_a_call(self) -> None:
         parties = list(Party.objects.order_by("pk").select_related("matter"))
@@ -205,3 +209,4 @@ def test_whatever_anybody_tries_the_promises_hold(cast: Any, seed: int) -> None:
     assert verify().broken == 0
     assert {Missing.__name__, Denied.__name__, NotAllowed.__name__} <= set(wanderer.refused)
     assert len(wanderer.done) >= 15, wanderer.done
+    assert wanderer.done["undo"], wanderer.done

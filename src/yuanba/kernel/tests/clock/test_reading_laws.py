@@ -1,6 +1,7 @@
 """Laws of the clock on drawn histories, and agreement with an oracle that counts every minute."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -18,8 +19,10 @@ from yuanba.kernel.clock import (
     Resumed,
     Span,
     State,
+    TakenBack,
     WorkingCalendar,
     advance,
+    event_from_data,
     read,
 )
 from yuanba.kernel.tests.clock.histories import (
@@ -44,6 +47,19 @@ def never_earlier(before: Reading, after: Reading) -> bool:
     if before.stage_clock and after.stage_clock and after.stage_clock.due_at < before.stage_clock.due_at:
         return False
     return after.total_due_at >= before.total_due_at
+
+
+@unhurried
+@given(policies, calendars, histories(), histories(longest=3))
+def test_what_was_taken_back_is_as_if_it_had_never_been(
+    policy: Policy, calendar: WorkingCalendar, events: list[Event], others: list[Event]
+) -> None:
+    at = events[-1].at
+    slips = [replace(event, at=at) for event in others[1:]] or [Commented(at)]
+    undone = [*events, *slips, TakenBack(at, len(slips))]
+    assert read(policy, calendar, undone) == read(policy, calendar, events)
+    stored = [event_from_data(event.to_data()) for event in undone]
+    assert read(policy, calendar, stored) == read(policy, calendar, events)
 
 
 @counted_by_hand

@@ -1,20 +1,23 @@
+const PLACE = "yuanba.row";
+
 /** Lists under `[data-keys]` are worked by keyboard: j/k next and previous row, Enter opens, x ticks, and the letter
- * in a control's `data-key` presses it in the current row; a link's `aria-keyshortcuts` opens it from anywhere. Off when the person turned shortcuts off (WCAG 2.1.4),
- * while typing, and with Ctrl, Alt or Meta held. */
+ * in a control's `data-key` presses it in the current row; a link or button with `aria-keyshortcuts` is pressed from
+ * anywhere. Off when the person turned shortcuts off (WCAG 2.1.4), while typing, and with Ctrl, Alt or Meta held. */
 export function watchKeys(): void {
   if (document.documentElement.dataset.keys === "off") return;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    if (document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]:not([data-beside])")) return;
     if (act(event.key, event.target)) event.preventDefault();
   });
+  goOn();
 }
 
 function act(key: string, target: EventTarget | null): boolean {
   if (key === "?") return openHelp();
   if (key === "/") return focusSearch();
-  if (/^[a-z]$/.test(key) && press(document.querySelector<HTMLElement>(`a[aria-keyshortcuts="${key}"]`))) return true;
-  const rows = Array.from(document.querySelectorAll<HTMLElement>("[data-keys] [data-row]"));
+  if (/^[a-z]$/.test(key) && press(anywhere(key))) return true;
+  const rows = rowsOf();
   const place = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
   if (key === "j") return go(rows, place + 1);
   if (key === "k") return go(rows, place - 1);
@@ -23,7 +26,36 @@ function act(key: string, target: EventTarget | null): boolean {
   if (key === "Enter") return target === row && press(row.querySelector<HTMLElement>("[data-open]"));
   if (key === "x") return press(row.querySelector<HTMLElement>('input[type="checkbox"]'));
   const controls = Array.from(row.querySelectorAll<HTMLElement>("[data-key]"));
-  return press(controls.find((control) => control.dataset.key === key) ?? null);
+  const control = controls.find((each) => each.dataset.key === key) ?? null;
+  if (control?.closest("form")) keepPlace(place);
+  return press(control);
+}
+
+/** A step made in a row loads the list anew: one goes on at the row that took its place. */
+function keepPlace(place: number): void {
+  try {
+    window.sessionStorage.setItem(PLACE, `${window.location.pathname} ${place}`);
+  } catch {
+    // Without a store one begins at the top again.
+  }
+}
+
+function goOn(): void {
+  try {
+    const [path, place] = (window.sessionStorage.getItem(PLACE) ?? "").split(" ");
+    window.sessionStorage.removeItem(PLACE);
+    if (path === window.location.pathname) go(rowsOf(), Number(place));
+  } catch {
+    // As above.
+  }
+}
+
+function rowsOf(): HTMLElement[] {
+  return Array.from(document.querySelectorAll<HTMLElement>("[data-keys] [data-row]"));
+}
+
+function anywhere(key: string): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`a[aria-keyshortcuts="${key}"], button[aria-keyshortcuts="${key}"]`);
 }
 
 function go(rows: HTMLElement[], place: number): boolean {
@@ -34,6 +66,7 @@ function go(rows: HTMLElement[], place: number): boolean {
   next.tabIndex = -1;
   next.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
+  next.dispatchEvent(new CustomEvent("row:current", { bubbles: true }));
   return true;
 }
 
