@@ -76,6 +76,7 @@ def make_ground(cast: Cast) -> Ground:
     assert entry is not None
     known: dict[str, object] = {
         "postless": postless,
+        "slug": "report",
         "number": matter.number,
         "track_key": receipt.track_key,
         "photo_id": photo.pk,

@@ -1,5 +1,6 @@
 """What component templates need beyond Django's own tags. Load with `{% load components %}`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -10,12 +11,14 @@ from django.forms import BoundField
 from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from yuanba.web import drawings, due
 from yuanba.web.due import DueReading, Tone
 
 register = template.Library()
 
+HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 CALLOUT_ICONS = {"done": "done", "attention": "warning", "error": "error"}
 
 
@@ -26,13 +29,23 @@ def icon(name: object, label: object = "", large: bool = False) -> SafeString:
 
 
 @register.simple_tag
+def tongue(*texts: object) -> SafeString:
+    """The `lang` of an element that holds `texts`, where these are Chinese and the page is not: a screen reader would
+    else spell them out. What people wrote and what a playbook calls things is shown as it is in every language.
+    """
+    if (get_language() or "").startswith("zh") or not any(HAN.search(str(text)) for text in texts):
+        return SafeString("")
+    return SafeString('lang="zh"')
+
+
+@register.simple_tag
 def tier_badge(level: object, name: object) -> SafeString:
     """See `drawings.tier`; a level that is no number is drawn as the lowest."""
     try:
         number = int(str(level))
     except ValueError:
         number = 1
-    return drawings.tier(number, str(name))
+    return drawings.tier(number, str(name), tongue(name))
 
 
 @register.simple_tag
