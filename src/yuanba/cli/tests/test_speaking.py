@@ -10,7 +10,6 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from yuanba.cli import COMMANDS
 from yuanba.cli.speaking import UNTOLD, language_of
 from yuanba.cli.tests.test_plain_failures import run
 
@@ -70,8 +69,8 @@ def test_every_command_refuses_in_the_terminals_language(
     assert bool(HAN.search(done.stderr.strip().splitlines()[-1])) is (terminal != ENGLISH), done.stderr
 
 
-@pytest.mark.parametrize("terminal", [ENGLISH, CHINESE, NONE], indirect=True)
-@pytest.mark.parametrize("command", ["", *COMMANDS])
+@pytest.mark.parametrize("terminal", [ENGLISH, CHINESE], indirect=True)
+@pytest.mark.parametrize("command", ["", "intake", "up"])
 def test_help_is_in_one_language(tmp_path: Path, terminal: str, command: str) -> None:
     done = run(tmp_path, *command.split(), "--help")
     assert done.returncode == 0, done.stderr

@@ -18,6 +18,7 @@ from yuanba.web.due import DueReading, Tone
 
 register = template.Library()
 
+LATIN = re.compile("[a-z]{3,}")
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 CALLOUT_ICONS = {"done": "done", "attention": "warning", "error": "error"}
 
@@ -29,13 +30,15 @@ def icon(name: object, label: object = "", large: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def tongue(*texts: object) -> SafeString:
-    """The `lang` of an element that holds `texts`, where these are Chinese and the page is not: a screen reader would
-    else spell them out. What people wrote and what a playbook calls things is shown as it is in every language.
+def tongue(text: object) -> SafeString:
+    """The `lang` of an element that holds `text`, where this is Chinese and the page is not: a screen reader would else
+    spell it out. What people wrote and what a playbook calls things is shown as it is in every language. A sentence of
+    the page's own in which a Chinese name stands is the page's.
     """
-    if (get_language() or "").startswith("zh") or not any(HAN.search(str(text)) for text in texts):
+    if (get_language() or "").startswith("zh"):
         return SafeString("")
-    return SafeString('lang="zh"')
+    words = str(text)
+    return SafeString(' lang="zh"' if HAN.search(words) and not LATIN.search(words) else "")
 
 
 @register.simple_tag
