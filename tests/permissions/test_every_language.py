@@ -29,8 +29,9 @@ from yuanba.playbooks.queries import current_playbook
 from yuanba.web import samples
 
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
-LATIN = re.compile(r"[A-Za-z][A-Za-z'’]+")
-PLACE_OF_A_WORD = re.compile(r"\{\w+\}|%\(\w+\)s")
+# Capitals alone are codes and abbreviations; a sentence has small letters.
+LATIN = re.compile(r"[A-Za-z][a-z'’]+")
+NO_WORD = re.compile(r"https?://\S+|\{\w+\}|%\(\w+\)s")
 VOID = frozenset({"input", "meta", "link", "br", "img", "hr", "wbr", "use", "path", "source"})
 SILENT = frozenset({"script", "style", "code", "kbd", "pre"})
 # Drawings made of letters: the icons of the back office's theme, and a name's first character as its seal.
@@ -154,7 +155,7 @@ def told_to(ground: Ground, name: str, line: Line, language: str) -> list[str]:
 def without(texts: Iterable[str], known: list[str]) -> Iterator[str]:
     """The texts with everything known taken off."""
     for text in texts:
-        rest = PLACE_OF_A_WORD.sub(" ", " ".join(text.split()))
+        rest = NO_WORD.sub(" ", " ".join(text.split()))
         for word in known:
             if word in rest:
                 rest = rest.replace(word, " ")

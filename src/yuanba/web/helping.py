@@ -58,7 +58,8 @@ def listed(slugs: Iterable[str]) -> list[Crumb]:
 def speaking_of(words: str, *, limit: int) -> list[Crumb]:
     """Pages whose title has all of `words`, before those whose text has them."""
     wanted = words.casefold().split()
-    titled, told = [], []
+    titled: list[str] = []
+    told: list[str] = []
     for slug in (*OFFICES, *RESIDENTS):
         text = text_of(slug)
         if text is None or not all(word in text.words for word in wanted):
