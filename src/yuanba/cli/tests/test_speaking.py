@@ -80,7 +80,7 @@ def test_help_is_in_one_language(tmp_path: Path, terminal: str, command: str) ->
 
 def test_help_asks_for_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "nonsense")
-    done = run(tmp_path / "missing", "backup", "--help")
+    done = run(tmp_path / "missing", "--help")
     assert done.returncode == 0
     assert not (tmp_path / "missing").exists()
     assert settings.LANGUAGE_CODE == UNTOLD
