@@ -14,7 +14,7 @@ _NAMES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _UNSAID = frozenset({"", "C", "POSIX"})
 _TRADITIONAL = ("zh_hant", "zh_tw", "zh_hk", "zh_mo")
 UNTOLD = "zh-hans"
-"""settings.LANGUAGE_CODE for those who only ask for help, which must not depend on settings that can be read."""
+"""settings.LANGUAGE_CODE, for texts that are put into words before settings are read."""
 
 
 def language_of(environment: Mapping[str, str]) -> str:
