@@ -1,4 +1,5 @@
-# Three stages: the front end, the Python environment, and what runs, which holds neither compiler nor npm.
+# Three stages: the front end, the Python environment, and what runs, which holds neither compiler nor npm nor what
+# only the build needs.
 
 FROM node:22-slim AS frontend
 WORKDIR /src/yuanba/web/frontend
@@ -12,12 +13,14 @@ ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/opt/yuanba
 RUN pip install --no-cache-dir "uv>=0.8,<1"
 WORKDIR /build
 COPY pyproject.toml uv.lock README.md LICENSE ./
-RUN uv sync --frozen --no-dev --no-install-project --extra s3
-COPY scripts/compile_messages.py scripts/
+RUN uv sync --frozen --no-dev --group build --no-install-project --extra s3
+COPY scripts/traditional.py scripts/compile_messages.py scripts/compile_help.py scripts/
+COPY docs/help docs/help
 COPY src src
 COPY --from=frontend /src/yuanba/web/static/dist src/yuanba/web/static/dist
 RUN /opt/yuanba/bin/python scripts/compile_messages.py \
-    && uv sync --frozen --no-dev --no-editable --extra s3
+    && /opt/yuanba/bin/python scripts/compile_help.py \
+    && uv sync --frozen --no-dev --no-group build --no-editable --extra s3
 
 FROM python:3.11-slim
 ENV PATH=/opt/yuanba/bin:$PATH \

@@ -21,6 +21,7 @@ frontend: $(VENV)/.installed
 
 messages: $(VENV)/.installed
 	@$(BIN)/python scripts/compile_messages.py
+	@$(BIN)/python scripts/compile_help.py
 
 test: install
 	@$(BIN)/python scripts/run_tests.py

@@ -122,6 +122,22 @@ def test_pages_are_given_this_very_catalogue(messages: list[Message]) -> None:
     assert [message.id for message in messages if shown(message) != chinese(message)[0]] == []
 
 
+def test_traditional_chinese_is_the_same_catalogue_in_other_characters(messages: list[Message]) -> None:
+    """When this fails: scripts/compile_messages.py."""
+    with (PACKAGE / "locale" / "zh_Hant" / "LC_MESSAGES" / "django.mo").open("rb") as file:
+        given = GNUTranslations(file)
+    simplified = {message.id: message.string for message in messages if isinstance(message.id, str)}
+    texts = {key: given.gettext(key) for key in simplified}
+    assert [key for key, text in texts.items() if text == key != simplified[key]] == []
+    assert texts["Desk"] == "工作臺"
+    assert texts["The journal"] == "公開賬本"
+    # An address of a door stays one, an official's paper a paper: mainland words, other characters.
+    assert texts["What is open, and who is responsible?"] == "哪些沒辦完，誰負責？"
+    assert [
+        text for text in texts.values() if re.search("[“”]", text) and re.search("[\u4e00-\u9fff]", text)
+    ] == []
+
+
 class Shown(HTMLParser):
     """What a page shows or reads out, and where its links lead."""
 

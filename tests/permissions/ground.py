@@ -80,6 +80,7 @@ def make_ground(cast: Cast) -> Ground:
     )
     known: dict[str, object] = {
         "postless": postless,
+        "slug": "report",
         "number": matter.number,
         "track_key": receipt.track_key,
         "photo_id": photo.pk,

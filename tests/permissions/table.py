@@ -123,6 +123,8 @@ EVERYBODY = (
     Line("journal/", 200),
     Line("preferences/", 200),
     Line("preferences/", 302, method="post"),
+    Line("help/", 200),
+    Line("help/<slug:slug>/", 200),
     Line("style/", 200),
     Line("style/desk/", 200),
     Line("style/look/", 200),

@@ -1,6 +1,7 @@
 """``docs``: the parts of the documentation that are drawn from the code itself."""
 
 from collections.abc import Iterator
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -49,17 +50,17 @@ CHOICES = {
 ONE_WAY = {"undo": {("dispatched", "triaged"), ("claimed", "dispatched")}}
 
 
-@click.group("docs", help="Draw parts of the documentation from the code.")
+@click.group("docs", help=_("Draw parts of the documentation from the code."))
 def docs_command() -> None:
     """The group of drawing commands."""
 
 
-@docs_command.command("flow", help="Write the matter's states and moves as a diagram and a table.")
+@docs_command.command("flow", help=_("Write the matter's states and moves as a diagram and a table."))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default=TARGET)
 @json_option
 def flow(file: Path, as_json: bool) -> None:
     file.write_text(drawn_flow(), encoding="utf-8")
-    emit(as_json, {"file": str(file)}, f"{file} written")
+    emit(as_json, {"file": str(file)}, _("%(file)s is written.") % {"file": file})
 
 
 def drawn_flow() -> str:

@@ -1,16 +1,17 @@
 """``intake``: a file of citizens' messages becomes matters."""
 
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
-from yuanba.cli.output import emit, fail, headings, json_option, progress
+from yuanba.cli.output import emit, fail, headings, json_option, progress, see
 from yuanba.kernel.authority import system
 
 
 @click.command(
     "intake",
-    help="Take in an export of citizens' messages (.xlsx, .csv, .csv.gz). Running it twice adds nothing.",
+    help=_("Take in an export of citizens' messages (.xlsx, .csv, .csv.gz). Running it twice adds nothing."),
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
@@ -18,26 +19,30 @@ from yuanba.kernel.authority import system
     "mapping",
     multiple=True,
     callback=headings,
-    help="FIELD=HEADING; number, title, text, at, name, phone, email, address, category, accused, lon, lat.",
+    help=_(
+        "FIELD=HEADING; number, title, text, at, name, phone, email, address, category, accused, lon, lat."
+    ),
 )
 @click.option(
-    "--source", default="import", show_default=True, help="Name of the system the numbers come from."
+    "--source", default="import", show_default=True, help=_("Name of the system the numbers come from.")
 )
 @click.option(
-    "--within", default="", help="Code of the place all requests are from; the district by default."
+    "--within", default="", help=_("Code of the place all requests are from; the district by default.")
 )
 @click.option(
     "--dates",
     "date_order",
     type=click.Choice(["ymd", "mdy", "dmy"]),
     default=None,
-    help="How dates of a text file are written; mdy reads 12/02/2016 as 2 December. Told by the dates if not given.",
+    help=_(
+        "How dates of a text file are written; mdy reads 12/02/2016 as 2 December. Told by the dates if not given."
+    ),
 )
-@click.option("--sheet", help="Which sheet of a workbook; the first with known headings by default.")
+@click.option("--sheet", help=_("Which sheet of a workbook; the first with known headings by default."))
 @click.option(
     "--crs",
     type=click.Choice(["wgs84", "gcj02", "bd09"]),
-    help="System of the columns of longitude and latitude, where their headings don't say.",
+    help=_("System of the columns of longitude and latitude, where their headings don't say."),
 )
 @json_option
 def intake_command(
@@ -78,10 +83,9 @@ def intake_command(
         "rejected_file": str(result.rejected_file) if result.rejected_file else None,
         "notes": list(result.notes),
     }
-    words = (
-        f"{result.rows} rows = {result.created} matters created + {result.known} known already"
-        f" + {result.rejected} rejected"
-    )
-    words += f"\nsee {result.rejected_file}" if result.rejected_file else ""
+    words = _(
+        "%(rows)s rows = %(created)s matters created + %(known)s known already + %(rejected)s rejected"
+    ) % {name: data[name] for name in ("rows", "created", "known", "rejected")}
+    words += see(result.rejected_file)
     nothing_taken = result.rejected and not (result.created or result.known)
     (fail if nothing_taken else emit)(as_json, data, words)

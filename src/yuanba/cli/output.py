@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from gettext import gettext as _
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -19,7 +20,7 @@ import click
 _SHAPELESS = re.compile(r"no such (table|column)|(relation|column) .* does not exist|has no column")
 F = TypeVar("F", bound=Callable[..., Any])
 json_option: Callable[[F], F] = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object as the last line."
+    "--json", "as_json", is_flag=True, help=_("Print one JSON object as the last line.")
 )
 
 
@@ -33,7 +34,8 @@ def headings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     pairs = [value.partition("=") for value in values]
     for field, equals, heading in pairs:
         if not (field.strip() and equals and heading.strip()):
-            raise click.BadParameter(f"{field}{equals}{heading}: write FIELD=HEADING, as in text=留言详情")
+            said = f"{field}{equals}{heading}"
+            raise click.BadParameter(_("%(said)s: write FIELD=HEADING, as in text=留言详情") % {"said": said})
     return {field.strip(): heading.strip() for field, _equals, heading in pairs}
 
 
@@ -41,6 +43,11 @@ def fail(as_json: bool, data: dict[str, Any], words: str) -> NoReturn:
     """Print the result of a command that did its work and found fault, and end with exit code 1."""
     emit(as_json, {"error": words, **data}, words)
     sys.exit(1)
+
+
+def see(file: object) -> str:
+    """A line that leads to a file with more; nothing where there is none."""
+    return "\n" + _("See %(file)s") % {"file": file} if file else ""
 
 
 @contextmanager
@@ -62,8 +69,8 @@ def failing_plainly() -> Iterator[None]:
         error.show()
         _end({"error": error.format_message()}, error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
-        _end({"error": "stopped"}, 130)
+        click.echo(_("Stopped."), err=True)
+        _end({"error": _("Stopped.")}, 130)
     except Exception as error:
         found = _failure(error)
         click.echo(found["error"], err=True)
@@ -105,7 +112,8 @@ def _database_failure(error: Exception) -> dict[str, str]:
     from yuanba.kernel.health import NOT_MIGRATED, not_migrated, not_ready
 
     if is_away(error):
-        return {"error": f"the database does not answer: {_first_line(error)}", "code": "away"}
+        words = _("The database does not answer: %(why)s") % {"why": _first_line(error)}
+        return {"error": words, "code": "away"}
     if _SHAPELESS.search(str(error)) and not_ready() == NOT_MIGRATED:
         return {"error": not_migrated().message, "code": not_migrated().code}
     return _unforeseen(error)
@@ -114,8 +122,9 @@ def _database_failure(error: Exception) -> dict[str, str]:
 def _unforeseen(error: Exception) -> dict[str, str]:
     if os.environ.get("LOG_LEVEL") == "DEBUG":
         traceback.print_exception(error)
-    words = f"{type(error).__name__}: {_first_line(error)}"
-    return {"error": f"unexpected: {words} (LOG_LEVEL=DEBUG shows where)", "code": "unexpected"}
+    what = f"{type(error).__name__}: {_first_line(error)}"
+    words = _("Unexpected: %(what)s (LOG_LEVEL=DEBUG shows where)") % {"what": what}
+    return {"error": words, "code": "unexpected"}
 
 
 def _first_line(error: Exception) -> str:

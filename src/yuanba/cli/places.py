@@ -1,20 +1,21 @@
 """``resolve`` and the ``import`` commands; that of places: where."""
 
 from collections import Counter
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
-from yuanba.cli.output import emit, fail, headings, json_option, progress
+from yuanba.cli.output import emit, fail, headings, json_option, progress, see
 from yuanba.cli.roster import import_organizations_command, import_people_command
 from yuanba.kernel.authority import system
 
 REASONS = 10
 
 
-@click.command("resolve", help="Find the places that a text speaks of.")
+@click.command("resolve", help=_("Find the places that a text speaks of."))
 @click.argument("text")
-@click.option("--within", default="", help="Code of the place to look in.")
+@click.option("--within", default="", help=_("Code of the place to look in."))
 @click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 50))
 @json_option
 def resolve_command(text: str, within: str, limit: int, as_json: bool) -> None:
@@ -32,10 +33,10 @@ def resolve_command(text: str, within: str, limit: int, as_json: bool) -> None:
         for place in found
     ]
     words = "\n".join(f"{row['confidence']:.2f}  {row['path']}  {' '.join(row['why'])}" for row in data)  # type: ignore[arg-type]
-    emit(as_json, {"places": data}, words or "no place found")
+    emit(as_json, {"places": data}, words or _("No place found."))
 
 
-@click.group("import", help="Take in what a district has in files: places, organizations, people.")
+@click.group("import", help=_("Take in what a district has in files: places, organizations, people."))
 def import_command() -> None:
     """The group of import commands."""
 
@@ -50,28 +51,31 @@ class _WithFields(click.Command):
     def format_epilog(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         from yuanba.places.importing import fields_of_files
 
-        with formatter.section("Fields and some of the headings they are found by"):
+        with formatter.section(_("Fields and some of the headings they are found by")):
             formatter.write_dl([(field, "、".join(names[:6])) for field, names in fields_of_files().items()])
         formatter.write_paragraph()
-        formatter.write_text("kind, code, parent… are for GeoJSON. Examples: docs/places.md")
+        formatter.write_text(_("kind, code, parent… are for GeoJSON. Examples: docs/places.md"))
 
 
 @import_command.command(
     "places",
     cls=_WithFields,
-    help="Communities, estates, buildings, units, households from .xlsx, .csv, .csv.gz or GeoJSON.",
+    help=_("Communities, estates, buildings, units, households from .xlsx, .csv, .csv.gz or GeoJSON."),
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
-@click.option("--map", "mapping", multiple=True, callback=headings, help="FIELD=HEADING; fields below.")
+@click.option("--dry-run", is_flag=True, help=_("Only tell what would happen."))
+@click.option("--map", "mapping", multiple=True, callback=headings, help=_("FIELD=HEADING; fields below."))
 @click.option(
-    "--datum", type=click.Choice(["wgs84", "gcj02", "bd09"]), default=None, help="Datum of the coordinates."
+    "--datum",
+    type=click.Choice(["wgs84", "gcj02", "bd09"]),
+    default=None,
+    help=_("Datum of the coordinates."),
 )
-@click.option("--within", default="", help="Code of the place that rows without a parent lie in.")
+@click.option("--within", default="", help=_("Code of the place that rows without a parent lie in."))
 @click.option(
     "--own-district",
     is_flag=True,
-    help="Reject rows of other districts than the one of the playbook in force.",
+    help=_("Reject rows of other districts than the one of the playbook in force."),
 )
 @json_option
 def import_places_command(
@@ -118,10 +122,10 @@ def import_places_command(
         "reasons": [{"reason": reason, "rows": count} for reason, count in reasons],
         "rejected_file": str(rejected_file) if report.rejected else None,
     }
-    words = (
-        f"{report.rows} rows = {report.created} created + {report.known} known + {report.changed} changed"
-        f" + {len(report.rejected)} rejected; {report.places_added} places added"
+    words = _(
+        "%(rows)s rows = %(created)s created + %(known)s known + %(changed)s changed + %(rejected)s rejected;"
+        " %(places_added)s places added"
     )
     nothing_taken = bool(report.rejected) and len(report.rejected) == report.rows
     say = fail if nothing_taken else emit
-    say(as_json, data, f"{words}\nsee {rejected_file}" if report.rejected else words)
+    say(as_json, data, words % counts + see(data["rejected_file"]))

@@ -1,6 +1,7 @@
 """``playbook check`` and ``playbook publish``: a district's own rules."""
 
 from dataclasses import asdict
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
     from yuanba.playbooks.check import CheckReport
 
 
-@click.group("playbook", help="A district's own rules.")
+@click.group("playbook", help=_("A district's own rules."))
 def playbook_command() -> None:
     """The group of playbook commands."""
 
 
-@playbook_command.command("check", help="Check a playbook file; every fault with line and column.")
+@playbook_command.command("check", help=_("Check a playbook file; every fault with line and column."))
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
 def check_command(file: Path, as_json: bool) -> None:
@@ -46,10 +47,11 @@ def _balance(report: "CheckReport") -> tuple[dict[str, Any], str]:
         "faults": [asdict(found) for found in report.errors],
         "advice": [asdict(found) for found in report.warnings],
     }
-    return data, f"{report.file}: {len(report.errors)} errors, {len(report.warnings)} warnings"
+    words = _("%(file)s: %(errors)s errors, %(warnings)s warnings")
+    return data, words % {"file": report.file, "errors": data["errors"], "warnings": data["warnings"]}
 
 
-@playbook_command.command("publish", help="Put a playbook into force for matters opened from now on.")
+@playbook_command.command("publish", help=_("Put a playbook into force for matters opened from now on."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--reason", default="", help="Why the rules change; kept beside the edition.")
 @json_option
@@ -62,4 +64,4 @@ def publish_command(file: Path, reason: str, as_json: bool) -> None:
     source = file.read_text(encoding="utf-8")
     edition = publish_playbook(source, reason=reason, actor=system("cli"), at=timezone.now())
     data = {"code": edition.code, "edition": edition.edition, "digest": edition.digest}
-    emit(as_json, data, f"{edition} is in force")
+    emit(as_json, data, _("%(edition)s is in force.") % {"edition": edition})

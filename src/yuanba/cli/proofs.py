@@ -1,11 +1,13 @@
 """``audit``, ``verify``, ``prove``: the promises checked."""
 
+from gettext import gettext as _
+
 import click
 
 from yuanba.cli.output import emit, fail, json_option, progress
 
 
-@click.command("audit", help="Prove the matter's promises over the whole database.")
+@click.command("audit", help=_("Prove the matter's promises over the whole database."))
 @json_option
 def audit_command(as_json: bool) -> None:
     from yuanba.matters.auditing import audit
@@ -16,11 +18,11 @@ def audit_command(as_json: bool) -> None:
     for breach in result.listed:
         click.echo(f"{breach.subject}: {breach.rule}: {breach.why}", err=True)
     data = {"checked": result.checked, "breaches": result.breaches}
-    words = f"{result.checked} records checked, {result.breaches} breaches"
-    (fail if result.breaches else emit)(as_json, data, words)
+    words = _("%(checked)s records checked, %(breaches)s breaches")
+    (fail if result.breaches else emit)(as_json, data, words % data)
 
 
-@click.command("recount", help="Make all counts anew from the records; stop the services first.")
+@click.command("recount", help=_("Make all counts anew from the records; stop the services first."))
 @json_option
 def recount_command(as_json: bool) -> None:
     from yuanba.matters.actions.counting_anew import count_anew
@@ -28,10 +30,10 @@ def recount_command(as_json: bool) -> None:
 
     with progress("recount", Matter.objects.count()) as show:
         counted = count_anew(show)
-    emit(as_json, {"counted": counted}, f"{counted} requests counted anew")
+    emit(as_json, {"counted": counted}, _("%(counted)s requests counted anew") % {"counted": counted})
 
 
-@click.command("verify", help="Re-check every journal entry, every chain and every sealed day.")
+@click.command("verify", help=_("Re-check every journal entry, every chain and every sealed day."))
 @json_option
 def verify_command(as_json: bool) -> None:
     from yuanba.kernel.journal.models import Entry
@@ -42,11 +44,11 @@ def verify_command(as_json: bool) -> None:
     for found in result.breaks:
         click.echo(f"{found.where}: {found.why}", err=True)
     data = {"entries": result.entries, "broken": result.broken, "days": result.days}
-    words = f"{result.entries} entries and {result.days} sealed days checked, {result.broken} broken"
-    (fail if result.broken else emit)(as_json, data, words)
+    words = _("%(entries)s entries and %(days)s sealed days checked, %(broken)s broken")
+    (fail if result.broken else emit)(as_json, data, words % data)
 
 
-@click.command("prove", help="Export the proof that one entry was in the journal on its day.")
+@click.command("prove", help=_("Export the proof that one entry was in the journal on its day."))
 @click.argument("entry", type=int)
 @json_option
 def prove_command(entry: int, as_json: bool) -> None:

@@ -1,11 +1,12 @@
 """``import people`` and ``import organizations``: who is where."""
 
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from yuanba.cli.output import emit, fail, headings, json_option, progress
+from yuanba.cli.output import emit, fail, headings, json_option, progress, see
 from yuanba.kernel.authority import system
 
 if TYPE_CHECKING:
@@ -13,13 +14,17 @@ if TYPE_CHECKING:
 
 REASONS = 10
 _file = click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-_dry_run = click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
-_map = click.option("--map", "mapping", multiple=True, callback=headings, help="FIELD=HEADING; fields below.")
-_sheet = click.option("--sheet", help="Which sheet of a workbook; the first that holds anything by default.")
+_dry_run = click.option("--dry-run", is_flag=True, help=_("Only tell what would happen."))
+_map = click.option(
+    "--map", "mapping", multiple=True, callback=headings, help=_("FIELD=HEADING; fields below.")
+)
+_sheet = click.option(
+    "--sheet", help=_("Which sheet of a workbook; the first that holds anything by default.")
+)
 _template = click.option(
     "--template",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write an empty form (.xlsx) to this file and end.",
+    help=_("Write an empty form (.xlsx) to this file and end."),
 )
 
 
@@ -30,24 +35,26 @@ class _WithFields(click.Command):
         from yuanba.people.importing import ORGANIZATIONS, PEOPLE
 
         fields = PEOPLE if self.name == "people" else ORGANIZATIONS
-        with formatter.section("Fields and some of the headings they are found by"):
+        with formatter.section(_("Fields and some of the headings they are found by")):
             formatter.write_dl([(field, "、".join(names[:6])) for field, names in fields.items()])
         formatter.write_paragraph()
-        formatter.write_text("Examples: docs/people.md")
+        formatter.write_text(_("Examples: docs/people.md"))
 
 
 @click.command(
-    "people", cls=_WithFields, help="Posts with their holders, a row each, from .xlsx, .csv or .csv.gz."
+    "people", cls=_WithFields, help=_("Posts with their holders, a row each, from .xlsx, .csv or .csv.gz.")
 )
 @_file
 @_dry_run
 @click.option(
-    "--hand-over", is_flag=True, help="Where the file names another holder, hand the post over with its work."
+    "--hand-over",
+    is_flag=True,
+    help=_("Where the file names another holder, hand the post over with its work."),
 )
 @click.option(
     "--passwords",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="File (.xlsx or .csv) for the one-time passwords; printed on stdout without it.",
+    help=_("File (.xlsx or .csv) for the one-time passwords; printed on stdout without it."),
 )
 @_map
 @_sheet
@@ -67,7 +74,9 @@ def import_people_command(
 
     if template is not None:
         write_people_template(template)
-        emit(as_json, {"template": str(template)}, f"{template} is ready to be filled in")
+        emit(
+            as_json, {"template": str(template)}, _("%(file)s is ready to be filled in.") % {"file": template}
+        )
         return
     file = _given(file)
     made: list[FirstPassword] = []
@@ -97,7 +106,7 @@ def import_people_command(
 @click.command(
     "organizations",
     cls=_WithFields,
-    help="Offices, departments, companies, teams from .xlsx, .csv or .csv.gz.",
+    help=_("Offices, departments, companies, teams from .xlsx, .csv or .csv.gz."),
 )
 @_file
 @_dry_run
@@ -117,7 +126,9 @@ def import_organizations_command(
 
     if template is not None:
         write_organizations_template(template)
-        emit(as_json, {"template": str(template)}, f"{template} is ready to be filled in")
+        emit(
+            as_json, {"template": str(template)}, _("%(file)s is ready to be filled in.") % {"file": template}
+        )
         return
     file = _given(file)
     with progress(file.name, 1000) as show:
@@ -134,17 +145,18 @@ def import_organizations_command(
 
 def _given(file: Path | None) -> Path:
     if file is None:
-        raise click.UsageError("Name a FILE to import, or --template FILE to get an empty form.")
+        raise click.UsageError(_("Name a FILE to import, or --template FILE to get an empty form."))
     return file
 
 
 def _require_table(path: Path) -> None:
     if not path.name.lower().endswith((".xlsx", ".csv")):
-        raise click.BadParameter(f"{path.name}: end it in .xlsx or .csv", param_hint="--passwords")
+        words = _("%(file)s: end it in .xlsx or .csv") % {"file": path.name}
+        raise click.BadParameter(words, param_hint="--passwords")
 
 
 def _print_password(one: "FirstPassword") -> None:
-    click.echo(f"row {one.row}  {one.username}  {one.password}")
+    click.echo(_("Row") + f" {one.row}  {one.username}  {one.password}")
 
 
 def _tell(as_json: bool, report: "RosterReport", more: dict[str, str | None]) -> None:
@@ -174,12 +186,23 @@ def _tell(as_json: bool, report: "RosterReport", more: dict[str, str | None]) ->
     }
     told = [{"reason": reason, "rows": count} for reason, count in reasons]
     data = {**counts, **made, "dry_run": report.dry_run, "reasons": told, **tables, **more}
-    says = "would make" if report.dry_run else "made"
-    words = (
-        f"{report.rows} rows = {report.created} created + {report.known} known + {report.differing} differing"
-        f" + {report.rejected} rejected\n{says}: "
-        + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in made.items())
-    )
-    words += "".join(f"\nsee {file}" for file in (*tables.values(), *more.values()) if file)
+    words = _balance(counts, made, dry_run=report.dry_run)
+    words += "".join(see(file) for file in (*tables.values(), *more.values()))
     nothing_taken = bool(report.rejected) and report.rejected == report.rows
     (fail if nothing_taken else emit)(as_json, data, words)
+
+
+def _balance(counts: dict[str, int], made: dict[str, int], *, dry_run: bool) -> str:
+    """What came of the rows, in two lines."""
+    rows = _(
+        "%(rows)s rows = %(created)s created + %(known)s known + %(differing)s differing + %(rejected)s rejected"
+    )
+    would = _(
+        "would make: %(organizations)s organizations, %(posts)s posts, %(persons)s persons, %(accounts)s accounts,"
+        " %(filled)s filled, %(handed_over)s handed over"
+    )
+    did = _(
+        "made: %(organizations)s organizations, %(posts)s posts, %(persons)s persons, %(accounts)s accounts,"
+        " %(filled)s filled, %(handed_over)s handed over"
+    )
+    return rows % counts + "\n" + (would if dry_run else did) % made

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from gettext import gettext as _
 from importlib import import_module
 
 import click
@@ -80,7 +81,8 @@ class _KeptWorker:
     def _keep(self) -> None:
         while not self._stopping.wait(PAUSE_S):
             if self._process.poll() is not None:
-                click.echo(f"the worker ended with {self._process.returncode}; starting another", err=True)
+                words = _("The worker ended with %(code)s; starting another.")
+                click.echo(words % {"code": self._process.returncode}, err=True)
                 self._process = self._start()
 
 
@@ -105,7 +107,8 @@ def check_port_free() -> None:
         probe.settimeout(0.5)
         if probe.connect_ex((_host(), settings.PORT)) == 0:
             raise click.ClickException(
-                f"port {settings.PORT} is taken by another program; choose another with PORT=8001"
+                _("Port %(port)s is taken by another program; choose another with PORT=8001.")
+                % {"port": settings.PORT}
             )
 
 

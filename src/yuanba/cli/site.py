@@ -1,5 +1,7 @@
 """``up``, ``migrate``, ``serve``, ``worker``, ``demo``: a running district."""
 
+from gettext import gettext as _
+
 import click
 from django.conf import settings
 from django.core.management import call_command
@@ -8,11 +10,11 @@ from yuanba.cli.output import emit, json_option
 from yuanba.cli.speaking import in_the_districts_words
 
 
-@click.command("migrate", help="Bring the database to this version's shape.")
+@click.command("migrate", help=_("Bring the database to this version's shape."))
 @json_option
 def migrate_command(as_json: bool) -> None:
     _migrate()
-    emit(as_json, {"migrated": True}, "the database is up to date")
+    emit(as_json, {"migrated": True}, _("The database is up to date."))
 
 
 def _migrate() -> None:
@@ -25,15 +27,15 @@ def _migrate() -> None:
     reclock()
 
 
-@click.command("makemigrations-check", help="Fail when a model has changed without a migration.")
+@click.command("makemigrations-check", help=_("Fail when a model has changed without a migration."))
 def makemigrations_check_command() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=1)
 
 
-@click.command("demo", help="Build the demo district in an empty database.")
-@click.option("--reset", is_flag=True, help="Remove the demo first, with its files, and start over.")
+@click.command("demo", help=_("Build the demo district in an empty database."))
+@click.option("--reset", is_flag=True, help=_("Remove the demo first, with its files, and start over."))
 @click.option(
-    "--yes", "named", default="", metavar="NAME", help="Remove even the real district of this name."
+    "--yes", "named", default="", metavar="NAME", help=_("Remove even the real district of this name.")
 )
 @json_option
 def demo_command(reset: bool, named: str, as_json: bool) -> None:
@@ -47,7 +49,7 @@ def demo_command(reset: bool, named: str, as_json: bool) -> None:
     emit(as_json, {"matters": built.matters, "people": len(built.people)}, built.words)
 
 
-@click.command("up", help="Everything for a first look: database, demo district, web server and worker.")
+@click.command("up", help=_("Everything for a first look: database, demo district, web server and worker."))
 def up_command() -> None:
     from yuanba.cli.serving import check_files, check_port_free, serve
     from yuanba.kernel.presence import be_present
@@ -67,7 +69,7 @@ def _populate() -> None:
     if settings.DEMO:
         from yuanba.demo.district import build_demo
 
-        click.echo("building the demo district …", err=True)
+        click.echo(_("Building the demo district …"), err=True)
         click.echo(build_demo().words, err=True)
     else:
         from yuanba.demo.empty import build_empty
@@ -76,14 +78,14 @@ def _populate() -> None:
 
 
 def _greet() -> None:
-    click.echo(f"\nyuanba is at {settings.BASE_URL}\n")
+    click.echo("\n" + _("Yuanba is at %(address)s") % {"address": settings.BASE_URL} + "\n")
     if settings.DEMO:
         from yuanba.demo.district import introduction
 
         click.echo(introduction())
 
 
-@click.command("serve", help="Run the web server; with the embedded database, its worker as well.")
+@click.command("serve", help=_("Run the web server; with the embedded database, its worker as well."))
 def serve_command() -> None:
     from yuanba.cli.serving import check_files, check_migrated, check_port_free, serve
     from yuanba.kernel.presence import be_present
@@ -95,7 +97,7 @@ def serve_command() -> None:
     serve()
 
 
-@click.command("worker", help="Deliver notices, make suggestions, watch the clocks, until stopped.")
+@click.command("worker", help=_("Deliver notices, make suggestions, watch the clocks, until stopped."))
 def worker_command() -> None:
     from yuanba.cli.serving import check_files, check_migrated
     from yuanba.kernel.following import follow

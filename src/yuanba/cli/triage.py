@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from django.utils.translation import gettext as _
 
 from yuanba.cli.output import emit, json_option
 
@@ -25,7 +25,7 @@ DEFAULT_PLAYBOOK = "wanzhou"
 """Whose words are measured before a district has published its own."""
 
 
-@click.group("triage", help="Train and measure the model that suggests categories.")
+@click.group("triage", help=_("Train and measure the model that suggests categories."))
 def triage_command() -> None:
     """The group of triage commands."""
 
@@ -70,9 +70,9 @@ def _steps() -> "Iterator[Progress]":
         click.echo("", err=True)
 
 
-@triage_command.command("train", help="Learn from files with the columns subject, text, category.")
+@triage_command.command("train", help=_("Learn from files with the columns subject, text, category."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1, required=True)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to keep the model.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=_("Where to keep the model."))
 @click.option("--seed", type=int, default=1, show_default=True)
 @json_option
 def train_command(file: tuple[Path, ...], out: Path | None, seed: int, as_json: bool) -> None:
@@ -99,22 +99,24 @@ def train_command(file: tuple[Path, ...], out: Path | None, seed: int, as_json: 
         "macro_f1": held.macro_f1 if held else None,
         "model": str(path),
     }
-    words = f"learnt from {model.rows} rows; on rows kept back: accuracy {data['accuracy']}; kept in {path}"
-    emit(as_json, data, words)
+    words = _("Learnt from %(rows)s rows; on rows kept back: accuracy %(accuracy)s; kept in %(model)s")
+    emit(as_json, data, words % data)
 
 
 @triage_command.command(
-    "evaluate", help="Measure the model in use against a file with the columns subject, text, category."
+    "evaluate", help=_("Measure the model in use against a file with the columns subject, text, category.")
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--model", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another model.")
+@click.option(
+    "--model", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=_("Another model.")
+)
 @json_option
 def evaluate_command(file: Path, model: Path | None, as_json: bool) -> None:
     from yuanba.language.triage import evaluate
 
     rows = list(_rows(file))
     if not rows:
-        raise click.ClickException("the file has no labelled rows to measure with")
+        raise click.ClickException(_("The file has no labelled rows to measure with."))
     found = evaluate(_triage(model, {row.category for row in rows}), rows)
     data = {
         "accuracy": round(found.accuracy, 4),

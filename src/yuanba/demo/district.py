@@ -23,6 +23,7 @@ from yuanba.kernel.journal.sealing import seal_days
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.actions import Opinion, Reply, Sorting
+from yuanba.matters.flow import State
 from yuanba.matters.models import Channel, Matter
 from yuanba.matters.queries import resident_of
 from yuanba.matters.reporting import Contact, Report
@@ -86,8 +87,9 @@ class Demo:
 
     @property
     def words(self) -> str:
-        states = ", ".join(f"{count} {state}" for state, count in self.states.most_common())
-        return f"{self.matters} matters ({states}); {len(self.people)} people to sign in as"
+        states = _(", ").join(f"{count} {State(state).label}" for state, count in self.states.most_common())
+        words = _("%(matters)s matters (%(states)s); %(people)s people to sign in as")
+        return words % {"matters": self.matters, "states": states, "people": len(self.people)}
 
 
 def build_demo(now: datetime | None = None) -> Demo:
@@ -275,10 +277,15 @@ def introduction() -> str:
     people = "\n".join(f"  {name:<22} {title}" for name, title in titles.items())
     door = Place.objects.filter(kind="unit").exclude(door_code="").first()
     scan = f"{settings.BASE_URL}/d/{door.door_code}/" if door else ""
-    return (
-        f"The district is a demo: every person, request and coordinate in it is invented.\n\n"
-        f"  residents     {settings.BASE_URL}/          a door code: {scan}\n"
-        f"  offices       {settings.BASE_URL}/accounts/login/\n"
-        f"  back office   {settings.BASE_URL}/backoffice/\n\n"
-        f"Sign in as (password {PASSWORD}):\n{people}\n"
+    lines = (
+        _("The district is a demo: every person, request and coordinate in it is invented."),
+        "",
+        f"  {settings.BASE_URL}/  " + _("for residents"),
+        f"  {scan}  " + _("a door code"),
+        f"  {settings.BASE_URL}/accounts/login/  " + _("for offices"),
+        f"  {settings.BASE_URL}/backoffice/  " + _("for operators"),
+        "",
+        _("Sign in as (password %(password)s):") % {"password": PASSWORD},
+        people,
     )
+    return "\n".join(lines) + "\n"

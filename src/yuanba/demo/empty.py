@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import system
 from yuanba.kernel.errors import Missing
@@ -50,10 +51,10 @@ def build_empty(named: str) -> str:
     person = register_person(name="operator", actor=SETUP, at=at)
     appoint(post.pk, person, on=timezone.localdate(at), actor=SETUP, at=at)
     _account, password = create_account(username="operator", person=person, is_staff=True, actor=SETUP, at=at)
-    return (
-        f"{district.name} is ready under playbook {edition}, empty: "
-        f"sign in as operator, one-time password {password}"
+    words = _(
+        "%(district)s is ready under playbook %(edition)s, empty: sign in as operator, one-time password %(password)s"
     )
+    return words % {"district": district.name, "edition": edition, "password": password}
 
 
 def _in_force(named: str, at: datetime) -> PlaybookVersion:

@@ -51,17 +51,20 @@ def icon(name: str, label: str = "", large: bool = False) -> SafeString:
 
 
 @lru_cache(maxsize=1024)
-def tier(level: int, name: str) -> SafeString:
-    """A tier's word beside its steps. A playbook may count further than four; the drawing does not."""
+def tier(level: int, name: str, tongue: str = "") -> SafeString:
+    """A tier's word beside its steps. A playbook may count further than four; the drawing does not. `tongue` is the
+    attribute that says in which language the word is, where it is not the page's.
+    """
     height = min(max(level, 1), HARDEST_TIER_DRAWN)
     steps = SafeString("").join(
         format_html('<path d="M{} 15v-{}h2.500V15z"/>', left, rise if step <= height else "1.500")
         for step, (left, rise) in enumerate(zip(STEP_LEFT_EDGES, STEP_HEIGHTS, strict=True), start=1)
     )
     return format_html(
-        '<span class="tier tier--{}">'
+        '<span class="tier tier--{}"{}>'
         '<svg class="tier__steps" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>{}</span>',
         height,
+        tongue,
         SafeString(steps),
         name,
     )

@@ -7,8 +7,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
+from yuanba.web import helping, samples, samples_pictures
 from yuanba.web import preferences as stored
-from yuanba.web import samples, samples_pictures
 from yuanba.web.forms import PreferencesForm
 
 # Django itself knows pages for 400, 403, 404 and 500; conflict and too many requests are ours.
@@ -37,6 +37,22 @@ def _way_back(request: HttpRequest, address: str) -> str:
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return address if safe else "/"
+
+
+@require_GET
+def help_index(request: HttpRequest) -> HttpResponse:
+    """Every help page, those for residents first."""
+    context = {"residents": helping.listed(helping.RESIDENTS), "offices": helping.listed(helping.OFFICES)}
+    return render(request, "web/help_index.html", context)
+
+
+@require_GET
+def help_page(request: HttpRequest, slug: str) -> HttpResponse:
+    text = helping.text_of(slug)
+    if text is None:
+        raise Http404
+    context = {"text": text, "others": helping.listed(helping.neighbours_of(slug))}
+    return render(request, "web/help_page.html", context)
 
 
 @require_GET

@@ -31,7 +31,8 @@ def test_an_unmigrated_database_is_said_in_one_line(tmp_path: Path, command: lis
     assert "yuanba migrate" in done.stderr.strip().splitlines()[-1]
 
 
-def test_a_mapping_without_a_heading_is_refused(tmp_path: Path) -> None:
+def test_a_mapping_without_a_heading_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     file = tmp_path / "places.csv"
     file.write_text("name\n")
     done = run(tmp_path, "import", "places", str(file), "--map", "name")

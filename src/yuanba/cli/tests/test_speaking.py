@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
-from yuanba.cli.speaking import language_of
+from yuanba.cli.speaking import UNTOLD, language_of
 from yuanba.cli.tests.test_plain_failures import run
 
 HAN = re.compile("[\u4e00-\u9fff]")
+LATIN = re.compile("[A-Z][a-z]+ [a-z]+")
 ENGLISH, CHINESE, NONE = "en_US.UTF-8", "zh_CN.UTF-8", "C.UTF-8"
 
 
@@ -25,6 +26,9 @@ ENGLISH, CHINESE, NONE = "en_US.UTF-8", "zh_CN.UTF-8", "C.UTF-8"
         ({"LANG": "en_US.UTF-8"}, "en"),
         ({"LANG": "de_DE@euro"}, "en"),
         ({"LANG": "zh_CN.GB18030"}, "zh-hans"),
+        ({"LANG": "zh_TW.UTF-8"}, "zh-hant"),
+        ({"LC_ALL": "zh_HK.Big5-HKSCS"}, "zh-hant"),
+        ({"LANG": "zh_Hant_MO.UTF-8"}, "zh-hant"),
         ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "en"),
         ({"LANG": "en_US.UTF-8", "LC_ALL": "", "LC_MESSAGES": "zh_CN.UTF-8"}, "zh-hans"),
         ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_US.UTF-8"}, "en"),
@@ -62,3 +66,26 @@ def test_every_command_refuses_in_the_terminals_language(
         os.close(descriptor)
     assert done.returncode == 1, done.stderr
     assert bool(HAN.search(done.stderr.strip().splitlines()[-1])) is (terminal != ENGLISH), done.stderr
+
+
+@pytest.mark.parametrize("terminal", [ENGLISH, CHINESE], indirect=True)
+@pytest.mark.parametrize("command", ["", "intake", "up"])
+def test_help_is_in_one_language(tmp_path: Path, terminal: str, command: str) -> None:
+    done = run(tmp_path, *command.split(), "--help")
+    assert done.returncode == 0, done.stderr
+    wrong = HAN if terminal == ENGLISH else LATIN
+    assert wrong.findall(done.stdout) == []
+
+
+def test_where_the_terminal_names_none_help_speaks_the_districts_language() -> None:
+    from yuanba import settings as product
+
+    assert product.LANGUAGE_CODE == UNTOLD
+
+
+@pytest.mark.parametrize("terminal", [ENGLISH, CHINESE], indirect=True)
+def test_what_click_says_is_in_the_terminals_language(tmp_path: Path, terminal: str) -> None:
+    done = run(tmp_path, "backup")
+    assert done.returncode == 2
+    assert bool(HAN.search(done.stderr)) is (terminal == CHINESE)
+    assert ("Missing argument" in done.stderr) is (terminal == ENGLISH)

@@ -64,7 +64,7 @@ class ContactIn(Body):
     name: Annotated[str, _line(60)] = ""
     phone: Annotated[str, _line(40)] = ""
     email: Annotated[str, _line(254)] = ""
-    language: Literal["zh-hans", "en"] = "zh-hans"
+    language: Literal["zh-hans", "zh-hant", "en"] = "zh-hans"
 
 
 ChannelIn = Literal[

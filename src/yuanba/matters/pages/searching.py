@@ -21,9 +21,10 @@ from yuanba.people.middleware import viewer_of
 from yuanba.people.queries import posts_called
 from yuanba.places.calling import places_called
 from yuanba.places.queries import full_names
+from yuanba.web.helping import speaking_of
 from yuanba.web.shapes import Crumb
 
-PLACES, POSTS = 6, 8
+PLACES, POSTS, HELP = 6, 8, 4
 
 
 class SearchForm(forms.Form):
@@ -45,7 +46,11 @@ def search(request: HttpRequest) -> HttpResponse:
         found: Page[Matter] = queries.search(viewer, words, after=after)
         context |= {"words": words, "rows": rows_of(found.rows), "next": found.next}
         if not after:
-            context |= {"places": _places(words), "posts": posts_called(words, limit=POSTS)}
+            context |= {
+                "places": _places(words),
+                "posts": posts_called(words, limit=POSTS),
+                "help_pages": speaking_of(words, limit=HELP),
+            }
     return render(request, "matters/search.html", context)
 
 

@@ -1,5 +1,6 @@
 """What component templates need beyond Django's own tags. Load with `{% load components %}`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -10,12 +11,15 @@ from django.forms import BoundField
 from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from yuanba.web import drawings, due
 from yuanba.web.due import DueReading, Tone
 
 register = template.Library()
 
+LATIN = re.compile("[a-z]{3,}")
+HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 CALLOUT_ICONS = {"done": "done", "attention": "warning", "error": "error"}
 
 
@@ -26,13 +30,25 @@ def icon(name: object, label: object = "", large: bool = False) -> SafeString:
 
 
 @register.simple_tag
+def tongue(text: object) -> SafeString:
+    """The `lang` of an element that holds `text`, where this is Chinese and the page is not: a screen reader would else
+    spell it out. What people wrote and what a playbook calls things is shown as it is in every language. A sentence of
+    the page's own in which a Chinese name stands is the page's.
+    """
+    if (get_language() or "").startswith("zh"):
+        return SafeString("")
+    words = str(text)
+    return SafeString(' lang="zh"' if HAN.search(words) and not LATIN.search(words) else "")
+
+
+@register.simple_tag
 def tier_badge(level: object, name: object) -> SafeString:
     """See `drawings.tier`; a level that is no number is drawn as the lowest."""
     try:
         number = int(str(level))
     except ValueError:
         number = 1
-    return drawings.tier(number, str(name))
+    return drawings.tier(number, str(name), tongue(name))
 
 
 @register.simple_tag

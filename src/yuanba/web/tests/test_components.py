@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 
 from yuanba.web.samples import SampleForm, ladder
 from yuanba.web.shapes import Crumb, NavItem
+from yuanba.web.templatetags.components import tongue
 from yuanba.web.tests import drawing
 
 HOSTILE = '"" onfocus=alert(1) x=""><script>alert(1)</script>'
@@ -163,3 +164,13 @@ def test_components_see_nothing_that_they_were_not_given() -> None:
     assert "leak" not in html
     assert "button--primary" not in html
     assert "onclick" not in html
+
+
+@pytest.mark.parametrize(
+    ("title", "marked"), [("三栋的路灯坏了", True), ("The lamp is out", False), ("Doors of 玉城社区", False)]
+)
+def test_chinese_on_an_english_page_is_marked_for_screen_readers(title: str, marked: bool) -> None:
+    with translation.override("en"):
+        assert ('<h1 lang="zh">' in draw('<c-heading title="{{ title }}" />', title=title)) is marked
+    with translation.override("zh-hans"):
+        assert tongue(title) == ""

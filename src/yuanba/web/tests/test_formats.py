@@ -12,7 +12,9 @@ def test_dates_are_read_as_chinese_people_write_them(typed: str) -> None:
         assert DateField(localize=True).clean(typed) == date(2026, 9, 5)
 
 
-@pytest.mark.parametrize(("language", "shown"), [("zh-hans", "9月5日"), ("en", "5 September")])
+@pytest.mark.parametrize(
+    ("language", "shown"), [("zh-hans", "9月5日"), ("zh-hant", "9月5日"), ("en", "5 September")]
+)
 def test_a_day_is_shown_without_a_leading_zero(language: str, shown: str) -> None:
     with translation.override(language):
         assert date_format(date(2026, 9, 5), "MONTH_DAY_FORMAT") == shown

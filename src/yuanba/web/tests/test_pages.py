@@ -8,7 +8,7 @@ from yuanba.web import pages
 pytestmark = pytest.mark.urls("yuanba.web.tests.trial")
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
 @pytest.mark.parametrize("address", ["/style/", "/style/desk/", "/preferences/"])
 def test_pages_are_drawn_without_a_database(client: Client, address: str, language: str) -> None:
     client.cookies["django_language"] = language

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.test import Client, RequestFactory
 
@@ -29,6 +31,32 @@ def test_the_language_can_be_chosen(client: Client) -> None:
     assert b'<html lang="en"' in client.get("/style/").content
     client.post("/preferences/", {"language": "zh-hans"})
     assert b'<html lang="zh-hans"' in client.get("/style/").content
+
+
+def test_every_page_offers_every_language_under_its_own_name(client: Client) -> None:
+    page = client.get("/style/").content.decode()
+    for code, name in (("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")):
+        assert re.search(rf'value="{code}"[^>]*lang="{code}"[^>]*>{name}<', page), code
+
+
+@pytest.mark.parametrize(
+    ("wish", "language"),
+    [
+        ("zh-TW,zh;q=0.9,en;q=0.8", "zh-hant"),
+        ("zh-HK", "zh-hant"),
+        ("zh-MO", "zh-hant"),
+        ("zh-Hant-TW", "zh-hant"),
+        ("zh-CN,zh;q=0.9", "zh-hans"),
+        ("zh", "zh-hans"),
+        ("zh-SG", "zh-hans"),
+        ("en-GB", "en"),
+    ],
+)
+def test_a_browser_that_names_its_language_is_answered_in_it(
+    client: Client, wish: str, language: str
+) -> None:
+    page = client.get("/style/", headers={"Accept-Language": wish}).content.decode()
+    assert f'<html lang="{language}"' in page
 
 
 @pytest.mark.parametrize(
