@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.mail import send
 from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import Delivery, handles, message
 from yuanba.matters import clockwork
@@ -212,7 +212,7 @@ def send_by_mail(deliveries: Iterable[Delivery]) -> None:
         if notice is None or notice.matter.requester is None or not notice.matter.requester.email:
             continue
         words = render(notice, notice.matter.requester.language)
-        send_mail(words.subject, words.body, settings.DEFAULT_FROM_EMAIL, [notice.matter.requester.email])
+        send(words.subject, words.body, notice.matter.requester.email)
 
 
 def headline(notice: Notice, language: str) -> str:

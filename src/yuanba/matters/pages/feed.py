@@ -20,6 +20,7 @@ from yuanba.matters.boards import listed, listing_place
 from yuanba.matters.models import Matter, Outcome
 from yuanba.matters.pages.places import place_page, place_with_page
 from yuanba.matters.presenting import Row, public_rows
+from yuanba.matters.seeing import UNSORTED
 from yuanba.places.models import Place
 
 # Read from one index at any size; what an older request comes to stands on the board.
@@ -94,8 +95,12 @@ def _made(request: HttpRequest, place: Place) -> tuple[bytes, float]:
 
 
 def events(place: Place) -> list[Event]:
-    """What happened to the newest requests that the board of a place lists, newest first."""
-    rows = listed(place).select_related("owner", "place__parent__parent__parent__parent")
+    """What happened to the newest requests that the board of a place lists, newest first.
+
+    What nobody has sorted yet waits: it may turn out to protect somebody, and what readers have fetched is not taken
+    back from them, as it is from the board.
+    """
+    rows = listed(place).exclude(UNSORTED).select_related("owner", "place__parent__parent__parent__parent")
     matters = list(rows.order_by("-pk")[:NEWEST_MATTERS])
     found = [event for row in public_rows(matters) for event in _events_of(row.matter, row)]
     return sorted(found, key=lambda event: (event.at, event.row.number), reverse=True)[:MOST_ENTRIES]
