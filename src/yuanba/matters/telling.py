@@ -29,8 +29,8 @@ from yuanba.playbooks.schema.notices import Message as Wording
 Plan = dict[str, Any]
 """Who is told and what, as a move leaves it in the outbox: to, id, kind, params, leader, own."""
 MAIL = "notice.mail"
-# Places in a wording that hold what somebody typed.
-FREE_WORDS = frozenset({"reason", "question", "note", "answer", "outcome"})
+# Places in a wording that hold what somebody typed, or that tell of somebody's private life.
+FREE_WORDS = frozenset({"reason", "question", "note", "answer", "outcome", "category"})
 # What passes between an office and one requester: whoever joined the matter is told nothing of it.
 OWN = frozenset({"information_asked"})
 # What offices are told in words of their own: playbooks word these kinds for residents, or not at all.

@@ -252,7 +252,7 @@ def test_a_reader_that_has_the_feed_already_gets_nothing_again(cast: Cast) -> No
     first = feed(cast)
     assert "max-age=300" in first["Cache-Control"]
     assert feed(cast, **{"If-None-Match": first["ETag"]}).status_code == 304
-    assert feed(cast, **{"If-Modified-Since": first["Last-Modified"]}).status_code == 304
+    assert "Last-Modified" not in first, "an entry may be taken off, and the newest is as old as it was"
     cache.clear()
     solved(cast)
     again = feed(cast, **{"If-None-Match": first["ETag"]})

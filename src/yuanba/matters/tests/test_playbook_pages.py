@@ -195,6 +195,18 @@ def test_from_the_draft_to_the_rules_in_force(cast: Cast, arbiter: Client, opera
     assert "<ins>12 working days</ins>" in what
 
 
+def test_who_publishes_what_somebody_changed_meanwhile_looks_again_and_keeps_the_reason(operator: Client) -> None:
+    save(operator, CHANGED, 0)
+    save(operator, CHANGED + "\n", 1)
+    answer = operator.post(PUBLISH, {"version": 1, "reason": "部门说办得到。", "sure": "yes"})
+    assert answer.status_code == 412
+    assert operator.post(PREVIEW, {"version": 2}).status_code == 302
+    shown = page(operator, PREVIEW)
+    assert 'name="version" value="2"' in shown
+    published = operator.post(PUBLISH, {"version": 2, "reason": "部门说办得到。", "sure": "yes"})
+    assert published.status_code == 302
+
+
 def test_publishing_without_looking_ahead_is_refused(operator: Client) -> None:
     save(operator, CHANGED, 0)
     answer = operator.post(PUBLISH, {"version": 1, "reason": "快点", "sure": "yes"})
