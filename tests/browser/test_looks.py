@@ -136,8 +136,8 @@ def town(browser: Browser, _wanzhou: Installation) -> Iterator[Town]:
 def _draft_another_limit(page: Page) -> None:
     """A change for the pages about the draft to show: residents are promised one of the limits a day later."""
     page.goto("/playbook/draft/")
-    source = page.locator("[name='source']")
-    source.fill(source.input_value().replace("total: 7wd", "total: 8wd", 1))
+    change = "(field) => { field.value = field.value.replace('total: 7wd', 'total: 8wd'); }"
+    page.locator("[name='source']").evaluate(change)
     page.locator("form#text button[type='submit']").click()
     page.wait_for_url("**/playbook/draft/**")
 
