@@ -28,7 +28,10 @@ def test_long_names_rare_signs_and_words_from_right_to_left_run_over_nowhere(com
 
     place = company.site.places["yucheng_estate"]
     for page, addresses in (
-        (resident.page, (resident.mine, f"/board/{place}/", f"/building/{company.site.places['building_3']}/")),
+        (
+            resident.page,
+            (resident.mine, f"/board/{place}/", f"/building/{company.site.places['building_3']}/"),
+        ),
         (secretary.page, ("/triage/", "/desk/", "/problems/?reach=territory", f"/matters/{number}/")),
     ):
         for address in addresses:

@@ -1,4 +1,4 @@
-"""What holds for the look of every page: nothing runs over the edge, on a phone or on a wide desk, and axe finds nothing.
+"""What holds for the look of every page: nothing runs over the edge, narrow or wide, and axe finds nothing.
 
 In normal and large text, light and dark, Chinese and English. One browser, one context for each visitor.
 """
