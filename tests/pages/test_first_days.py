@@ -286,7 +286,7 @@ def test_each_list_of_an_empty_district_says_that_nothing_is_there_yet(nothing: 
         "/supervision/": "Nothing is under watch",
         "/notices/": "No notices yet",
         "/playbook/draft/changes/": "Nothing changes",
-        "/search/?q=nowhere": "Nothing found",
+        "/search/?q=zzz": "Nothing found",
     }.items():
         answer = client.get(address, headers={"Accept-Language": "en"})
         titles = re.findall(r'class="blank__title">([^<]+)<', answer.content.decode())
