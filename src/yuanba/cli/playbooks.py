@@ -53,7 +53,7 @@ def _balance(report: "CheckReport") -> tuple[dict[str, Any], str]:
 
 @playbook_command.command("publish", help=_("Put a playbook into force for matters opened from now on."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--reason", default="", help="Why the rules change; kept beside the edition.")
+@click.option("--reason", default="", help=_("Why the rules change; kept beside the edition."))
 @json_option
 def publish_command(file: Path, reason: str, as_json: bool) -> None:
     from yuanba.playbooks.actions import publish_playbook

@@ -1,5 +1,8 @@
-"""The mail server as one address in the environment, as in ``smtps://user:password@mail.example.org``."""
+"""The mail server as one address in the environment, as in ``smtps://user:password@mail.example.org``; and a mail to
+one address, of which no failure tells.
+"""
 
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -37,6 +40,29 @@ def mail_settings(url: str) -> dict[str, Any]:
         "EMAIL_TIMEOUT": 20,
     }
     return found | ({switch: True} if switch else {})
+
+
+class NotSent(Exception):
+    """A mail was not taken. Says what kind of failure and the server's code, never the address: logs and dead letters
+    keep it.
+    """
+
+
+def send(subject: str, body: str, to: str) -> None:
+    """Send a mail to one address. Raises `NotSent` when the server does not take it, OSError when it is away."""
+    # Settings read this module before they are there.
+    from django.core.mail import send_mail
+
+    try:
+        send_mail(subject, body, None, [to])
+    except SMTPException as error:
+        raise NotSent(f"{type(error).__name__} {_code(error)}".strip()) from None
+
+
+def _code(error: SMTPException) -> str:
+    if isinstance(error, SMTPRecipientsRefused):
+        return ", ".join(str(code) for code, _said in error.recipients.values())
+    return str(error.smtp_code) if isinstance(error, SMTPResponseException) else ""
 
 
 def _port(parts: SplitResult) -> int | None:

@@ -63,16 +63,21 @@ def checked_side(viewer: Viewer, wanted: str) -> Side:
 
 
 def calls_to(viewer: Viewer, side: Side, *, after: str = "", size: int = PAGE_SIZE) -> Page[Party]:
-    """Calls to the viewer's organizations: those that wait for a step, the oldest first, or those that are over."""
+    """Calls to the viewer's organizations: those that wait for a step, the oldest first, or those that are over;
+    without what the viewer may know nothing of.
+    """
     mine = viewer.scope(Power.HANDLE)
     rows = Party.objects.filter(organization_id__in=sorted(mine.organizations), whistle__isnull=False)
     rows = rows.select_related("organization", "whistle__caller", "matter__owner", "matter__place")
     if mine.barred:
         rows = rows.exclude(matter__accused_path__in=sorted(mine.barred))
-    if side == Side.WAITING:
-        return page(rows.filter(reported_at=None, ended_at=None), _OLDEST, after, size)
     over = models.Q(reported_at__isnull=False) | models.Q(ended_at__isnull=False)
-    return page(rows.filter(over), _NEWEST, after, size)
+    if side == Side.WAITING:
+        found = page(rows.filter(reported_at=None, ended_at=None), _OLDEST, after, size)
+    else:
+        found = page(rows.filter(over), _NEWEST, after, size)
+    seen = seen_of(viewer, (row.matter_id for row in found.rows))
+    return Page([row for row in found.rows if row.matter_id in seen], found.next)
 
 
 def calls_by(viewer: Viewer, *, after: str = "", size: int = PAGE_SIZE) -> Page[Whistle]:

@@ -229,8 +229,8 @@ def _others(change: Change) -> tuple[str, ...]:
 
 
 def _open_moves(state: str) -> list[Move]:
-    """What somebody can do in a state; what only the clock does helps nobody who was refused."""
-    return [row for row in FLOW.allowed(state) if row.power != RULE]
+    """What somebody can do in a state; what only the clock does helps nobody who was refused, nor does undoing."""
+    return [row for row in FLOW.allowed(state) if row.power != RULE and row.name != "undo"]
 
 
 def locked(matter_id: int) -> Matter:

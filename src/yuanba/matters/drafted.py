@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+
+from django.utils.translation import get_language
 
 from yuanba.people.queries import names_of
 from yuanba.playbooks.actions import guards_refusal
@@ -36,7 +38,7 @@ class Drafted:
 
     @cached_property
     def report(self) -> CheckReport:
-        return check_source(self.source)
+        return _checked(self.source, get_language() or "")
 
     @cached_property
     def refusal(self) -> str:
@@ -52,6 +54,14 @@ class Drafted:
     def is_behind(self) -> bool:
         """Whether another edition came into force after the work on it had begun."""
         return self.version > 0 and self.in_force != self.based_on
+
+
+@lru_cache(maxsize=2)
+def _checked(source: str, _language: str) -> CheckReport:
+    """The check takes a second, says the same each time, and is shown on every page of the draft, one of which asks
+    every three seconds.
+    """
+    return check_source(source)
 
 
 def shown_draft() -> Drafted:

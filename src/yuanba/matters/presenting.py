@@ -33,6 +33,7 @@ NEXT = {
 
 # What the requester does next is said to them, not about them.
 NEXT_FOR_RESIDENT = NEXT | {
+    State.RECEIVED: gettext_lazy("It is sorted by that day. Then you are told who answers, and by when."),
     State.ANSWERED: gettext_lazy("You say whether it is solved."),
     State.AWAITING_INFORMATION: gettext_lazy("You add what was asked."),
 }
@@ -92,8 +93,12 @@ def row_of(matter: Matter, place: str) -> Row:
 
 
 def promised_row(matter: Matter, place: str) -> Row:
-    """The row with the day that its requester was promised, in place of that of the step under way."""
+    """The row with the day that its requester was promised, in place of that of the step under way. Before somebody has
+    sorted it nothing is promised but that: the software's guess at its tier, and so at the day, may not hold.
+    """
     row = row_of(matter, place)
+    if is_unsorted(matter):
+        return replace(row, tier="", tone="")
     tone = row.tone if matter.state in clockwork.RESIDENTS_TIME else ""
     return replace(row, due=matter.stopped_at or clockwork.promised_at(matter), tone=tone)
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Max, Q
 from django.urls import reverse
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from yuanba.kernel.group_bots import MOST_BYTES
+from yuanba.kernel.mail import send
 from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import Delivery, handles, put
 from yuanba.kernel.quiet import QuietHours
@@ -99,7 +99,7 @@ def _mail(person: Person, keys: Sequence[int]) -> None:
             end = _("You chose to be told by mail: %(link)s") % {"link": chosen}
             body = f"{composed(newest, count, person.language)}\n\n{end}\n"
             subject = _subject(newest, count, person.language)
-            send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [person.email])
+            send(subject, body, person.email)
 
 
 @handles(TO_GROUP, remote=True)

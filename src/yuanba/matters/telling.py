@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.journal.models import Entry
+from yuanba.kernel.mail import send
 from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import Delivery, handles, message
 from yuanba.matters import clockwork
@@ -29,8 +29,8 @@ from yuanba.playbooks.schema.notices import Message as Wording
 Plan = dict[str, Any]
 """Who is told and what, as a move leaves it in the outbox: to, id, kind, params, leader, own."""
 MAIL = "notice.mail"
-# Places in a wording that hold what somebody typed.
-FREE_WORDS = frozenset({"reason", "question", "note", "answer", "outcome"})
+# Places in a wording that hold what somebody typed, or that tell of somebody's private life.
+FREE_WORDS = frozenset({"reason", "question", "note", "answer", "outcome", "category"})
 # What passes between an office and one requester: whoever joined the matter is told nothing of it.
 OWN = frozenset({"information_asked"})
 # What offices are told in words of their own: playbooks word these kinds for residents, or not at all.
@@ -212,7 +212,7 @@ def send_by_mail(deliveries: Iterable[Delivery]) -> None:
         if notice is None or notice.matter.requester is None or not notice.matter.requester.email:
             continue
         words = render(notice, notice.matter.requester.language)
-        send_mail(words.subject, words.body, settings.DEFAULT_FROM_EMAIL, [notice.matter.requester.email])
+        send(words.subject, words.body, notice.matter.requester.email)
 
 
 def headline(notice: Notice, language: str) -> str:

@@ -1,6 +1,26 @@
-import pytest
+import traceback
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import Any
 
-from yuanba.kernel.mail import mail_settings
+import pytest
+from django.core.mail.backends.base import BaseEmailBackend
+from pytest_django import Settings
+
+from yuanba.kernel.mail import NotSent, mail_settings, send
+
+ADDRESS = "me@example.org"
+
+
+class NoSuchBox(BaseEmailBackend):
+    """A server that refuses whom a mail is for, and says so with the address as servers do."""
+
+    def send_messages(self, _messages: Any) -> int:
+        raise SMTPRecipientsRefused({ADDRESS: (550, f"no box {ADDRESS}".encode())})
+
+
+class FullBox(BaseEmailBackend):
+    def send_messages(self, _messages: Any) -> int:
+        raise SMTPDataError(552, f"the box of {ADDRESS} is full".encode())
 
 
 def test_without_an_address_nothing_is_sent() -> None:
@@ -40,3 +60,16 @@ def test_a_refusal_repeats_nothing_of_the_password(url: str) -> None:
     with pytest.raises(ValueError, match="EMAIL_URL") as refused:
         mail_settings(url)
     assert "sec" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("server", "said"),
+    [("NoSuchBox", "SMTPRecipientsRefused 550"), ("FullBox", "SMTPDataError 552")],
+)
+def test_a_mail_that_is_refused_leaves_its_address_in_no_log(
+    settings: Settings, server: str, said: str
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.{server}"
+    with pytest.raises(NotSent, match=said) as refused:
+        send("subject", "body", ADDRESS)
+    assert ADDRESS not in "".join(traceback.format_exception(refused.value))

@@ -164,6 +164,11 @@ def publish(request: HttpRequest) -> HttpResponse:
         edition = publish_draft(
             version=data["version"], reason=data["reason"], actor=viewer, at=timezone.now()
         )
+    except Stale as error:
+        # Looked at and agreed to was another text: its preview comes first, the reason is kept.
+        messages.error(request, error.message)
+        kept = PublishForm(initial={"version": error.current_version, "reason": data["reason"]})
+        return _preview(request, kept, error.status)
     except DomainError as error:
         form.add_error(None, _told(error))
         return _preview(request, form, error.status)

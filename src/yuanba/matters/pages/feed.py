@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,6 +19,7 @@ from yuanba.matters.boards import listed, listing_place
 from yuanba.matters.models import Matter, Outcome
 from yuanba.matters.pages.places import place_page, place_with_page
 from yuanba.matters.presenting import Row, public_rows
+from yuanba.matters.seeing import UNSORTED
 from yuanba.places.models import Place
 
 # Read from one index at any size; what an older request comes to stands on the board.
@@ -46,30 +46,29 @@ def feed(request: HttpRequest, place_id: int) -> HttpResponse:
     address = reverse("matters:feed", args=[listing.pk])
     if request.path != address:
         return HttpResponseRedirect(address)
-    body, changed_at = _kept(request, listing)
+    body = _kept(request, listing)
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     response = HttpResponse(body, content_type=Atom1Feed.content_type)
+    # No Last-Modified: what is taken off the list leaves the newest entry as it was.
     response["ETag"] = etag
-    if changed_at:
-        response["Last-Modified"] = http_date(changed_at)
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         response["Cache-Control"] = f"public, max-age={KEPT_S}"
         patch_vary_headers(response, ["Cookie", "Accept-Language"])
-    answer = get_conditional_response(request, etag, int(changed_at) or None, response)
+    answer = get_conditional_response(request, etag, None, response)
     return answer if isinstance(answer, HttpResponse) else response
 
 
-def _kept(request: HttpRequest, place: Place) -> tuple[bytes, float]:
-    """The feed and when it last changed. Made anew every five minutes, however many readers ask."""
+def _kept(request: HttpRequest, place: Place) -> bytes:
+    """The feed, made anew every five minutes, however many readers ask."""
     name = f"feed/{place.pk}/{get_language()}/{request.scheme}/{request.get_host()}"
-    kept: tuple[bytes, float] | None = cache.get(name)
+    kept: bytes | None = cache.get(name)
     if kept is None:
         kept = _made(request, place)
         cache.set(name, kept, KEPT_S)
     return kept
 
 
-def _made(request: HttpRequest, place: Place) -> tuple[bytes, float]:
+def _made(request: HttpRequest, place: Place) -> bytes:
     address = request.build_absolute_uri(place_page(place))
     made = Atom1Feed(
         title=_("Public board of %(place)s") % {"place": place.name},
@@ -79,8 +78,7 @@ def _made(request: HttpRequest, place: Place) -> tuple[bytes, float]:
         feed_url=request.build_absolute_uri(request.path),
         feed_guid=address,
     )
-    happened = events(place)
-    for event in happened:
+    for event in events(place):
         made.add_item(
             title=f"{event.what}: {event.row.title}",
             link=f"{address}{'?show=done' if event.row.over else ''}#matters",
@@ -89,13 +87,16 @@ def _made(request: HttpRequest, place: Place) -> tuple[bytes, float]:
             pubdate=event.at,
             updateddate=event.at,
         )
-    changed_at = happened[0].at.timestamp() if happened else 0.0
-    return made.writeString("utf-8").encode(), changed_at
+    return made.writeString("utf-8").encode()
 
 
 def events(place: Place) -> list[Event]:
-    """What happened to the newest requests that the board of a place lists, newest first."""
-    rows = listed(place).select_related("owner", "place__parent__parent__parent__parent")
+    """What happened to the newest requests that the board of a place lists, newest first.
+
+    What nobody has sorted yet waits: it may turn out to protect somebody, and what readers have fetched is not taken
+    back from them, as it is from the board.
+    """
+    rows = listed(place).exclude(UNSORTED).select_related("owner", "place__parent__parent__parent__parent")
     matters = list(rows.order_by("-pk")[:NEWEST_MATTERS])
     found = [event for row in public_rows(matters) for event in _events_of(row.matter, row)]
     return sorted(found, key=lambda event: (event.at, event.row.number), reverse=True)[:MOST_ENTRIES]

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from yuanba.kernel.clock import Limit
@@ -25,6 +24,7 @@ from yuanba.matters.rates import Rate
 from yuanba.people.middleware import viewer_of
 from yuanba.places.queries import full_names
 from yuanba.playbooks.queries import current_playbook
+from yuanba.playbooks.reading_aloud.wording import limit_words
 from yuanba.playbooks.schema import Playbook
 from yuanba.web.charts import Curve, Layer, Pile, Point, Stack
 from yuanba.web.shapes import NavItem
@@ -52,13 +52,16 @@ class Card:
 def leader(request: HttpRequest) -> HttpResponse:
     """A leader's own page, for a tablet in a meeting: what stands where, and what they answer for."""
     viewer = viewer_of(request)
-    seen = glance(viewer, after=_path(request.GET.get("streets", "")))
+    after = _path(request.GET.get("streets", ""))
+    seen = glance(viewer, after=after)
     watched = watches.my_watch(viewer, size=WATCHED_SHOWN)
     promised = watches.promises(viewer, after=request.GET.get("after", ""), size=PROMISES_ON_A_PAGE)
     names = full_names([matter.place for matter in (*watched.rows, *promised.rows)])
     playbook = current_playbook().playbook
     context = desk_context(request, "leader") | {
         "glance": seen,
+        # Sums of a page must not pass for sums of all.
+        "is_part": bool(after or seen.next),
         "weeks": WEEKS,
         "open_by_tier": _open_by_tier(seen, playbook),
         "in_time": _in_time("in-time", seen.weeks),
@@ -141,19 +144,7 @@ def _card(street: StreetGlance) -> Card:
 def _extended(matter: Matter) -> str:
     """By how much the promise was put off the last time; empty if it never was."""
     limit = getattr(matter, "extended_by", None)
-    return _limit_words(Limit.parse(limit)) if limit else ""
-
-
-def _limit_words(limit: Limit) -> str:
-    count = limit.amount
-    words = {
-        "min": ngettext("%(count)d minute", "%(count)d minutes", count),
-        "h": ngettext("%(count)d hour", "%(count)d hours", count),
-        "wh": ngettext("%(count)d working hour", "%(count)d working hours", count),
-        "d": ngettext("%(count)d day", "%(count)d days", count),
-        "wd": ngettext("%(count)d working day", "%(count)d working days", count),
-    }
-    return words[limit.unit] % {"count": count}
+    return limit_words(Limit.parse(limit)) if limit else ""
 
 
 @office_page

@@ -15,6 +15,7 @@ from yuanba.kernel.errors import DomainError, Missing
 from yuanba.kernel.files.serving import file_response
 from yuanba.matters import queries
 from yuanba.matters.models import Matter, Photo
+from yuanba.matters.pages.visitors import check_sending
 from yuanba.matters.photo_forms import KeepsPhotos
 from yuanba.matters.pictures import photos_for
 from yuanba.matters.story import Moment
@@ -34,6 +35,7 @@ class Pictures:
     rows: Sequence[Photo]
     address: str
     key: str
+    matter_id: int
 
     def drawn(self, rows: Iterable[Photo]) -> list[shapes.Photo]:
         """Photos for the components; what everybody may see says so."""
@@ -53,8 +55,8 @@ class Pictures:
 
     @property
     def released(self) -> bool:
-        """Whether everybody may see any of them."""
-        return any(photo.released for photo in self.rows)
+        """Whether everybody may see any of the matter's own: those of one it joined are not its requester's to hide."""
+        return any(photo.released for photo in self.rows if photo.matter_id == self.matter_id)
 
     def done(self, whole: Matter) -> list[shapes.Photo]:
         """What the office attached to the present answer."""
@@ -82,9 +84,9 @@ def pictures_of(matter: Matter, viewer: Viewer, address: str, key: str) -> Pictu
     for the forms of its moves ask for them too.
     """
     if viewer.matter_id is not None and matter.lead_id is not None:
-        return Pictures(list(photos_for(matter, viewer)), address, key)
+        return Pictures(list(photos_for(matter, viewer)), address, key, matter.pk)
     prefetch_related_objects([matter], "photos")
-    return Pictures(sorted(matter.photos.all(), key=lambda photo: photo.pk), address, key)
+    return Pictures(sorted(matter.photos.all(), key=lambda photo: photo.pk), address, key, matter.pk)
 
 
 def photo_shape(photo: Photo, url: str, caption: str = "") -> shapes.Photo:
@@ -103,13 +105,16 @@ def photo_response(request: HttpRequest, matter: Matter, viewer: Viewer, photo_i
 
 def kept_photos(form: KeepsPhotos, matter: Matter, viewer: Viewer, move: str) -> bool:
     """Store the photos that came with a checked form, and put their keys among its data; False, with the field told,
-    when one can't be taken. Only for a move that the viewer could make now: nobody else fills the store.
+    when one can't be taken. Only for a move that the viewer could make now, and from a link only so often: a secret
+    address must not fill the store.
     """
-    form.cleaned_data.setdefault("photos", [])
+    sent = form.cleaned_data.setdefault("photos", [])
     if move not in {each.name for each in queries.moves_for(viewer, matter)}:
         form.cleaned_data["photos"] = ()
         return True
     try:
+        if sent and viewer.matter_id is not None:
+            check_sending(matter)
         form.cleaned_data["photos"] = form.keep()
     except DomainError as error:
         form.add_error("photos", error.message)

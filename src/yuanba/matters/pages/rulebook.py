@@ -68,11 +68,17 @@ def playbook(request: HttpRequest) -> HttpResponse:
 
 
 def named_editions(rows: Iterable[PlaybookVersion]) -> list[tuple[PlaybookVersion, str, str]]:
-    """Editions with the name of whoever published each, empty for the command line, and the reason that was given."""
+    """Editions, each with the name of whoever published it, empty for the command line and a dash for somebody who was
+    forgotten, and with the reason that was given.
+    """
     listed = list(rows)
     names = names_of(row.published_by for row in listed if row.published_by is not None)
     return [
-        (row, names.get(row.published_by or 0, ""), row.reason.text if hasattr(row, "reason") else "")
+        (
+            row,
+            names.get(row.published_by, "–") if row.published_by else "",
+            row.reason.text if hasattr(row, "reason") else "",
+        )
         for row in listed
     ]
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from yuanba.kernel.authority import Viewer
@@ -28,6 +28,7 @@ from yuanba.people.middleware import viewer_of
 
 MOST = 100
 Act = Callable[[Matter, int | None, Viewer], Matter]
+_DAMAGED = gettext_lazy("This form is damaged. Reload the page and try again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,12 @@ def _picked(request: HttpRequest) -> tuple[str, list[tuple[str, str]]]:
     try:
         key = str(uuid.UUID(request.POST.get("key", "")))
     except ValueError:
-        raise Invalid(_("This form is damaged. Reload the page and try again."), field="key") from None
+        raise Invalid(_DAMAGED, field="key") from None
     found: dict[str, str] = {}
     for text in request.POST.getlist("pick"):
         number, _colon, version = text.partition(":")
+        if not number or "/" in number:
+            raise Invalid(_DAMAGED, field="pick")
         found[number] = version or request.POST.get(f"version-{number}", "")
     if len(found) > MOST:
         raise Invalid(_("At most %(most)d at a time.") % {"most": MOST}, field="pick", code="too_many")

@@ -5,12 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from yuanba.kernel.addresses import address_of
 from yuanba.kernel.ratelimit import Rate, take
+from yuanba.matters.models import Matter
 
 # Guessing a number and a telephone must not pay; somebody who mistypes a few times is not hindered.
 FINDING = Rate("find", 20, 3600)
 FINDING_NUMBER = Rate("find/number", 5, 24 * 3600)
 FINDING_PHONE = Rate("find/phone", 10, 24 * 3600)
 PROVING = Rate("proof", 60, 3600)
+SENDING = Rate("photos", 12, 3600)
 
 
 def check_finding(request: HttpRequest, number: str, phone: str) -> None:
@@ -33,3 +35,10 @@ def _digits(text: str) -> str:
 def check_proving(request: HttpRequest) -> None:
     """Raises `TooMany` after more proofs than anybody checks by hand: each reads a whole day of the journal."""
     take(PROVING, address_of(request), _("Too many proofs from here. Please wait an hour."))
+
+
+def check_sending(matter: Matter) -> None:
+    """Raises `TooMany` for photos sent again and again through one link: each is stored and drawn anew, whether or not
+    the form it came with is right.
+    """
+    take(SENDING, str(matter.pk), _("Too many photos within an hour. Send it without, or wait."))

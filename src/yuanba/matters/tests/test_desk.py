@@ -241,6 +241,13 @@ def test_more_than_a_hundred_are_refused_whole(walk: Walk) -> None:
     assert client.post("/desk/several/claim/", sent).status_code == 422
 
 
+@pytest.mark.parametrize("pick", [":3", "", "261201/1:3"])
+def test_what_is_no_number_is_told_to_be_a_damaged_form(walk: Walk, pick: str) -> None:
+    client = signed_in(walk.cast, "street_officer")
+    sent = {"key": str(uuid.uuid4()), "pick": pick}
+    assert client.post("/desk/several/claim/", sent).status_code == 422
+
+
 @pytest.mark.parametrize("step", ["answer", "refuse", "close", "undo"])
 def test_nothing_is_said_or_ended_for_several_at_once(walk: Walk, step: str) -> None:
     client = signed_in(walk.cast, "street_officer")

@@ -117,9 +117,12 @@ def test_streets_are_paged_by_key(cast: Cast) -> None:
         )
     first = page(cast, "centre_arbiter")
     assert len(first.context["cards"]) == STREETS_ON_A_PAGE
+    assert "The 12 streets on this page together" in first.content.decode()
     second = page(cast, "centre_arbiter", f"/leader/{first.context['next_streets']}")
     assert [card.street.place.name for card in second.context["cards"]] == ["10号街道", "11号街道"]
     assert second.context["next_streets"] == ""
+    assert "The 2 streets on this page together" in second.content.decode()
+    assert "on this page" not in page(cast, "street_leader").content.decode()
     assert signed_in(cast, "centre_arbiter").get("/leader/?streets=%2F..").status_code == 422
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from yuanba.demo.cast import Cast
 from yuanba.kernel.errors import Invalid, NotAllowed
+from yuanba.kernel.files.models import StoredFile
 from yuanba.kernel.files.photos import accept_photo
 from yuanba.kernel.files.storing import store
 from yuanba.kernel.journal.models import Entry
@@ -19,6 +20,7 @@ from yuanba.matters import actions
 from yuanba.matters.actions import Opinion, Reply, Sorting
 from yuanba.matters.auditing import audit
 from yuanba.matters.models import Matter, Photo
+from yuanba.matters.pages.visitors import SENDING
 from yuanba.matters.tests.api.conftest import Program, make_key
 from yuanba.matters.tests.walking import GOOD_ANSWER, Walk
 
@@ -261,6 +263,30 @@ def test_a_link_stores_no_photos_for_a_move_that_is_not_open(cast: Cast) -> None
     walk = claimed(cast)
     assert not_solved(walk, [upload("purple")]).status_code == 409
     assert not Photo.objects.filter(matter=walk.matter, moment="still").exists()
+
+
+def test_one_link_stores_photos_only_so_often(cast: Cast) -> None:
+    walk = answer(claimed(cast))
+    for number in range(SENDING.count):
+        not_solved(walk, [upload(f"#0000{number:02}")], **{"not_solved-said": ""})
+    before = StoredFile.objects.count()
+    refused = not_solved(walk, [upload("orange")])
+    assert refused.status_code == 422
+    assert "Too many photos within an hour" in refused.content.decode()
+    assert "还是不亮，看照片。" in refused.content.decode()
+    assert StoredFile.objects.count() == before
+    assert not_solved(walk, []).status_code == 302
+
+
+def test_who_joined_is_not_offered_to_hide_what_is_not_theirs(cast: Cast) -> None:
+    lead = claimed(cast)
+    joined = Walk(cast, at=lead.at).receive("同一盏路灯，也是不亮。")
+    joined.do(actions.merge_into, lead.matter.pk, by="centre_clerk")
+    lead.at = joined.at
+    answer(lead, photos_public=True)
+    client, button = Client(headers=ENGLISH), "Show them to everyone no more"
+    assert button in client.get(f"/m/{lead.track_key}/").content.decode()
+    assert button not in client.get(f"/m/{joined.track_key}/").content.decode()
 
 
 def test_who_joined_sees_what_the_office_attached_and_nothing_of_the_other_resident(cast: Cast) -> None:

@@ -6,12 +6,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from yuanba.demo.cast import Cast
 from yuanba.kernel.authority import system
 from yuanba.kernel.sheets import open_table
+from yuanba.matters.drafted import Drafted
 from yuanba.matters.tests.test_sort_page import signed_in
 from yuanba.playbooks.actions import publish_playbook
+from yuanba.playbooks.check import CheckReport
 from yuanba.playbooks.models import PlaybookVersion
 from yuanba.playbooks.queries import current_playbook, the_draft
 from yuanba.playbooks.shipped import shipped_source
@@ -41,6 +44,15 @@ def arbiter(cast: Cast) -> Client:
 @pytest.fixture
 def operator(cast: Cast) -> Client:
     return signed_in(cast, "operator")
+
+
+def test_the_same_text_is_checked_once_in_each_language() -> None:
+    def checked(language: str) -> CheckReport:
+        with override(language):
+            return Drafted(1, "code: x", None).report
+
+    assert checked("en") is checked("en")
+    assert checked("en").errors[0].message != checked("zh-hans").errors[0].message
 
 
 def test_the_rules_in_force_are_read_and_taken_away(cast: Cast) -> None:
@@ -181,6 +193,18 @@ def test_from_the_draft_to_the_rules_in_force(cast: Cast, arbiter: Client, opera
     assert "运维员" in shown
     what = page(arbiter, f"/playbook/editions/{current_playbook().pk}/")
     assert "<ins>12 working days</ins>" in what
+
+
+def test_who_publishes_what_somebody_changed_meanwhile_looks_again_and_keeps_the_reason(operator: Client) -> None:
+    save(operator, CHANGED, 0)
+    save(operator, CHANGED + "\n", 1)
+    answer = operator.post(PUBLISH, {"version": 1, "reason": "部门说办得到。", "sure": "yes"})
+    assert answer.status_code == 412
+    assert operator.post(PREVIEW, {"version": 2}).status_code == 302
+    shown = page(operator, PREVIEW)
+    assert 'name="version" value="2"' in shown
+    published = operator.post(PUBLISH, {"version": 2, "reason": "部门说办得到。", "sure": "yes"})
+    assert published.status_code == 302
 
 
 def test_publishing_without_looking_ahead_is_refused(operator: Client) -> None:

@@ -129,7 +129,7 @@ def renew_group_bots(*, after: int = 0, limit: int = 500) -> int | None:
 
 
 def _locked(organization_id: int, actor: Viewer) -> Organization:
-    rows = Organization.objects.select_for_update(of=("self",)).select_related("place")
+    rows = Organization.objects.select_for_update(of=("self",), no_key=True).select_related("place")
     organization = rows.filter(pk=organization_id).first()
     if organization is None:
         raise Missing(_("There is no such organization."))
