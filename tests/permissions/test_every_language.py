@@ -28,19 +28,20 @@ from yuanba.demo.cast import PASSWORD, SEATS, Cast
 from yuanba.matters.limiting import forget_limits
 from yuanba.people.models import Organization
 from yuanba.playbooks.queries import current_playbook
-from yuanba.web import samples
+from yuanba.web import samples, samples_pictures
 
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 # Capitals alone are codes and abbreviations; a sentence has small letters.
 LATIN = re.compile(r"[A-Za-z][a-z'’]+")
 NO_WORD = re.compile(r"https?://\S+|\{\w+\}|%\(\w+\)s")
 VOID = frozenset({"input", "meta", "link", "br", "img", "hr", "wbr", "use", "path", "source"})
-SILENT = frozenset({"script", "style", "code", "kbd", "pre"})
+# What somebody has typed is theirs.
+SILENT = frozenset({"script", "style", "code", "kbd", "pre", "textarea"})
 # Drawings made of letters: the icons of the back office's theme, and a name's first character as its seal.
 DRAWN = ("material-symbols", "post__seal")
 SPOKEN = frozenset({"title", "alt", "placeholder", "aria-label"})
 # Names of products, formats and files, which no language translates.
-NAMES = frozenset({"Excel", "API", "Open", "JSON", "Chrome", "yuanba", "docs", "md"})
+NAMES = frozenset({"Excel", "API", "Open", "JSON", "Chrome", "yuanba", "docs", "md", "https"})
 LOCALE = Path(samples.__file__).resolve().parent.parent / "locale"
 OUR_APPS = ("places", "people", "matters", "kernel", "playbooks")
 KINDS = (
@@ -126,11 +127,11 @@ def data() -> list[str]:
     people = [row[-1] for row in SEATS] + ["居民甲", "居民乙", "无岗甲"]
     masked = [name[0] + "*" for name in people]
     tongues = [get_language_info(code)["name_local"] for code, _name in settings.LANGUAGES]
-    drawn = strings_in([samples.style_context(), samples.desk_context()])
+    drawn = strings_in([samples.style_context(), samples.desk_context(), samples_pictures.picture_context()])
     found = {text.strip() for text in (*stored(), *strings_in(playbook), *people, *masked, *drawn, *tongues)}
     parts = {part for text in found for part in text.splitlines()}
     # A code that is an English word, such as a state's, is no excuse for showing it.
-    called = {*Organization.objects.values_list("code", flat=True), *SEAT_NAMES, PASSWORD}
+    called = {*Organization.objects.values_list("code", flat=True), *SEAT_NAMES, PASSWORD, playbook["code"]}
     names = {text for text in found | parts if len(text) > 1 and re.search(r"[^ -~]|\d", text)}
     return sorted(names | called | set(tongues), key=len, reverse=True)
 

@@ -5,6 +5,8 @@ from typing import Any, cast
 from django import forms
 from django.core import signing
 from django.http import QueryDict
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -16,6 +18,14 @@ PHOTOS = 6
 # Well before the sweeper may take a stored photo that nothing refers to.
 KEPT_S = 20 * 3600
 _SALT = "matters.kept-photos"
+
+
+def _most(most: int) -> str:
+    return gettext("Up to %(most)d. Where they were taken is removed from them.") % {"most": most}
+
+
+_most_words = lazy(_most, str)
+"""In the language of whoever reads it: a field of a class is made before anybody does."""
 
 
 class PhotoInput(forms.ClearableFileInput):
@@ -35,7 +45,7 @@ class SeveralPhotos(forms.FileField):
         """Take at most so many, and say so."""
         self.most = most
         self.widget.attrs["data-photos"] = str(most)
-        self.help_text = _("Up to %(most)d. Where they were taken is removed from them.") % {"most": most}
+        self.help_text = _most_words(most)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Every file that was sent. Raises ValidationError for too many."""

@@ -19,6 +19,8 @@ from yuanba.web.due import DueReading, Tone
 register = template.Library()
 
 LATIN = re.compile("[a-z]{3,}")
+# Not the names between braces that stand for something.
+LATIN_WORD = re.compile(r"(?<![{\w])[A-Za-z]{2,}(?![\w}])")
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 CALLOUT_ICONS = {"done": "done", "attention": "warning", "error": "error"}
 
@@ -39,6 +41,19 @@ def tongue(text: object) -> SafeString:
         return SafeString("")
     words = str(text)
     return SafeString(' lang="zh"' if HAN.search(words) and not LATIN.search(words) else "")
+
+
+@register.simple_tag
+def mixed_tongue(text: object) -> SafeString:
+    """The `lang` of an element that may hold a text of either language, such as a playbook's wordings, where it is not
+    the page's: by which of the two most of its words are in.
+    """
+    words = str(text)
+    han, latin = len(HAN.findall(words)), len(LATIN_WORD.findall(words))
+    in_chinese = (get_language() or "").startswith("zh")
+    if in_chinese:
+        return SafeString(' lang="en"' if latin > han else "")
+    return SafeString(' lang="zh"' if han > latin else "")
 
 
 @register.simple_tag
