@@ -265,7 +265,9 @@ def test_another_districts_playbook_is_refused_though_its_places_came_in_with_a_
     assert publish_playbook(again, actor=SETUP, at=at).edition == 2
 
 
-def test_a_district_whose_places_are_out_of_use_gives_way_to_the_one_whose_places_stand(nothing: None) -> None:
+def test_a_district_whose_places_are_out_of_use_gives_way_to_the_one_whose_places_stand(
+    nothing: None,
+) -> None:
     build_empty("wanzhou")
     at = timezone.now()
     add_place(None, PlaceKind.DISTRICT, "海淀区", code="110108000000", actor=SETUP, at=at)

@@ -104,7 +104,9 @@ def _is_wanted(finding: Finding, playbook: Playbook) -> bool:
 
 def _in_words(finding: Finding) -> Pointed:
     words = WORDS.get(finding.code)
-    told = {name: PERSONAL.get(said, said) if name == "kind" else said for name, said in finding.params.items()}
+    told = {
+        name: PERSONAL.get(said, said) if name == "kind" else said for name, said in finding.params.items()
+    }
     message = str(words) % told if words is not None else finding.message
     return Pointed(finding.code, message, tuple(finding.spans))
 

@@ -85,7 +85,7 @@ class OutsideAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 
 def failed(request: HttpRequest, name: str, error: Exception | None = None) -> HttpResponse:
-    """That signing in with a service did not work; of why only whether it answers at all, the rest stands in the log."""
+    """That signing in with a service did not work; of why only whether it answers, the rest stands in the log."""
     away = _is_away(error)
     context = {"name": name, "away": away}
     return render(request, "people/outside_failed.html", context, status=503 if away else 401)
