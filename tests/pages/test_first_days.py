@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from conftest import OPENED_AT, remove_everything
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.messages import get_messages
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from yuanba.cli.playbooks import playbook_command
 from yuanba.demo.cast import build_cast
 from yuanba.demo.empty import build_empty
 from yuanba.kernel.authority import system
@@ -23,6 +25,8 @@ from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters.models import Matter
 from yuanba.people.actions import appoint, create_post
 from yuanba.people.models import Account, Holding, Organization, Person, Post
+from yuanba.places.actions import add_place, retire_place
+from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
 from yuanba.playbooks.actions import publish_playbook
 from yuanba.playbooks.queries import current_playbook
@@ -242,6 +246,34 @@ def test_another_districts_playbook_is_refused(nothing: None) -> None:
     assert current_playbook().code == "wanzhou"
     again = shipped_source("wanzhou") + "\n# the same, once more\n"
     assert publish_playbook(again, actor=SETUP, at=timezone.now()).edition == 2
+
+
+def test_another_districts_playbook_is_refused_though_its_places_came_in_with_a_list(
+    nothing: None, tmp_path: Path
+) -> None:
+    build_empty("wanzhou")
+    at = timezone.now()
+    add_place(None, PlaceKind.DISTRICT, "海淀区", code="110108000000", actor=SETUP, at=at)
+    with pytest.raises(NotAllowed, match=r"海淀区 \(110108\).*万州区 \(500101\).*海淀区") as refused:
+        publish_playbook(shipped_source("haidian"), actor=SETUP, at=at)
+    assert refused.value.code == "other_district"
+    file = tmp_path / "haidian.yaml"
+    file.write_text(shipped_source("haidian"), encoding="utf-8")
+    told = CliRunner().invoke(playbook_command, ["publish", str(file)])
+    assert isinstance(told.exception, NotAllowed)
+    assert current_playbook().code == "wanzhou"
+    again = shipped_source("wanzhou") + "\n# the same, once more\n"
+    assert publish_playbook(again, actor=SETUP, at=at).edition == 2
+
+
+def test_a_district_whose_places_are_out_of_use_gives_way_to_the_one_whose_places_stand(
+    nothing: None,
+) -> None:
+    build_empty("wanzhou")
+    at = timezone.now()
+    add_place(None, PlaceKind.DISTRICT, "海淀区", code="110108000000", actor=SETUP, at=at)
+    retire_place(Place.objects.get(name="万州区"), on=timezone.localdate(at), actor=SETUP, at=at)
+    assert publish_playbook(shipped_source("haidian"), actor=SETUP, at=at).code == "haidian"
 
 
 def test_lists_tell_who_is_appointed_and_where(nothing: None) -> None:

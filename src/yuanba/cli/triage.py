@@ -21,6 +21,19 @@ HEADINGS = {
     "text": ("text", "tokens", "留言详情", "内容", "详情"),
     "category": ("category", "label", "一级标签", "一级分类", "分类", "类别"),
 }
+# The steps of learning, as `language.triage` names them, which knows no languages.
+STEPS = {
+    "read": _("Reading the messages"),
+    "fit": _("Learning"),
+    "measure": _("Measuring on rows kept back"),
+    "done": _("Finished"),
+}
+FIGURES = {
+    "accuracy": _("right first suggestions"),
+    "macro_f1": _("mean F1 of the categories"),
+    "per_second": _("messages a second"),
+    "rows": _("rows measured"),
+}
 DEFAULT_PLAYBOOK = "wanzhou"
 """Whose words are measured before a district has published its own."""
 
@@ -59,11 +72,12 @@ def _steps() -> "Iterator[Progress]":
     live, told = sys.stderr.isatty(), set[str]()
 
     def show(step: str, done: int, total: int) -> None:
+        words = STEPS.get(step, step)
         if live:
-            click.echo(f"\r{step} {done}/{total}   ", nl=False, err=True)
+            click.echo(f"\r{words} {done}/{total}   ", nl=False, err=True)
         elif step not in told:
             told.add(step)
-            click.echo(step, err=True)
+            click.echo(words, err=True)
 
     yield show
     if live:
@@ -124,7 +138,7 @@ def evaluate_command(file: Path, model: Path | None, as_json: bool) -> None:
         "per_second": round(found.per_second, 1),
         "rows": found.rows,
     }
-    emit(as_json, data, "\n".join(f"{name} {value}" for name, value in data.items()))
+    emit(as_json, data, "\n".join(f"{FIGURES[name]}: {value}" for name, value in data.items()))
 
 
 def _triage(model: Path | None, labels: set[str]) -> "Triage":

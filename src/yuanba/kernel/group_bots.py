@@ -35,6 +35,10 @@ class Service(StrEnum):
     FEISHU = "feishu"
 
 
+UNREACHED = "unreached"
+"""Code for nobody having answered at all: no network, no such host, too slow."""
+
+
 class NotDelivered(Exception):
     """A message was not taken. Says which service and its code, never the address, which is a secret."""
 
@@ -187,6 +191,8 @@ def send(address: GroupAddress, secret: str, text: str) -> None:
             url, data=body, headers=headers, timeout=PATIENCE_S, allow_redirects=False, stream=True
         ) as answer:
             status, said = answer.status_code, b"".join(islice(answer.iter_content(4096), _ANSWER_PARTS))
+    except (requests.ConnectionError, requests.Timeout):
+        raise NotDelivered(address.service, UNREACHED) from None
     except requests.RequestException as error:
         # What the library says holds the address; its kind says enough.
         raise NotDelivered(address.service, type(error).__name__) from None

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yuanba.language.privacy import Kind
 from yuanba.language.quality import Finding, Severity, check_answer
 from yuanba.matters import clockwork
 from yuanba.matters.models import Matter
@@ -45,6 +46,15 @@ WORDS = {
     "personal_data": gettext_lazy(
         "The answer holds personal data (%(kind)s). Take it out unless the resident needs it."
     ),
+}
+# What its kinds of personal data are called; those that it never points at are not among them.
+PERSONAL = {
+    Kind.IDENTITY.value: gettext_lazy("identity card number"),
+    Kind.BANK_CARD.value: gettext_lazy("bank card number"),
+    Kind.MOBILE.value: gettext_lazy("mobile number"),
+    Kind.PLATE.value: gettext_lazy("number plate"),
+    Kind.QQ.value: gettext_lazy("QQ number"),
+    Kind.WECHAT.value: gettext_lazy("WeChat name"),
 }
 # What a playbook may choose not to require, by the findings that would point it out.
 ELEMENTS = {
@@ -94,7 +104,10 @@ def _is_wanted(finding: Finding, playbook: Playbook) -> bool:
 
 def _in_words(finding: Finding) -> Pointed:
     words = WORDS.get(finding.code)
-    message = str(words) % finding.params if words is not None else finding.message
+    told = {
+        name: PERSONAL.get(said, said) if name == "kind" else said for name, said in finding.params.items()
+    }
+    message = str(words) % told if words is not None else finding.message
     return Pointed(finding.code, message, tuple(finding.spans))
 
 

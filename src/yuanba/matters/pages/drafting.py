@@ -145,6 +145,10 @@ def _preview(request: HttpRequest, form: PublishForm | None = None, status: int 
             "form": form or PublishForm(initial={"version": drafted.version}),
             "may_go": done and may_publish(viewer) and not drafted.refusal,
         }
+    preview = context.get("preview")
+    if request.headers.get("HX-Target") == "matters" and (preview is None or preview.finished_at is not None):
+        # The page that asked every few seconds is behind in more than its list: how to publish comes with the end.
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return render(request, "matters/playbook/preview.html", context, status=status)
 
 

@@ -60,3 +60,11 @@ def test_a_person_overrides_it_with_a_reason_that_stays(cast: Cast) -> None:
     answer = walk.matter.answers.get()
     assert answer.override_reason == "居民已当面同意"
     assert answer.findings
+
+
+def test_personal_data_is_called_by_name(matter: Matter) -> None:
+    answer = GOOD_ANSWER + "联系电话13800138000，微信号：wangxm_88，车牌号渝F12345。"
+    told = " ".join(found.message for found in look_over(matter, answer, "沙河街道", ON))
+    assert "(mobile number)" in told
+    assert "(number plate)" in told
+    assert "(WeChat name)" in told

@@ -11,9 +11,11 @@ from django.utils.translation import override
 from yuanba.demo.cast import Cast
 from yuanba.kernel.authority import system
 from yuanba.kernel.sheets import open_table
+from yuanba.matters.actions.foreseeing import foresee_more
 from yuanba.matters.drafted import Drafted
 from yuanba.matters.tests.test_sort_page import signed_in
-from yuanba.playbooks.actions import publish_playbook
+from yuanba.matters.tests.walking import Walk
+from yuanba.playbooks.actions import publish_playbook, start_preview
 from yuanba.playbooks.check import CheckReport
 from yuanba.playbooks.models import PlaybookVersion
 from yuanba.playbooks.queries import current_playbook, the_draft
@@ -220,6 +222,23 @@ def test_an_edition_from_the_command_line_is_told_to_who_is_writing(arbiter: Cli
     save(arbiter, CHANGED, 0)
     publish_playbook(SOURCE + "# 从命令行\n", actor=system("cli"), at=timezone.now())
     assert "Another edition came into force since this draft was begun" in page(arbiter, DRAFT)
+
+
+def test_the_page_that_waits_for_the_last_matter_loads_again_with_the_way_to_publish(
+    cast: Cast, operator: Client
+) -> None:
+    Walk(cast).receive("门口的路灯不亮了。")
+    save(operator, CHANGED, 0)
+    preview = start_preview(version=1, of_about=1, actor=cast.viewer("operator"), at=timezone.now())
+    polled = {"HX-Request": "true", "HX-Target": "matters", "Accept-Language": "en"}
+    waiting = operator.get(PREVIEW, headers=polled)
+    assert waiting.status_code == 200
+    assert 'hx-trigger="every 3s"' in waiting.content.decode()
+    assert PUBLISH not in waiting.content.decode()
+    foresee_more(preview.pk, timezone.now())
+    ended = operator.get(PREVIEW, headers=polled)
+    assert (ended.status_code, ended["HX-Refresh"]) == (204, "true")
+    assert PUBLISH in page(operator, PREVIEW)
 
 
 def test_another_district_s_playbook_is_refused_before_it_is_published(arbiter: Client) -> None:

@@ -65,7 +65,7 @@ class OutsideAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             messages.info(request, _("You went back without signing in there."))
             raise ImmediateHttpResponse(redirect("account_login"))
         log.warning("signing in with %s failed: %s", provider.sub_id, exception or error)
-        raise ImmediateHttpResponse(failed(request, provider.name))
+        raise ImmediateHttpResponse(failed(request, provider.name, exception))
 
     def pre_social_login(self, request: HttpRequest, sociallogin: "SocialLogin") -> None:
         """Everything is decided here; allauth's own way on, which could make accounts, is never gone."""
@@ -84,9 +84,23 @@ class OutsideAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         raise ImmediateHttpResponse(_sign_in(request, service, account, claims, address))
 
 
-def failed(request: HttpRequest, name: str) -> HttpResponse:
-    """That signing in with a service did not work, without why: that stands in the log."""
-    return render(request, "people/outside_failed.html", {"name": name}, status=401)
+def failed(request: HttpRequest, name: str, error: Exception | None = None) -> HttpResponse:
+    """That signing in with a service did not work; of why only whether it answers, the rest stands in the log."""
+    away = _is_away(error)
+    context = {"name": name, "away": away}
+    return render(request, "people/outside_failed.html", context, status=503 if away else 401)
+
+
+def _is_away(error: Exception | None) -> bool:
+    """Whether nobody answered, or only that something is broken there. What can't be trusted, a certificate too, is
+    no absence.
+    """
+    import requests
+
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        return error.response.status_code >= 500
+    unreached = isinstance(error, requests.ConnectionError | requests.Timeout)
+    return unreached and not isinstance(error, requests.exceptions.SSLError)
 
 
 def _connect(request: HttpRequest, service: OutsideService, subject: str) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yuanba.kernel.errors import DomainError, Missing
-from yuanba.kernel.group_bots import Service
+from yuanba.kernel.group_bots import UNREACHED, Service
 from yuanba.people import actions
 from yuanba.people.forms import ChannelsForm, GroupBotForm, show_on
 from yuanba.people.middleware import viewer_of
@@ -52,7 +52,8 @@ def group(request: HttpRequest, organization_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The bot is set. Send a test to see that it works."))
             return redirect("people:group", office.pk)
-    context = {"office": office, "form": form, "quiet": settings.QUIET_HOURS} | _shown(group_bot_of(office))
+    context = {"office": office, "form": form, "quiet": settings.QUIET_HOURS, "unreached": UNREACHED}
+    context |= _shown(group_bot_of(office))
     return render(request, "people/group.html", context, status=422 if form.errors else 200)
 
 

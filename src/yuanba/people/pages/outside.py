@@ -121,5 +121,5 @@ def _kindly(request: HttpRequest, service: OutsideService, step: Any) -> HttpRes
         answer: HttpResponse = step()
     except (requests.RequestException, OAuth2Error, KeyError, TypeError, ValueError) as error:
         log.warning("signing in with %s failed: %s", service.key, type(error).__name__)
-        return failed(request, service.name)
+        return failed(request, service.name, error)
     return answer

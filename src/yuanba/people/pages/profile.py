@@ -5,21 +5,24 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from yuanba.kernel.authority import Power
 from yuanba.people.actions import end_sessions
 from yuanba.people.middleware import viewer_of
 from yuanba.people.models import Account
-from yuanba.people.queries import choice_of, my_holdings, services_of
+from yuanba.people.queries import choice_of, communities_near, my_holdings, services_of
 from yuanba.people.second_factor import has_second_factor, needs_second_factor
 
 
 @login_required
 @require_GET
 def profile(request: HttpRequest) -> HttpResponse:
-    """My posts, my second factor, my password."""
+    """My posts and whom I see to, my second factor, my password."""
     account, viewer = request.user, viewer_of(request)
     assert isinstance(account, Account)  # noqa: S101 - login_required
     context = {
         "holdings": my_holdings(viewer) if viewer.person_id else [],
+        "communities": communities_near(viewer) if viewer.person_id else [],
+        "may_fill_posts": Power.MANAGE_POSTS in viewer.powers,
         "choice": choice_of(viewer) if viewer.person_id else None,
         "services": services_of(account),
         "today": timezone.localdate(),

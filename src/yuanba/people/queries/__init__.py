@@ -12,6 +12,7 @@ from yuanba.people.queries.channels import (
 )
 from yuanba.people.queries.duty import DutyLine, posts_called, posts_of, posts_on
 from yuanba.people.queries.organizations import (
+    communities_near,
     community_for,
     may_reach,
     organizations_under,
@@ -38,6 +39,7 @@ __all__ = [
     "candidates_for",
     "check_ins_at",
     "choice_of",
+    "communities_near",
     "community_for",
     "group_bot_of",
     "held_on",

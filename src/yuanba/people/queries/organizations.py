@@ -45,6 +45,20 @@ def community_for(viewer: Viewer, organization_id: int, *powers: Power) -> Organ
     return found
 
 
+def communities_near(viewer: Viewer, *, limit: int = PAGE) -> list[Organization]:
+    """The open communities inside the viewer's own territories and offices, whose people and posts they may read: a
+    secretary's one, a street's all. Empty where there would be more than `limit`; a whole district is no way in.
+    """
+    reach = Q(pk__in=[])
+    for power in _READING:
+        scope = viewer.scope(power)
+        if not scope.everywhere:
+            reach |= scope.condition(_FIELDS)
+    rows = Organization.objects.filter(reach, kind=OrganizationKind.COMMUNITY, closed_on=None)
+    found = list(rows.select_related("place").order_by("path")[: limit + 1])
+    return found if len(found) <= limit else []
+
+
 def may_reach(viewer: Viewer, power: Power, organization: Organization) -> bool:
     """Whether a power covers an organization, for showing a button; the action asks again."""
     scope = viewer.scope(power)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from yuanba.kernel.errors import Denied, Missing, TooMany
+from yuanba.kernel.group_bots import NotDelivered, read_hosts
 from yuanba.kernel.journal.models import Entry
 from yuanba.people.actions import (
     choose_channels,
@@ -22,6 +23,7 @@ from yuanba.people.actions import (
     set_group_bot,
     try_group_bot,
 )
+from yuanba.people.group_messages import say_in_group
 from yuanba.people.models import Account, GroupBot, NoticeChoice, Person
 from yuanba.people.queries import viewer_for
 from yuanba.people.tests.conftest import AT, BUILDER, ON, Town
@@ -128,6 +130,21 @@ def test_a_bot_is_set_and_never_shown_again(leader: Account, town: Town) -> None
     refused = client.post(address, {"address": DINGTALK + "x/../y"})
     assert refused.status_code == 422
     assert KEY.replace("-", "") not in refused.content.decode()
+    assert "Give the address once more" in refused.content.decode()
+    assert "Everything you typed" not in refused.content.decode()
+
+
+def test_a_bot_that_nobody_reached_is_told_in_words(leader: Account, town: Town, settings: Settings) -> None:
+    office = town.offices["street"]
+    settings.NOTICE_HOSTS = read_hosts(["wecom=http://127.0.0.1:9"])
+    nowhere = WECOM.replace("https://qyapi.weixin.qq.com", "http://127.0.0.1:9")
+    set_group_bot(office.pk, address=nowhere, actor=BUILDER, at=AT)
+    with pytest.raises(NotDelivered):
+        say_in_group(office.pk, "试一试")
+    page = signed_in(leader).get(reverse("people:group", args=[office.pk])).content.decode()
+    assert "the service could not be reached" in page
+    for code in ("Error", "unreached", "answer of the service"):
+        assert code not in page
 
 
 def test_the_address_is_encrypted_in_the_database_and_in_no_journal(town: Town) -> None:

@@ -208,7 +208,19 @@ def test_a_service_that_names_another_issuer_is_not_asked(client: Client, city: 
 
 def test_a_service_that_is_away_is_said_kindly(client: Client, city: Identity) -> None:
     city.gone = True
-    assert client.post(reverse("account_outside", args=["city"])).status_code == 401
+    answer = client.post(reverse("account_outside", args=["city"]))
+    assert answer.status_code == 503
+    assert "does not answer now" in answer.content.decode()
+    assert "can't be trusted" not in unescape(answer.content.decode())
+
+
+def test_a_service_that_can_not_be_reached_is_no_attack(
+    client: Client, city: Identity, settings: Settings
+) -> None:
+    settings.SIGN_IN_WITH = services(city, url="http://127.0.0.1:9")
+    answer = client.post(reverse("account_outside", args=["city"]))
+    assert answer.status_code == 503
+    assert "does not answer now" in answer.content.decode()
 
 
 def test_an_answer_that_nobody_here_asked_for_opens_nothing(

@@ -43,6 +43,19 @@ def test_a_community_page_opens_inside_ones_reach_only(town: Town) -> None:
     assert Client().get(page).status_code == 302
 
 
+def test_whoever_keeps_people_finds_them_from_their_own_page(town: Town) -> None:
+    community = reverse("people:people_and_posts", args=[town.offices["community"].pk])
+    vacancies, profile = reverse("people:vacancies"), reverse("people:profile")
+
+    def shown(kind: str, office: str) -> tuple[bool, bool]:
+        page = as_holder(town, kind, office).get(profile).content.decode()
+        return f'href="{community}"' in page, f'href="{vacancies}"' in page
+
+    assert shown("community_secretary", "community") == (True, False)
+    assert shown("street_leader", "street") == (True, True)
+    assert shown("street_leader", "other_street") == (False, True)
+
+
 def test_vacancies_are_for_those_who_fill_them(town: Town) -> None:
     page = reverse("people:vacancies")
     town.post("grid_worker", "community")

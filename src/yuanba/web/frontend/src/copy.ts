@@ -1,7 +1,8 @@
 import { word } from "./words";
 
-/** `<button data-copy="text">` (or `data-copy-from="id"`): copies, and says so where the button's own words stood. */
+/** `<button data-copy="text" hidden>` shows only where it works: copies, and says so where its own words stood. */
 export function watchCopyLinks(): void {
+  for (const button of document.querySelectorAll<HTMLElement>("[data-copy]")) button.hidden = false;
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-copy]") : null;
     if (!button) return;
