@@ -393,3 +393,23 @@ def test_twenty_filters_are_enough(cast: Cast) -> None:
     assert SavedFilter.objects.count() == 20
     save(client, "第3个", "reach=own&tier=big")
     assert SavedFilter.objects.get(name="第3个").query == "reach=own&tier=big"
+
+
+def test_what_only_the_centre_itself_could_get_is_not_offered_to_be_sent(cast: Cast) -> None:
+    nowhere = Walk(cast, at=timezone.now() - timedelta(hours=20)).receive("路灯坏了。", place="district")
+    deliver_due(nowhere.at)
+    centre = cast.offices["centre"]
+    listed = [proposal("owner", 0.9) | {"value": centre.pk, "label": centre.called, "why": ["D3 按层级派单"]}]
+    Suggestion.objects.filter(pk=nowhere.matter.pk).update(proposals=listed)
+    nowhere.matter.refresh_from_db()
+    client, number = signed_in(cast, "centre_clerk"), nowhere.matter.number
+    page = client.get("/triage/").content.decode()
+    assert (nowhere.matter.owner, number in page) == (centre, True)
+    assert 'class="tick"' not in page
+    assert f"/triage/{number}/take/" not in page
+    assert "The text names no place that the software knows" in page
+    assert f'href="/matters/{number}/#do-dispatch"' in page
+    assert "names no place" in client.get(f"/matters/{number}/look/").content.decode()
+    whole = client.get(f"/matters/{number}/").content.decode()
+    assert f'value="{centre.pk}" selected' not in whole
+    assert "not clear enough" in tick(client, "take", nowhere.matter).content.decode()
