@@ -17,6 +17,7 @@ from yuanba.matters.models import Matter, Party, Whistle
 from yuanba.matters.owners import check_owner
 from yuanba.matters.reporting import checked_line, checked_text
 from yuanba.matters.seeing import can_see
+from yuanba.matters.telling import JOINED
 from yuanba.people.models import Organization
 
 
@@ -182,5 +183,5 @@ def join(
         )
         called = [organization.pk]
         change.data |= {"party": party.pk, "organization": organization.pk, "called": called}
-        change.tell_organization(organization.pk, "assigned")
+        change.tell_organization(organization.pk, "assigned", stage=JOINED)
     return party
