@@ -54,11 +54,12 @@ class Resident:
 
     def say_solved(self, satisfaction: str = "Satisfied", said: str = "") -> None:
         self.look()
+        self.page.locator("#confirm summary").click()
         form = self.page.locator("form[action$='/confirm/']")
         form.get_by_label("Yes", exact=True).check()
         form.get_by_label(satisfaction, exact=True).check()
         form.get_by_label("Anything to add?").fill(said)
-        form.get_by_role("button", name="Yes, it is solved").click()
+        form.get_by_role("button", name="Say that it is solved").click()
         expect(self.page.get_by_text("Thank you. Your word counts.")).to_be_visible()
 
 

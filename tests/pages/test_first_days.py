@@ -21,6 +21,7 @@ from yuanba.kernel.errors import Invalid, NotAllowed
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters.models import Matter
+from yuanba.people.actions import appoint, create_post
 from yuanba.people.models import Account, Holding, Organization, Person, Post
 from yuanba.places.models import Place
 from yuanba.playbooks.actions import publish_playbook
@@ -262,3 +263,31 @@ def test_lists_tell_who_is_appointed_and_where(nothing: None) -> None:
     assert log.status_code == 200
     assert "operator" in log.content.decode()
     assert Holding.objects.count() == 2
+
+
+def test_each_list_of_an_empty_district_says_that_nothing_is_there_yet(nothing: None) -> None:
+    client = first_sign_in("operator", password_in(build_empty("wanzhou")))
+    operator = Person.objects.get(account__username="operator")
+    now = timezone.now()
+    for kind, holder in (("centre_arbiter", "centre"), ("district_leader", "district")):
+        office = Organization.objects.get(kind=holder)
+        post = create_post(kind=kind, title=kind, organization=office, actor=SETUP, at=now)
+        appoint(post.pk, operator, on=timezone.localdate(), actor=SETUP, at=now)
+    for address, said in {
+        "/board/": "Nothing is open here",
+        f"/board/{Place.objects.get().pk}/": "Nothing is open here",
+        "/journal/": "The first fingerprint appears tomorrow",
+        "/desk/": "Nothing waits for you here",
+        "/problems/": "No matters yet",
+        "/triage/": "Everything is sorted",
+        "/arbitration/": "No dispute waits",
+        "/whistles/": "Nobody was called yet",
+        "/leader/": "No street is yours to watch over",
+        "/supervision/": "Nothing is under watch",
+        "/notices/": "No notices yet",
+        "/playbook/draft/changes/": "Nothing changes",
+        "/search/?q=zzz": "Nothing found",
+    }.items():
+        answer = client.get(address, headers={"Accept-Language": "en"})
+        titles = re.findall(r'class="blank__title">([^<]+)<', answer.content.decode())
+        assert (answer.status_code, titles) == (200, [said]), address

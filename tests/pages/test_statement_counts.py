@@ -15,6 +15,7 @@ from yuanba.matters import actions
 from yuanba.matters.actions import Sorting
 from yuanba.matters.models import Channel, Matter
 from yuanba.matters.reporting import Contact, Report
+from yuanba.playbooks.queries import current_playbook, forget
 
 PAGES = [
     ("/desk/", "street_officer", 12),
@@ -77,7 +78,8 @@ def waited_for(cast: Cast, count: int) -> list[tuple[Matter, str]]:
 
 
 def statements(client: Client, address: str) -> int:
-    """The second visit counts: the first may warm what a process keeps."""
+    """The second visit counts: the first warms what a process keeps, also what it has kept long enough by now."""
+    forget(current_playbook().pk)
     client.get(address)
     with CaptureQueriesContext(
         connection,

@@ -14,6 +14,7 @@ from yuanba.matters.seeing import UNSORTED
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
 from yuanba.playbooks.queries import current_playbook
+from yuanba.playbooks.schema import Playbook
 
 INSIDE = frozenset({PlaceKind.UNIT, PlaceKind.HOUSEHOLD})
 """Places without a page of their own: their building has one."""
@@ -34,19 +35,23 @@ def listing_place(place: Place) -> Place:
     return place.parent if place.kind == PlaceKind.BUILDING and place.parent is not None else place
 
 
-def listed(place: Place) -> QuerySet[Matter]:
+Private = tuple[str, ...]
+"""Codes of what is of somebody's private life; asked for once where a page needs them several times."""
+
+
+def listed(place: Place, private: Private | None = None) -> QuerySet[Matter]:
     """What the board of a place lists."""
-    return listed_on(place.kind).filter(at_place(place))
+    return listed_on(place.kind, private).filter(at_place(place))
 
 
-def listed_on(kind: str) -> QuerySet[Matter]:
+def listed_on(kind: str, private: Private | None = None) -> QuerySet[Matter]:
     """What boards of this kind of place may list, of the whole district: never what protects somebody. An estate's or
     a square's leaves out private life and what nobody has sorted yet; a building's lists nothing.
     """
     rows = unshielded()
     if kind in COUNTED:
         return rows
-    return rows.none() if kind == PlaceKind.BUILDING else quiet(rows)
+    return rows.none() if kind == PlaceKind.BUILDING else quiet(rows, private)
 
 
 def unshielded() -> QuerySet[Matter]:
@@ -54,11 +59,15 @@ def unshielded() -> QuerySet[Matter]:
     return Matter.objects.filter(confidential=False, accused=None, part_of=None)
 
 
-def quiet(rows: QuerySet[Matter]) -> QuerySet[Matter]:
+def quiet(rows: QuerySet[Matter], private: Private | None = None) -> QuerySet[Matter]:
     """Without private life, and without what nobody has sorted yet, which may be."""
-    kinds = current_playbook().playbook.all_categories()
-    private = ["", *(kind.code for kind in kinds if kind.sensitive)]
-    return rows.exclude(UNSORTED).exclude(category__in=private)
+    codes = private_kinds(current_playbook().playbook) if private is None else private
+    return rows.exclude(UNSORTED).exclude(category__in=["", *codes])
+
+
+def private_kinds(rules: Playbook) -> Private:
+    """Those of a playbook."""
+    return tuple(kind.code for kind in rules.all_categories() if kind.sensitive)
 
 
 @dataclass(frozen=True, slots=True)

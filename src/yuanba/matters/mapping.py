@@ -14,7 +14,7 @@ from django.db.models import Avg, Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from yuanba.kernel.paths import WIDTH
-from yuanba.matters.boards import listed_on
+from yuanba.matters.boards import Private, listed_on
 from yuanba.matters.clockwork import ANSWER_GIVEN
 from yuanba.matters.flow import State
 from yuanba.matters.models import Tally
@@ -55,14 +55,16 @@ class Spot:
     point: tuple[float, float] | None
 
 
-def spots_in(place: Place, *, now: datetime | None = None, buildings: bool = False) -> list[Spot]:
+def spots_in(
+    place: Place, *, now: datetime | None = None, buildings: bool = False, private: Private | None = None
+) -> list[Spot]:
     """What is right inside a place, in the order of its list; with `buildings` for the map. At most `MOST` places,
     and `MOST_POINTS` buildings more. Four queries whatever their number, six with buildings.
     """
     moment = now or timezone.now()
     kinds = sorted(LISTED)
     inside = list(Place.objects.filter(parent=place, retired_on=None, kind__in=kinds).order_by("path")[:MOST])
-    told = _counted(inside, moment) | _listed(place, inside, moment)
+    told = _counted(inside, moment) | _listed(place, inside, moment, private)
     middles = _middles([each for each in inside if each.lon is None])
     found = [_spot(each, told.get(each.pk), _point(each) or middles.get(each.pk)) for each in inside]
     if buildings and place.kind not in {PlaceKind.DISTRICT, PlaceKind.STREET}:
@@ -109,14 +111,16 @@ def _tones(kind: str, keys: Sequence[int], now: datetime) -> dict[int, Pressing]
     return {key: "late" if late else "soon" if pressing else "calm" for key, late, pressing in found}
 
 
-def _listed(place: Place, inside: Sequence[Place], now: datetime) -> dict[int, Told]:
+def _listed(place: Place, inside: Sequence[Place], now: datetime, private: Private | None) -> dict[int, Told]:
     """Estates and squares: what the lists of their boards have, from one reading of what is open around them, in the
     order of the index of open matters by deadline.
     """
     wanted = {each.path: each.pk for each in inside if each.kind not in COUNTED}
     if not wanted:
         return {}
-    rows = listed_on(PlaceKind.ESTATE).filter(at_place(place), stopped_at=None).order_by("due_at", "pk")
+    rows = (
+        listed_on(PlaceKind.ESTATE, private).filter(at_place(place), stopped_at=None).order_by("due_at", "pk")
+    )
     counts: Counter[int] = Counter()
     first: dict[int, datetime] = {}
     for path, due_at, paused_at, state in rows.values_list(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from yuanba.kernel.authority import Viewer
 from yuanba.kernel.errors import Missing
-from yuanba.matters.boards import quiet, unshielded
+from yuanba.matters.boards import Private, quiet, unshielded
 from yuanba.matters.models import Matter, Outcome, Photo
 from yuanba.matters.queries import at_place
 from yuanba.places.models import Place
@@ -37,9 +37,9 @@ class Done:
     after: list[Photo]
 
 
-def done_at(place: Place) -> list[Done]:
+def done_at(place: Place, private: Private | None = None) -> list[Done]:
     """What was done last at a place or below it, as far as an office has released photos of it: two queries."""
-    ended = _shown().filter(at_place(place))
+    ended = _shown(private).filter(at_place(place))
     newest = Photo.objects.filter(released=True, moment=Photo.Moment.AFTER, matter__in=ended)
     keys = dict.fromkeys(newest.order_by("-pk").values_list("matter_id", flat=True)[: MOST_DONE * 6])
     return _done(list(keys)[:MOST_DONE])
@@ -73,8 +73,8 @@ def released_photo(photo_id: int) -> Photo:
     return photo
 
 
-def _shown() -> QuerySet[Matter]:
+def _shown(private: Private | None = None) -> QuerySet[Matter]:
     """Ended matters of which released photos may be shown: what an answer has done, never what protects somebody and
     nothing of private life.
     """
-    return quiet(unshielded()).filter(outcome__in=[Outcome.SOLVED, Outcome.NO_ANSWER])
+    return quiet(unshielded(), private).filter(outcome__in=[Outcome.SOLVED, Outcome.NO_ANSWER])

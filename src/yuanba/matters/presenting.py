@@ -33,6 +33,7 @@ NEXT = {
 
 # What the requester does next is said to them, not about them.
 NEXT_FOR_RESIDENT = NEXT | {
+    State.RECEIVED: gettext_lazy("It is sorted by that day. Then you are told who answers, and by when."),
     State.ANSWERED: gettext_lazy("You say whether it is solved."),
     State.AWAITING_INFORMATION: gettext_lazy("You add what was asked."),
 }
@@ -121,7 +122,7 @@ def due_for(matter: Matter) -> str:
 
 def _promised_besides(matter: Matter) -> datetime | None:
     promised = clockwork.promised_at(matter)
-    running = matter.is_open and matter.paused_at is None
+    running = matter.is_open and matter.paused_at is None and not is_unsorted(matter)
     told = running and matter.part_of_id is None and promised != matter.due_at
     return promised if told else None
 
@@ -145,8 +146,12 @@ def _of_call(row: Row) -> Row:
 
 
 def promised_row(matter: Matter, place: str) -> Row:
-    """The row with the day that its requester was promised, in place of that of the step under way."""
+    """The row with the day that its requester was promised, in place of that of the step under way. Before somebody has
+    sorted it nothing is promised but that: the software's guess at its tier, and so at the day, may not hold.
+    """
     row = row_of(matter, place)
+    if is_unsorted(matter):
+        return replace(row, tier="", tone="", promised=None)
     tone = row.tone if matter.state in clockwork.RESIDENTS_TIME else ""
     due = matter.stopped_at or clockwork.promised_at(matter)
     return replace(row, due=due, tone=tone, due_for="", promised=None)

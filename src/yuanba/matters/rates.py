@@ -82,10 +82,12 @@ def sums_of(place: Place, since: date, until: date) -> dict[str, int]:
     return dict(rows.order_by().values_list("measure").annotate(Sum("count")))
 
 
-def figures_of(place: Place, since: date, until: date) -> Figures:
-    """Counts of a place; days inclusive. Two queries over counts, none over matters."""
+def figures_of(place: Place, since: date, until: date, sums: dict[str, int] | None = None) -> Figures:
+    """Counts of a place; days inclusive. Two queries over counts, none over matters; one where the `sums` of those days
+    are known.
+    """
     now = tallies_at(place).filter(day=Tally.NOW, measure="open").aggregate(total=Sum("count"))["total"]
-    sums = sums_of(place, since, until)
+    sums = sums_of(place, since, until) if sums is None else sums
     return Figures(
         open=now or 0,
         received=sums.get("received", 0),

@@ -77,7 +77,7 @@ LINES: dict[str, tuple[Any, str, str, bool]] = {
     ),
     "decide_push_down": (gettext_lazy("Pushing down to a community was decided"), "hand-down", "move", True),
     "take_over": (gettext_lazy("Taken over by a level above"), "climb", "move", True),
-    "whistle": (gettext_lazy("Departments were called"), "bell", "move", True),
+    "whistle": (gettext_lazy("Departments were called"), "whistle", "move", True),
     "checked_in": (gettext_lazy("A called organization checked in"), "state-claimed", "move", True),
     "reported": (gettext_lazy("A called organization reported"), "state-answered", "move", False),
     "join": (gettext_lazy("Another organization was brought in"), "person", "move", True),

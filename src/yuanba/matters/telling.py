@@ -88,10 +88,7 @@ OFFICE_WORDS = {
 ARRIVAL_WORDS: dict[str, Words] = {
     Stage.TRIAGE: (
         gettext_lazy("%(number)s waits to be sorted"),
-        gettext_lazy(
-            "%(number)s (%(category)s) has come to you to be sorted. Please sort it by %(due)s; the resident was "
-            "promised an answer by %(promised)s."
-        ),
+        gettext_lazy("%(number)s (%(category)s) has come to you to be sorted. Please sort it by %(due)s."),
     ),
     JOINED: (
         gettext_lazy("%(number)s: you are brought in"),

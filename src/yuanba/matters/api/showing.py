@@ -124,7 +124,12 @@ def _number(viewer: Viewer, other: Matter | None) -> str | None:
 
 
 def _moves(viewer: Viewer, matter: Matter) -> list[MoveOut]:
-    return [MoveOut(move.name, str(move.label)) for move in moves_for(viewer, matter)]
+    """Without `hide_photos`, which takes photos that somebody has released: few have any."""
+    return [
+        MoveOut(move.name, str(move.label))
+        for move in moves_for(viewer, matter)
+        if move.name != "hide_photos"
+    ]
 
 
 def _requester(viewer: Viewer, matter: Matter) -> RequesterOut | None:

@@ -56,7 +56,7 @@ class PublicRequest:
     service_notice: str | None
     requested_datetime: datetime
     updated_datetime: datetime
-    expected_datetime: datetime
+    expected_datetime: datetime | None
     address: str
     address_id: str
     zipcode: str | None
@@ -142,7 +142,8 @@ def _request(matter: Matter, kind: Category | None, address: Address, answer: An
         service_notice=None,
         requested_datetime=matter.received_at,
         updated_datetime=updated_at(matter),
-        expected_datetime=matter.total_due_at,
+        # Before somebody has sorted it, no day is promised.
+        expected_datetime=None if is_unsorted(matter) else matter.total_due_at,
         address=address.text,
         address_id=address.id,
         zipcode=None,

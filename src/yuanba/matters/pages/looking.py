@@ -17,8 +17,8 @@ from yuanba.people.middleware import viewer_of
 from yuanba.places.queries import full_name
 
 NEWEST = 4
-# Rare, and asks who is in post at the owner: more than a look should cost.
-LEFT_TO_THE_PAGE = frozenset({"take_over"})
+# Rare, and ask who is in post at the owner, and for photos: more than a look should cost.
+LEFT_TO_THE_PAGE = frozenset({"take_over", "hide_photos"})
 # Where a form may lead back to: lists, and the page of one matter.
 LISTS = frozenset(
     f"matters:{name}"

@@ -187,7 +187,7 @@ DOORS: dict[str, Door] = {
         office_forms.PushDownForm, _one(actions.propose_hand_down, "owner", "reason"), "hand-down"
     ),
     "take_over": Door(office_forms.ReasonForm, _one(actions.take_over, "reason"), "climb", main=True),
-    "whistle": Door(office_forms.WhistleForm, _whistle, "bell"),
+    "whistle": Door(office_forms.WhistleForm, _whistle, "whistle"),
     "join": Door(office_forms.JoinForm, _one(actions.join, "organization", "task"), "joint"),
     "request_time": Door(office_forms.TimeForm, _ask_time, "wait"),
     "merge": Door(office_forms.MergeForm, _merge, "merge"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from yuanba.kernel.errors import Missing
-from yuanba.matters.boards import paged_place
+from yuanba.matters.boards import Private, paged_place
 from yuanba.matters.mapping import MOST, Spot, as_geojson, spots_in
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
@@ -46,7 +46,10 @@ def board_map(request: HttpRequest, place_id: int) -> HttpResponse:
     """What is inside a place as GeoJSON, with the numbers of its board's list: for the map, and for anybody. May be
     kept for a minute; after that asked for again by its tag.
     """
-    spots = spots_in(place_with_page(place_id), buildings=True)
+    place = place_with_page(place_id)
+    if place.pk != place_id:
+        raise Missing(_("There is no such place."))
+    spots = spots_in(place, buildings=True)
     body = orjson.dumps(as_geojson(spots, place_page))
     tag = f'"{sha256(body).hexdigest()[:24]}"'
     response = HttpResponse(body, content_type="application/geo+json")
@@ -57,9 +60,9 @@ def board_map(request: HttpRequest, place_id: int) -> HttpResponse:
     return found if isinstance(found, HttpResponse) else response
 
 
-def map_context(place: Place) -> dict[str, Any]:
+def map_context(place: Place, private: Private) -> dict[str, Any]:
     """What the map of a board and the list beside it are drawn from."""
-    inside = spots_in(place)
+    inside = spots_in(place, private=private) if place.kind != PlaceKind.BUILDING else []
     return {
         "spots": [_in_words(spot) for spot in inside],
         "places_address": reverse("matters:map", args=[place.pk])

@@ -15,18 +15,19 @@ from django.views.decorators.http import require_GET
 from yuanba.kernel.files.serving import file_response
 from yuanba.kernel.journal.models import DailyRoot
 from yuanba.kernel.keyset import page
-from yuanba.matters.boards import counts_in, listed, listing_place
+from yuanba.matters.boards import Private, counts_in, listed, listing_place, private_kinds
 from yuanba.matters.district import district_root
 from yuanba.matters.models import Photo
 from yuanba.matters.pages.pictures import photo_shape
 from yuanba.matters.pages.places import map_context, place_page, place_with_page
 from yuanba.matters.pictures import done_at, released_photo
 from yuanba.matters.presenting import Row, public_rows
-from yuanba.matters.rates import COUNTED, figures_of, published, rates_of
+from yuanba.matters.rates import COUNTED, figures_of, published, rates_from, sums_of
 from yuanba.people.queries import posts_on
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
 from yuanba.places.queries import ancestors, children
+from yuanba.playbooks.queries import current_playbook
 from yuanba.web import shapes
 from yuanba.web.shapes import Crumb, NavItem
 
@@ -69,6 +70,8 @@ def _board(request: HttpRequest, place: Place) -> HttpResponse:
     since = until - timedelta(days=DAYS)
     counted = place.kind in COUNTED
     posts, around = posts_on(place), listing_place(place)
+    rules = current_playbook().playbook
+    private, sums = private_kinds(rules), sums_of(place, since, until) if counted else {}
     context = {
         "place": place,
         "crumbs": [Crumb(each.name, place_page(each)) for each in ancestors(place)[:-1]]
@@ -79,29 +82,33 @@ def _board(request: HttpRequest, place: Place) -> HttpResponse:
         "vacant": sum(not line.holder for line in posts),
         "around": around,
         "inside": counts_in(place, around, since) if place.kind == PlaceKind.BUILDING else None,
-        "figures": published(figures_of(place, since, until)) if counted else None,
-        "rates": rates_of(place, since, until) if counted else None,
+        "figures": published(figures_of(place, since, until, sums)) if counted else None,
+        "rates": rates_from(sums, rules) if counted else None,
         "days": DAYS,
-        "done": done_pairs(around),
+        "done": done_pairs(around, private),
         "feed": request.build_absolute_uri(reverse("matters:feed", args=[around.pk])),
     }
-    return render(request, "matters/board.html", context | map_context(place) | _listing(request, around))
+    return render(
+        request,
+        "matters/board.html",
+        context | map_context(place, private) | _listing(request, around, private),
+    )
 
 
 def _buildings(place: Place) -> list[Crumb]:
-    if place.kind in {PlaceKind.DISTRICT, PlaceKind.STREET}:
+    if place.kind in {PlaceKind.DISTRICT, PlaceKind.STREET, PlaceKind.BUILDING}:
         return []
     inside = children(place, limit=MOST_BUILDINGS).places
     return [Crumb(each.name, place_page(each)) for each in inside if each.kind == PlaceKind.BUILDING]
 
 
-def _listing(request: HttpRequest, around: Place) -> dict[str, Any]:
+def _listing(request: HttpRequest, around: Place, private: Private) -> dict[str, Any]:
     """One page of what is listed: the open ones by what is due first, or the ended ones, newest first. Either order
     is that of an index of a street and of a community.
     """
     ended = request.GET.get("show") == "done"
     after = request.GET.get("after", "")
-    rows = listed(around).select_related("owner", "place__parent__parent__parent__parent")
+    rows = listed(around, private).select_related("owner", "place__parent__parent__parent__parent")
     if ended:
         found = page(rows.filter(stopped_at__isnull=False), ("-pk",), after)
     else:
@@ -131,9 +138,9 @@ class Pair:
     after: list[shapes.Photo]
 
 
-def done_pairs(place: Place) -> list[Pair]:
+def done_pairs(place: Place, private: Private) -> list[Pair]:
     """What was done last at a place, in photos that everyone may see."""
-    found = done_at(place)
+    found = done_at(place, private)
     rows = public_rows(done.matter for done in found) if found else []
     return [
         Pair(row, _shapes(done.before), _shapes(done.after)) for row, done in zip(rows, found, strict=True)

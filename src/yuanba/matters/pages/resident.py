@@ -236,7 +236,10 @@ def my_move(request: HttpRequest, track_key: str, move: str) -> HttpResponse:
         except Invalid as error:
             put_errors(form, error)
         else:
-            messages.success(request, thanks(matter.lead or matter))
+            # The tag is the name of the draft that the browser may forget now.
+            messages.success(
+                request, thanks(matter.lead or matter), extra_tags=f"{matter.number}/mine/{move}"
+            )
             return HttpResponseRedirect(reverse("matters:mine", args=[track_key]))
     return _mine(request, matter, track_key, {f"{prefix}_form": form})
 

@@ -195,7 +195,9 @@ def test_from_the_draft_to_the_rules_in_force(cast: Cast, arbiter: Client, opera
     assert "<ins>12 working days</ins>" in what
 
 
-def test_who_publishes_what_somebody_changed_meanwhile_looks_again_and_keeps_the_reason(operator: Client) -> None:
+def test_who_publishes_what_somebody_changed_meanwhile_looks_again_and_keeps_the_reason(
+    operator: Client,
+) -> None:
     save(operator, CHANGED, 0)
     save(operator, CHANGED + "\n", 1)
     answer = operator.post(PUBLISH, {"version": 1, "reason": "部门说办得到。", "sure": "yes"})

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from yuanba.playbooks.reading_aloud.handling import clock_chapter, rates_chapter, steps_chapter, words_chapter
-from yuanba.playbooks.reading_aloud.shapes import Cell, Chapter, Line, Table, pairs
+from yuanba.playbooks.reading_aloud.shapes import Cell, Chapter, Code, Line, Table, pairs
 from yuanba.playbooks.reading_aloud.wording import (
     codes_words,
     conditions_words,
@@ -284,7 +284,7 @@ def _names(playbook: Playbook) -> Chapter:
     district = playbook.district
     rows: list[tuple[str, str, Cell]] = [
         ("name", _("Name of the mechanism"), playbook.name),
-        ("code", _("Code of the playbook"), playbook.code),
+        ("code", _("Code of the playbook"), Code(playbook.code)),
         ("description", _("What it is about"), playbook.description),
         ("language", _("Language"), playbook.language),
         ("district", _("District"), district.name),
@@ -292,10 +292,13 @@ def _names(playbook: Playbook) -> Chapter:
         ("centre", _("Governance centre"), playbook.organizations.centre),
     ]
     columns = (_("What"), _("Value"))
-    levels = (Line(f"level-{each.kind}", (each.name, each.kind)) for each in playbook.levels)
-    kinds = (Line(f"office-{each.kind}", (each.name, each.kind)) for each in playbook.organizations.kinds)
+    levels = (Line(f"level-{each.kind}", (each.name, Code(each.kind))) for each in playbook.levels)
+    kinds = (
+        Line(f"office-{each.kind}", (each.name, Code(each.kind))) for each in playbook.organizations.kinds
+    )
     departments = tuple(
-        Line(each.code, (each.name, each.code, each.does)) for each in playbook.organizations.departments
+        Line(each.code, (each.name, Code(each.code), each.does))
+        for each in playbook.organizations.departments
     )
     tables = (
         pairs(_("Names"), rows, columns),

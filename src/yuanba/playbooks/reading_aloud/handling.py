@@ -6,7 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from yuanba.playbooks.reading_aloud.shapes import Cell, Chapter, Line, Table, pairs
-from yuanba.playbooks.reading_aloud.wording import limit_words, share_words, yes_or_no
+from yuanba.playbooks.reading_aloud.wording import (
+    counted_by_words,
+    limit_words,
+    per_words,
+    share_words,
+    way_in_words,
+    yes_or_no,
+)
 from yuanba.playbooks.schema import EscalationStep, Notices, Playbook, ReportPage
 
 
@@ -162,7 +169,13 @@ def rates_chapter(playbook: Playbook) -> Chapter:
         tuple(
             Line(
                 f"{each.source_kind}-{each.per}-{each.counted_by}",
-                (each.source_kind, str(each.count), each.per, each.counted_by, each.message),
+                (
+                    way_in_words(each.source_kind),
+                    str(each.count),
+                    per_words(each.per),
+                    counted_by_words(each.counted_by),
+                    each.message,
+                ),
             )
             for each in playbook.rate_limits
         ),

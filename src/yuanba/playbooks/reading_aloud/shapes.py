@@ -3,6 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+
+class Code(str):
+    """A name that files and programs use, a word of no language."""
+
+    __slots__ = ()
+    is_code = True
+
+
 Cell = str | tuple[str, ...]
 """A text, or a list of texts in which single ones come and go."""
 

@@ -170,3 +170,26 @@ def _between(low: object, high: object, word: Callable[..., str]) -> str:
 def share_words(share: Decimal) -> str:
     """A share as a percentage, without zeros that say nothing."""
     return f"{(share * 100).normalize():f} %"
+
+
+def way_in_words(code: str) -> str:
+    """A kind of source as rate limits name it."""
+    words = {
+        "door": _("door code"),
+        "web": _("website"),
+        "staff": _("taken down by staff"),
+        "api": _("program"),
+        "open311": "Open311",
+        "import": _("file"),
+    }
+    return words.get(code, code)
+
+
+def per_words(code: str) -> str:
+    """The span that a rate limit counts in."""
+    return {"minute": _("one minute"), "hour": _("one hour"), "day": _("one day")}.get(code, code)
+
+
+def counted_by_words(code: str) -> str:
+    """What a rate limit tells sources apart by."""
+    return {"address": _("network address"), "account": _("account"), "key": _("access key")}.get(code, code)

@@ -180,5 +180,5 @@ def test_a_day_at_the_edge_of_time_is_refused_at_its_field(
     page = clerk.get(f"/problems/?{field}={day}&reach=territory")
     assert page.status_code == 200
     assert page.context["form"].errors.keys() == {field}
-    assert len(page.context["rows"]) == 1
+    assert len(page.context["lines"]) == 1
     assert clerk.get(f"/problems/export/?{field}={day}&reach=territory").status_code in {200, 403, 404}

@@ -109,6 +109,8 @@ function announce(form: HTMLFormElement, forget: () => void): void {
   });
   note.append(text, button);
   form.prepend(note);
+  // What came back is seen, also where its form is folded away.
+  form.closest("details")?.setAttribute("open", "");
 }
 
 function openStore(): Storage | null {

@@ -1,3 +1,4 @@
+import { setNote } from "./notes";
 import { word } from "./words";
 
 /** A form that was sent is not sent twice while its answer is under way. The server is safe without this. */
@@ -9,6 +10,14 @@ export function guardSubmits(): void {
       event.preventDefault();
       return;
     }
+    if (!navigator.onLine) {
+      // Sending would put the browser's own page in place of this one, and the chosen photos with it.
+      event.preventDefault();
+      const place = event instanceof SubmitEvent && event.submitter ? event.submitter : form.lastElementChild;
+      setNote(form, "offline", place, word("offline"));
+      return;
+    }
+    setNote(form, "offline", null, "");
     form.dataset.sent = "1";
     const button = event instanceof SubmitEvent ? event.submitter : null;
     // After this turn, so that the pressed button's own name and value are still sent.

@@ -1,3 +1,4 @@
+import { setNote } from "./notes";
 import { word } from "./words";
 
 const LONGEST_EDGE_PIXELS = 2048;
@@ -28,9 +29,13 @@ export function preparePhotos(): void {
     input.addEventListener("change", () => {
       const added = Array.from(input.files ?? []);
       const most = Number(input.dataset.photos) || 9;
-      void Promise.all(added.map(smaller)).then((files) => {
-        chosen = (input.multiple ? [...chosen, ...files] : files).slice(0, most);
+      const wanted = input.multiple ? chosen.length + added.length : 1;
+      const cut = wanted > most ? word("photosCut", { most: String(most), cut: String(wanted - most) }) : "";
+      // Only what goes along is made smaller: forty at once are more than an old phone has room for.
+      void Promise.all(added.slice(0, most - (input.multiple ? chosen.length : 0)).map(smaller)).then((files) => {
+        chosen = input.multiple ? [...chosen, ...files] : files;
         show();
+        setNote(input.parentElement ?? shelf, "photos", input, cut);
       });
     });
   });
