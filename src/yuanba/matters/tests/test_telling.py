@@ -297,3 +297,14 @@ def test_an_older_edition_calls_the_day_of_the_answer_due(cast: Cast) -> None:
     (notice,) = make_notices(walk.matter, [_to(walk, "assigned")], walk.at)
     with translation.override("zh-hans"):
         assert f"请认领；{_day(walk.matter.total_due_at)} 前答复居民" in render(notice, "zh-hans").body
+
+
+def test_who_is_called_is_told_by_when_to_check_in(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch().claim()
+    call = walk.do(actions.whistle, [cast.offices["police"]], "请到现场", by="street_officer")
+    work_off()
+    (notice,) = told(walk, "whistle")
+    day = call.calls.get().check_in_due_at
+    assert day != walk.matter.due_at
+    with translation.override("en"):
+        assert _day(day) in render(notice, "en").body
