@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yuanba.matters import clockwork
-from yuanba.matters.flow import State
+from yuanba.matters.flow import Stage, State
 from yuanba.matters.models import Matter, Outcome
 from yuanba.matters.seeing import is_unsorted
 from yuanba.matters.telling import category_name, filed_under
@@ -39,6 +39,17 @@ NEXT_FOR_RESIDENT = NEXT | {
 }
 
 
+DUE_FOR = {
+    Stage.TRIAGE: gettext_lazy("To be sorted by"),
+    Stage.CLAIM: gettext_lazy("To be claimed by"),
+    Stage.HANDLING: gettext_lazy("To be handled by"),
+    Stage.CONFIRM: gettext_lazy("The resident's word by"),
+    Stage.ARBITRATION: gettext_lazy("To be decided by"),
+    Stage.STRIKE_OFF: gettext_lazy("To be struck off by"),
+}
+ANSWER_BY = gettext_lazy("To be answered by")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One matter as lists show it."""
@@ -59,6 +70,10 @@ class Row:
     over: bool
     tone: str
     next_step: str
+    due_for: str = ""
+    """What the day is for; empty where it is plain."""
+    promised: datetime | None = None
+    """The day of the answer that was promised, where the day shown is that of a step."""
 
 
 def rows_of(matters: Iterable[Matter]) -> list[Row]:
@@ -89,7 +104,45 @@ def row_of(matter: Matter, place: str) -> Row:
         over=not matter.is_open,
         tone=tone_of(matter, timezone.now()),
         next_step=str(NEXT.get(state, "")),
+        due_for=due_for(matter),
+        promised=_promised_besides(matter),
     )
+
+
+def due_for(matter: Matter) -> str:
+    """What the deadline that counts now is for, in words: the step under way, or the whole answer; empty for what has
+    ended.
+    """
+    if not matter.is_open:
+        return ""
+    if matter.state not in clockwork.ANSWER_GIVEN and matter.due_at == matter.total_due_at:
+        return str(ANSWER_BY)
+    return str(DUE_FOR[Stage(matter.stage)])
+
+
+def _promised_besides(matter: Matter) -> datetime | None:
+    promised = clockwork.promised_at(matter)
+    running = matter.is_open and matter.paused_at is None and not is_unsorted(matter)
+    told = running and matter.part_of_id is None and promised != matter.due_at
+    return promised if told else None
+
+
+def called_rows(matters: Iterable[Matter]) -> list[Row]:
+    """Rows for whoever was called to help (`queries.with_calls`): the day to check in, or to report, where either is
+    still waited for.
+    """
+    return [_of_call(row) for row in rows_of(matters)]
+
+
+def _of_call(row: Row) -> Row:
+    matter = row.matter
+    came = getattr(matter, "call_checked_in_at", None) is not None
+    due: datetime | None = getattr(matter, "call_report_due_at" if came else "call_check_in_due_at", None)
+    if row.over or due is None:
+        return row
+    words = _("To be reported by") if came else _("To check in by")
+    # Its own clock runs on while the owner's stands still; how pressing it is shows by the time that is left.
+    return replace(row, due=due, due_for=words, tone="", paused=False, promised=None)
 
 
 def promised_row(matter: Matter, place: str) -> Row:
@@ -98,9 +151,10 @@ def promised_row(matter: Matter, place: str) -> Row:
     """
     row = row_of(matter, place)
     if is_unsorted(matter):
-        return replace(row, tier="", tone="")
+        return replace(row, tier="", tone="", promised=None)
     tone = row.tone if matter.state in clockwork.RESIDENTS_TIME else ""
-    return replace(row, due=matter.stopped_at or clockwork.promised_at(matter), tone=tone)
+    due = matter.stopped_at or clockwork.promised_at(matter)
+    return replace(row, due=due, tone=tone, due_for="", promised=None)
 
 
 def next_for_resident(matter: Matter) -> str:

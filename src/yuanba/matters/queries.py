@@ -170,7 +170,8 @@ def desk(
 
 def with_calls(viewer: Viewer, rows: QuerySet[Matter]) -> QuerySet[Matter]:
     """The matters with the call to one of the viewer's organizations that is waited for, the oldest of each: its key
-    as ``call_id``, and as ``call_checked_in_at`` when that organization came.
+    as ``call_id``, as ``call_checked_in_at`` when that organization came, and by when it is to come and to report as
+    ``call_check_in_due_at`` and ``call_report_due_at``.
     """
     mine = sorted(viewer.scope(Power.HANDLE).organizations)
     if not mine:
@@ -180,6 +181,8 @@ def with_calls(viewer: Viewer, rows: QuerySet[Matter]) -> QuerySet[Matter]:
     return rows.annotate(
         call_id=Subquery(waiting.values("pk")[:1]),
         call_checked_in_at=Subquery(waiting.values("checked_in_at")[:1]),
+        call_check_in_due_at=Subquery(waiting.values("check_in_due_at")[:1]),
+        call_report_due_at=Subquery(waiting.values("report_due_at")[:1]),
     )
 
 

@@ -14,6 +14,7 @@ from yuanba.matters.facts_fields import FactsFields
 from yuanba.matters.flow import State
 from yuanba.matters.named_fields import OfficeField, PlaceField
 from yuanba.matters.office_forms import OFFICES, MoveForm, ReasonForm
+from yuanba.matters.owners import arrival_at
 from yuanba.people.models import Organization
 from yuanba.places.models import Place
 from yuanba.places.queries import full_name
@@ -155,7 +156,10 @@ class DispatchForm(SortForm):
         suggestion = getattr(self.matter, "suggestion", None)
         proposals = suggestion.proposals if suggestion is not None else []
         proposed = (row["value"] for row in proposals if row["aspect"] == "owner")
-        self.fields["owner"].initial = next(proposed, None)
+        owner = next(proposed, None)
+        # An office that only dispatches can't be given what it has: nothing is chosen until a person does.
+        keeps = owner == self.matter.owner_id and arrival_at(self.matter.owner) == State.TRIAGED
+        self.fields["owner"].initial = None if keeps else owner
 
     def clean_place(self) -> Place | None:
         """Offer the offices of a place that was just named."""

@@ -245,6 +245,9 @@ class Suggester:
         """Who should get it by the playbook's dispatch rules; None where no such office is open."""
         target = self._target(str(category.value), str(tier.value))
         kind, why = target.kind, [target.reason]
+        if kind != "department" and self._by_lead(target):
+            level = self.playbook.level_name(kind)
+            why.append(_("In the list of categories this one is handled by: %(level)s.") % {"level": level})
         if kind == "community" and self.playbook.is_off_list(str(category.value)):
             # Pushing it down takes two persons, so what one press does is the level above.
             kind = "street"
@@ -252,7 +255,13 @@ class Suggester:
         office: Office | None = self.directory.find(kind, target.department, place_path)
         if office is None:
             return None
+        if target.kind == "department" and office.kind != "department":
+            why.append(_("The department is not set up here, so it goes to the level above."))
         return Proposal("owner", office.pk, office.called, min(category.confidence, 0.9), tuple(why))
+
+    def _by_lead(self, target: Target) -> bool:
+        rows = self.playbook.dispatch.rows
+        return any(row.id == target.row_id and row.to == "lead" for row in rows)
 
     def _target(self, category: str, tier: str) -> Target:
         key = (category, tier)

@@ -21,7 +21,7 @@ from yuanba.matters.changing import CHANGED, MATTERS, all_locked
 from yuanba.matters.completing import Waiting, completed
 from yuanba.matters.directory import Directory
 from yuanba.matters.duplicates import Nearby, duplicates, telling_of
-from yuanba.matters.flow import State
+from yuanba.matters.flow import Stage, State
 from yuanba.matters.joint import joined_to
 from yuanba.matters.models import Channel, Matter, MatterLink, MatterWords, Notice, Suggestion
 from yuanba.matters.owners import staffed, works_on_matters
@@ -128,7 +128,8 @@ def _looks_back_to(matter: Matter) -> datetime:
 
 def _first_plans(matter: Matter) -> list[Plan]:
     """Who hears of a new matter: the requester, and who sorts it. A part has no requester of its own."""
-    plans: list[Plan] = [{"to": "organization", "id": matter.owner_id, "kind": "assigned", "params": {}}]
+    params = {"stage": str(Stage.TRIAGE)}
+    plans: list[Plan] = [{"to": "organization", "id": matter.owner_id, "kind": "assigned", "params": params}]
     if matter.channel != Channel.PART:
         # Nobody had joined what has just come.
         plans.append({"to": "requester", "kind": "received", "params": {}, "own": True})

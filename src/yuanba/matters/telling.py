@@ -1,6 +1,6 @@
 """Notices: who is told what about a matter, in the product, and by mail where there is an address."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from yuanba.kernel.mail import send
 from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import Delivery, handles, message
 from yuanba.matters import clockwork
-from yuanba.matters.flow import State
+from yuanba.matters.flow import Stage, State
 from yuanba.matters.models import Channel, Matter, Notice
 from yuanba.matters.outward import put_on_their_way
 from yuanba.matters.owners import WayUp, leader_post, speaker_of, way_to_strike_off, way_up
@@ -25,14 +25,19 @@ from yuanba.matters.seeing import is_unsorted
 from yuanba.people.models import Organization
 from yuanba.playbooks.schema.notices import PLACEHOLDERS
 from yuanba.playbooks.schema.notices import Message as Wording
+from yuanba.playbooks.schema.notices import Notice as Worded
 
 Plan = dict[str, Any]
 """Who is told and what, as a move leaves it in the outbox: to, id, kind, params, leader, own."""
+Words = tuple[object, object]
+"""Subject and body, to be translated."""
 MAIL = "notice.mail"
 # Places in a wording that hold what somebody typed, or that tell of somebody's private life.
 FREE_WORDS = frozenset({"reason", "question", "note", "answer", "outcome", "category"})
 # What passes between an office and one requester: whoever joined the matter is told nothing of it.
 OWN = frozenset({"information_asked"})
+JOINED = "joined"
+"""What ``stage`` says in a notice to an office that was brought in, whose clock is none of the matter's own."""
 # What offices are told in words of their own: playbooks word these kinds for residents, or not at all.
 OFFICE_WORDS = {
     "time_requested": gettext_lazy("A request for more time is waiting for you."),
@@ -79,6 +84,21 @@ OFFICE_WORDS = {
     "part_note": gettext_lazy("There is a note for you on a part of your matter."),
 }
 
+# How a matter comes to an office other than to be claimed: playbooks word only that.
+ARRIVAL_WORDS: dict[str, Words] = {
+    Stage.TRIAGE: (
+        gettext_lazy("%(number)s waits to be sorted"),
+        gettext_lazy("%(number)s (%(category)s) has come to you to be sorted. Please sort it by %(due)s."),
+    ),
+    JOINED: (
+        gettext_lazy("%(number)s: you are brought in"),
+        gettext_lazy(
+            "You are brought in to work on %(number)s (%(category)s) with %(owner)s. The resident was promised an "
+            "answer by %(promised)s."
+        ),
+    ),
+}
+
 RESIDENT_WORDS = {
     "recalled": (
         gettext_lazy("%(number)s is being sorted anew"),
@@ -120,8 +140,12 @@ def make_notices(
 
 def _now(matter: Matter, *, to_requester: bool) -> dict[str, str]:
     """What notices may name and what changes with time; the deadline keeps its zone."""
-    due_at = clockwork.promised_at(matter) if to_requester else matter.due_at
-    return {"due": due_at.isoformat(), "owner": matter.owner.called, "tier": matter.tier}
+    promised = clockwork.promised_at(matter)
+    told = {"owner": matter.owner.called, "tier": matter.tier}
+    if to_requester:
+        return {"due": promised.isoformat(), **told}
+    days = {"due": matter.due_at.isoformat(), "promised": promised.isoformat(), "stage": matter.stage}
+    return {**days, **told}
 
 
 def _requesters(matter: Matter, own: bool, at: datetime) -> list[Matter]:
@@ -225,6 +249,12 @@ def said_due(notice: Notice) -> str:
     return _moment(notice.params.get("due") or notice.matter.due_at.isoformat())
 
 
+def _said_promise(notice: Notice) -> str:
+    """The day of the answer as the notice told it; as it is now in one from before notices kept it."""
+    kept = notice.params.get("promised")
+    return _moment(kept) if kept else _moment(clockwork.promised_at(notice.matter).isoformat())
+
+
 def render(notice: Notice, language: str, with_link: bool = True, free_words: bool = True) -> Wording:
     """A notice in words: the playbook's under which its matter was opened, in `language`; for what offices
     tell each other, the product's own. A page that brings its own link wants none in the words; without
@@ -244,19 +274,32 @@ def render(notice: Notice, language: str, with_link: bool = True, free_words: bo
             "category": category_name(matter) if notice.to_requester else filed_under(matter),
             "link": _address(notice) if with_link else "",
             "due": said_due(notice),
+            "promised": _said_promise(notice),
             "owner": notice.params.get("owner") or matter.owner.called,
             "tier": playbook.tier(tier).name,
         }
         if not free_words:
             values |= dict.fromkeys(FREE_WORDS, "…")
-        wanted = {name: str(values.get(name, "")) for name in PLACEHOLDERS[notice.kind]}
-        wording = playbook.notices.of(notice.kind)
-        return _in_own_words(notice.kind, wanted) if wording is None else wording.render(language, wanted)
+        wording = _words_for(notice, playbook.notices.of(notice.kind))
+        if not isinstance(wording, Worded):
+            return _in_own_words(wording, values)
+        if notice.kind == "assigned" and not playbook.notices.tells_both_days:
+            values["due"] = values["promised"]
+        return wording.render(
+            language, {name: str(values.get(name, "")) for name in PLACEHOLDERS[notice.kind]}
+        )
 
 
-def _in_own_words(kind: str, values: dict[str, str]) -> Wording:
-    """What residents are told of a kind for which the matter's edition, older than the kind, has no words."""
-    subject, body = RESIDENT_WORDS[kind]
+def _words_for(notice: Notice, worded: Worded | None) -> Worded | Words:
+    """The edition's words; the product's where it has none: for a kind that is younger than it, and for a matter that
+    comes to an office other than to be claimed.
+    """
+    arrival = None if notice.kind != "assigned" else ARRIVAL_WORDS.get(notice.params.get("stage", ""))
+    return arrival or worded or RESIDENT_WORDS[notice.kind]
+
+
+def _in_own_words(words: Words, values: Mapping[str, object]) -> Wording:
+    subject, body = words
     return Wording(subject=str(subject) % values, body=f"{str(body) % values} {values['link']}".strip())
 
 

@@ -88,11 +88,12 @@ def short_day(at: datetime) -> str:
     return date_text(local, get_format("MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT"))
 
 
-def deadline(reading: DueReading, at: datetime | None) -> SafeString:
-    """The reading's words, then the moment itself, in the viewer's own way of writing dates."""
+def deadline(reading: DueReading, at: datetime | None, label: str = "") -> SafeString:
+    """What the day is for, the reading's words, then the moment itself, in the viewer's own way of writing dates."""
     return format_html(
-        '<span class="due due--{}"><span class="due__words">{}{}</span>{}</span>',
+        '<span class="due due--{}">{}<span class="due__words">{}{}</span>{}</span>',
         reading.tone,
+        format_html('<span class="due__for">{}</span>', label) if label else "",
         icon(reading.icon),
         reading.words,
         _moment(at) if at else "",

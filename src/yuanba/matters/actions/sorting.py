@@ -19,7 +19,7 @@ from yuanba.matters.actions.returning import link_return
 from yuanba.matters.actions.watching import watch
 from yuanba.matters.changing import MEANWHILE, Change, changing, lock_together
 from yuanba.matters.deciding import as_data, checked_facts, decision_for, said_before, stays_put
-from yuanba.matters.flow import State
+from yuanba.matters.flow import STAGE_OF, Stage, State
 from yuanba.matters.models import Matter, Note, Outcome, Suggestion
 from yuanba.matters.owners import arrival_at, check_owner, check_reachable, sorter_of
 from yuanba.matters.reporting import checked_text
@@ -190,7 +190,8 @@ def hand_to(change: Change, owner: Organization) -> None:
     """
     check_owner(change.matter, owner)
     state = arrival_at(owner)
-    give_to(change, owner, "to_dispatch" if state == State.TRIAGED else "assigned")
+    kind = "to_dispatch" if state == State.TRIAGED else "assigned"
+    give_to(change, owner, kind, {"stage": str(STAGE_OF[state])})
     change.to(state, anew=True)
 
 
@@ -239,7 +240,7 @@ def _sort(change: Change, sorting: Sorting) -> bool:
         change.data["accused"] = matter.accused_id or 0
     if matter.owner_id != owner_before and change.move.name == "triage":
         change.data["owner"] = matter.owner_id
-        change.tell_organization(matter.owner_id, "assigned")
+        change.tell_organization(matter.owner_id, "assigned", stage=str(Stage.TRIAGE))
     if sorting.tier is not None or sorting.facts is not None:
         _settle_tier(change, sorting, same=not is_other)
     return is_other or matter.accused_id != accused_before

@@ -17,6 +17,7 @@ from yuanba.matters.models import Matter, Party, Whistle
 from yuanba.matters.owners import check_owner
 from yuanba.matters.reporting import checked_line, checked_text
 from yuanba.matters.seeing import can_see
+from yuanba.matters.telling import JOINED
 from yuanba.people.models import Organization
 
 
@@ -45,10 +46,11 @@ def whistle(
             meet_at=checked_line(meet_at, "meet_at", 200),
             at=change.at,
         )
-        Party.objects.bulk_create(_call(call, department) for department in called)
+        parties = Party.objects.bulk_create(_call(call, department) for department in called)
         change.data |= {"called": sorted(department.pk for department in called), "whistle": call.pk}
-        for department in called:
-            change.tell_organization(department.pk, "whistle", caller=matter.owner.called)
+        for party in parties:
+            due = {"due": party.check_in_due_at.isoformat()} if party.check_in_due_at else {}
+            change.tell_organization(party.organization_id, "whistle", caller=matter.owner.called, **due)
     return call
 
 
@@ -182,5 +184,5 @@ def join(
         )
         called = [organization.pk]
         change.data |= {"party": party.pk, "organization": organization.pk, "called": called}
-        change.tell_organization(organization.pk, "assigned")
+        change.tell_organization(organization.pk, "assigned", stage=JOINED)
     return party

@@ -29,7 +29,7 @@ from yuanba.matters.pages.saved_filters import saved_context
 from yuanba.matters.pages.slips import forget_undo, offer_for
 from yuanba.matters.pages.waiting import waiting_of
 from yuanba.matters.photo_forms import KeepsPhotos
-from yuanba.matters.presenting import ladder_of, row_of, rows_of
+from yuanba.matters.presenting import called_rows, ladder_of, row_of, rows_of
 from yuanba.matters.queries import Reach
 from yuanba.matters.seeing import can_see, seen_of, sees_requester
 from yuanba.matters.story import story_of
@@ -63,9 +63,10 @@ def _list(request: HttpRequest, name: str, read: Any, title: object) -> HttpResp
     steps = next_steps(viewer, found.rows) if name == "desk" else {}
     kept = request.GET.copy()
     kept["after"] = found.next
+    rows = called_rows(found.rows) if reach == Reach.CALLED else rows_of(found.rows)
     context = desk_context(request, name) | {
         "title": title,
-        "lines": [(row, steps.get(row.matter.pk)) for row in rows_of(found.rows)],
+        "lines": [(row, steps.get(row.matter.pk)) for row in rows],
         "step_keys": {step.key: step.label for step in steps.values()},
         "here": request.get_full_path(),
         "several": sum(step.name == "claim" for step in steps.values()),

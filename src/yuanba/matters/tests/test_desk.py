@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -393,3 +393,62 @@ def test_twenty_filters_are_enough(cast: Cast) -> None:
     assert SavedFilter.objects.count() == 20
     save(client, "第3个", "reach=own&tier=big")
     assert SavedFilter.objects.get(name="第3个").query == "reach=own&tier=big"
+
+
+def test_what_only_the_centre_itself_could_get_is_not_offered_to_be_sent(cast: Cast) -> None:
+    nowhere = Walk(cast, at=timezone.now() - timedelta(hours=20)).receive("路灯坏了。", place="district")
+    deliver_due(nowhere.at)
+    centre = cast.offices["centre"]
+    listed = [proposal("owner", 0.9) | {"value": centre.pk, "label": centre.called, "why": ["D3 按层级派单"]}]
+    Suggestion.objects.filter(pk=nowhere.matter.pk).update(proposals=listed)
+    nowhere.matter.refresh_from_db()
+    client, number = signed_in(cast, "centre_clerk"), nowhere.matter.number
+    page = client.get("/triage/").content.decode()
+    assert (nowhere.matter.owner, number in page) == (centre, True)
+    assert 'class="tick"' not in page
+    assert f"/triage/{number}/take/" not in page
+    assert "The text names no place that the software knows" in page
+    assert f'href="/matters/{number}/#do-dispatch"' in page
+    assert "names no place" in client.get(f"/matters/{number}/look/").content.decode()
+    whole = client.get(f"/matters/{number}/").content.decode()
+    assert f'value="{centre.pk}" selected' not in whole
+    assert "not clear enough" in tick(client, "take", nowhere.matter).content.decode()
+
+
+def test_lists_name_what_the_day_is_for_and_the_page_tells_what_was_promised_besides(walk: Walk) -> None:
+    centre, street = signed_in(walk.cast, "centre_clerk"), signed_in(walk.cast, "street_officer")
+    assert "To be sorted by" in centre.get("/triage/").content.decode()
+    walk.dispatch()
+    assert "To be claimed by" in street.get("/desk/?reach=own").content.decode()
+    promised = f'datetime="{walk.matter.total_due_at:%Y-%m-%d}'
+    for address in (f"/matters/{walk.matter.number}/", f"/matters/{walk.matter.number}/look/"):
+        page = street.get(address).content.decode()
+        assert "To be claimed by" in page
+        assert promised in page.partition("Promised to the resident")[2][:80]
+    walk.claim()
+    assert "To be handled by" in street.get("/desk/?reach=own").content.decode()
+    walk.answer()
+    page = street.get(f"/matters/{walk.matter.number}/").content.decode()
+    assert "resident&#x27;s word by" in page
+    assert "Promised to the resident" not in page
+
+
+def test_who_was_called_sees_the_day_of_its_own_step(walk: Walk) -> None:
+    walk.dispatch().claim()
+    call = walk.do(actions.whistle, [walk.cast.offices["police"]], "请到现场", by="street_officer")
+    party, police = call.calls.get(), signed_in(walk.cast, "police_handler")
+    assert party.check_in_due_at != walk.matter.due_at
+    assert shown_due(police) == ("To check in by", party.check_in_due_at)
+    actions.check_in(party.pk, actor=walk.viewer("police_handler"), at=walk.tick())
+    party.refresh_from_db()
+    assert shown_due(police) == ("To be reported by", party.report_due_at)
+    actions.report_back(party.pk, "已处理", actor=walk.viewer("police_handler"), at=walk.tick())
+    walk.matter.refresh_from_db()
+    assert shown_due(police) == ("To be handled by", walk.matter.due_at)
+
+
+def shown_due(client: Client) -> tuple[str, datetime]:
+    """What the one deadline in the list of calls is for, and when it is."""
+    page = client.get("/desk/?reach=called").content.decode()
+    ((words, at),) = re.findall(r'due__for">([^<]+)<.*?due__date" datetime="([^"]+)"', page, re.DOTALL)
+    return words, datetime.fromisoformat(at)

@@ -22,7 +22,7 @@ from yuanba.matters.directory import Directory
 from yuanba.matters.models import Channel, Matter, MatterLink, Notice, Suggestion
 from yuanba.matters.recurring import Watched
 from yuanba.matters.reporting import Report
-from yuanba.matters.suggesting import Draft, Suggester
+from yuanba.matters.suggesting import Draft, Proposal, Suggester
 from yuanba.matters.tests.walking import Walk
 from yuanba.matters.triage_in_use import by_groups, keywords, model_path, trained
 from yuanba.people.actions import close_organization, end_holding
@@ -281,3 +281,23 @@ def test_the_name_of_the_estate_makes_no_two_requests_alike(cast: Cast) -> None:
         deliver_due()
     aspects = [row["aspect"] for row in Suggestion.objects.get(matter=matter).proposals]
     assert "duplicate" not in aspects
+
+
+def test_a_suggestion_says_where_the_department_that_the_table_names_is_missing(cast: Cast) -> None:
+    suggester = Suggester(current_playbook(), Directory())
+    wages = Proposal("category", "wages", "工资与欠薪", 0.9, ())
+    big = Proposal("tier", "big", "大事", 0.8, ())
+    found = suggester.owner(wages, big, cast.places["yucheng"].path)
+    assert found is not None
+    assert (found.value, "not set up here" in found.why[-1]) == (cast.offices["centre"].pk, True)
+
+
+def test_a_suggestion_says_whom_the_list_of_categories_names_where_the_table_leaves_it_to_that(
+    cast: Cast,
+) -> None:
+    suggester = Suggester(current_playbook(), Directory())
+    culture = Proposal("category", "culture-sports", "文化体育与文物", 0.9, ())
+    big = Proposal("tier", "big", "大事", 0.8, ())
+    found = suggester.owner(culture, big, cast.places["yucheng"].path)
+    assert found is not None
+    assert "list of categories" in found.why[1]

@@ -1,15 +1,16 @@
 """Who is told what, in the product and by mail."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from yuanba.demo.cast import Cast
+from yuanba.kernel.authority import system
 from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
@@ -20,7 +21,9 @@ from yuanba.matters.telling import OFFICE_WORDS, make_notices, render
 from yuanba.matters.tests.walking import START, Walk
 from yuanba.people.actions import end_holding
 from yuanba.people.models import Holding
+from yuanba.playbooks.actions import publish_playbook
 from yuanba.playbooks.schema.notices import PLACEHOLDERS
+from yuanba.playbooks.shipped import shipped_source
 
 PARAMS = {
     "question": "q",
@@ -241,3 +244,67 @@ def test_a_call_to_an_organization_with_nobody_in_post_is_told_above_it_and_to_t
     walk.do(actions.whistle, called, "请到现场", by="street_officer")
     assert _vacancies(walk, "called_vacant") == ["沙河街道办事处", "万州区基层治理综合指挥中心"]
     assert _vacancies(walk) == []
+
+
+def _day(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+
+
+def test_an_office_is_told_by_when_to_claim_and_what_the_resident_was_promised(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch()
+    work_off()
+    notice = told(walk, "assigned")[-1]
+    with translation.override("zh-hans"):
+        claim, promised = _day(walk.matter.due_at), _day(walk.matter.total_due_at)
+    assert claim != promised
+    words = render(notice, "zh-hans")
+    assert f"请在 {claim} 前认领；答应居民 {promised} 前答复" in words.body
+
+
+def test_who_sorts_a_new_request_is_not_told_that_it_was_dispatched(cast: Cast) -> None:
+    walk = Walk(cast).receive()
+    work_off()
+    (notice,) = told(walk, "assigned")
+    walk.matter.refresh_from_db()
+    words = render(notice, "en")
+    assert "to be sorted" in words.body
+    assert _day(walk.matter.due_at) in words.body
+    assert _day(walk.matter.total_due_at) not in words.body
+    assert "claim" not in words.body
+
+
+def test_who_is_brought_in_is_told_so_and_not_to_claim(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch().claim()
+    walk.do(actions.join, cast.offices["police"], "一起看现场", by="street_officer")
+    work_off()
+    (notice,) = Notice.objects.filter(
+        matter=walk.matter, kind="assigned", organization=cast.offices["police"]
+    )
+    words = render(notice, "en")
+    assert ("brought in" in words.subject, "claim" in words.body) == (True, False)
+
+
+def test_an_older_edition_calls_the_day_of_the_answer_due(cast: Cast) -> None:
+    source = shipped_source("wanzhou").replace(
+        "请在 {due} 前认领；答应居民 {promised} 前答复", "请认领；{due} 前答复居民"
+    )
+    source = source.replace(
+        "Please claim it by {due}; the resident was promised an answer by {promised}.", "{due}"
+    )
+    walk = Walk(cast)
+    publish_playbook(source, actor=system("test"), at=walk.at)
+    walk.receive().dispatch()
+    (notice,) = make_notices(walk.matter, [_to(walk, "assigned")], walk.at)
+    with translation.override("zh-hans"):
+        assert f"请认领；{_day(walk.matter.total_due_at)} 前答复居民" in render(notice, "zh-hans").body
+
+
+def test_who_is_called_is_told_by_when_to_check_in(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch().claim()
+    call = walk.do(actions.whistle, [cast.offices["police"]], "请到现场", by="street_officer")
+    work_off()
+    (notice,) = told(walk, "whistle")
+    day = call.calls.get().check_in_due_at
+    assert day != walk.matter.due_at
+    with translation.override("en"):
+        assert _day(day) in render(notice, "en").body

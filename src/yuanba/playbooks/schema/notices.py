@@ -32,7 +32,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "closed_silently": COMMON | {"reopen_until"},
     "withdrawn": COMMON,
     "out_of_scope": COMMON | {"outcome", "right_place"},
-    "assigned": COMMON | {"tier", "due"},
+    "assigned": COMMON | {"tier", "due", "promised"},
     "warning": COMMON | {"tier", "due"},
     "overdue": COMMON | {"tier", "due"},
     "supervision": COMMON | {"tier", "due", "owner"},
@@ -184,3 +184,11 @@ class Notices(Part):
             raise KeyError(kind)
         notice: Notice | None = getattr(self, kind)
         return notice
+
+    @property
+    def tells_both_days(self) -> bool:
+        """Whether `assigned` names the day to claim by (``due``) beside that of the answer (``promised``). Editions
+        from before there were two call the day of the answer ``due``.
+        """
+        each = (self.assigned.zh_hans, self.assigned.en)
+        return any("promised" in placeholders(text) for one in each for text in (one.subject, one.body))

@@ -95,8 +95,11 @@ def due_line(
     tone: Tone | Literal[""] = "",
     paused: object = False,
     over: object = False,
+    label: object = "",
 ) -> SafeString:
-    """What c-due draws: the caller's words and tone before those counted from now; nothing if no deadline."""
+    """What c-due draws: the caller's words and tone before those counted from now; nothing if no deadline. `label` says
+    what the day is for; what has ended, or stands still, has none.
+    """
     moment = at if isinstance(at, datetime) else None
     if over:
         reading = due.ended()
@@ -108,8 +111,9 @@ def due_line(
         reading = DueReading(words, "calm")
     else:
         return SafeString("")
+    named = "" if over or paused else str(label or "")
     told = reading.tone if over or paused else tone or reading.tone
-    return drawings.deadline(replace(reading, words=words or reading.words, tone=told), moment)
+    return drawings.deadline(replace(reading, words=words or reading.words, tone=told), moment, named)
 
 
 @register.simple_tag

@@ -174,3 +174,9 @@ def test_chinese_on_an_english_page_is_marked_for_screen_readers(title: str, mar
         assert ('<h1 lang="zh">' in draw('<c-heading title="{{ title }}" />', title=title)) is marked
     with translation.override("zh-hans"):
         assert tongue(title) == ""
+
+
+def test_a_deadline_says_what_it_is_for_until_it_has_ended() -> None:
+    at = timezone.now() + timedelta(hours=3)
+    assert 'due__for">To be claimed by<' in draw('<c-due :at="at" label="To be claimed by" />', at=at)
+    assert "To be claimed by" not in draw('<c-due :at="at" label="To be claimed by" over />', at=at)

@@ -16,9 +16,11 @@ export function watchKeys(): void {
 function act(key: string, target: EventTarget | null): boolean {
   if (key === "?") return openHelp();
   if (key === "/") return focusSearch();
-  if (/^[a-z]$/.test(key) && press(anywhere(key))) return true;
   const rows = rowsOf();
   const place = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
+  const everywhere = /^[a-z]$/.test(key) ? anywhere(key) : null;
+  if (everywhere instanceof HTMLButtonElement && everywhere.type === "submit") keepPlace(placeAfter(rows, place));
+  if (press(everywhere)) return true;
   if (key === "j") return go(rows, place + 1);
   if (key === "k") return go(rows, place - 1);
   const row = rows[place];
@@ -29,6 +31,12 @@ function act(key: string, target: EventTarget | null): boolean {
   const control = controls.find((each) => each.dataset.key === key) ?? null;
   if (control?.closest("form")) keepPlace(place);
   return press(control);
+}
+
+/** Where one goes on after a step on several rows, or one taken back: at the first that was ticked, else where one was. */
+function placeAfter(rows: HTMLElement[], place: number): number {
+  const ticked = rows.findIndex((row) => row.querySelector('input[type="checkbox"]:checked'));
+  return Math.max(ticked === -1 ? place : ticked, 0);
 }
 
 /** A step made in a row loads the list anew: one goes on at the row that took its place. */
