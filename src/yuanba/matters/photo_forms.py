@@ -6,9 +6,8 @@ from django import forms
 from django.core import signing
 from django.http import QueryDict
 from django.utils.functional import lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from yuanba.kernel.errors import Away, DomainError, Invalid
 from yuanba.kernel.files.photos import accept_photo
