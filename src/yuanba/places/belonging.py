@@ -19,9 +19,9 @@ def check_district(playbook: Playbook) -> None:
     code are not asked. Raises it as well when another district is served here and its places are in use: official
     lists are whole provinces', so that the playbook's own places may have come in beside them.
     """
-    standing = list(roots().filter(kind=PlaceKind.DISTRICT))
+    standing = list(roots().filter(kind=PlaceKind.DISTRICT).exclude(code=""))
     newest = newest_edition()
-    _check_places(playbook.district, [place for place in standing if place.code])
+    _check_places(playbook.district, standing)
     if newest is not None:
         _check_served(playbook.district, newest.playbook.district, standing)
 
@@ -60,4 +60,4 @@ def _check_served(district: District, served: District, standing: Sequence[Place
 
 
 def _is_of(place: Place, district: District) -> bool:
-    return place.code[:6] in district.codes if place.code else place.name == district.name
+    return place.code[:6] in district.codes
