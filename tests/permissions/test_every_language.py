@@ -41,7 +41,7 @@ SILENT = frozenset({"script", "style", "code", "kbd", "pre", "textarea"})
 DRAWN = ("material-symbols", "post__seal")
 SPOKEN = frozenset({"title", "alt", "placeholder", "aria-label"})
 # Names of products, formats and files, which no language translates.
-NAMES = frozenset({"Excel", "API", "Open", "JSON", "Chrome", "yuanba", "docs", "md", "https"})
+NAMES = frozenset({"Excel", "API", "Open", "JSON", "Chrome", "yuanba", "docs", "md", "https", "Tab"})
 LOCALE = Path(samples.__file__).resolve().parent.parent / "locale"
 OUR_APPS = ("places", "people", "matters", "kernel", "playbooks")
 KINDS = (

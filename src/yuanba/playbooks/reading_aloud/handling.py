@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from yuanba.playbooks.reading_aloud.shapes import Cell, Chapter, Line, Table, pairs
+from yuanba.playbooks.reading_aloud.shapes import Cell, Chapter, Code, Line, Table, pairs
 from yuanba.playbooks.reading_aloud.wording import (
     counted_by_words,
     limit_words,
@@ -160,7 +160,8 @@ def rates_chapter(playbook: Playbook) -> Chapter:
         _("How long data is kept"),
         (_("Data"), _("What for"), _("Kept for"), _("Counted from")),
         tuple(
-            Line(each.data, (each.data, each.purpose, each.keep, each.after)) for each in playbook.retention
+            Line(each.data, (Code(each.data), each.purpose, each.keep, Code(each.after)))
+            for each in playbook.retention
         ),
     )
     limits = Table(
