@@ -197,7 +197,9 @@ def test_chinese_pages_hold_no_foreign_words(ground: Ground, language: str) -> N
         with (LOCALE / "zh_Hans" / "LC_MESSAGES" / "django.mo").open("rb") as file:
             simplified = set(GNUTranslations(file)._catalog.values())  # type: ignore[attr-defined]
         convert = OpenCC("s2tw").convert
-        told = {(route, text.strip()) for route, text in left if text.strip() in simplified}
+        # A playbook read aloud stays as the district wrote it.
+        ours = [(route, text.strip()) for route, text in left if not route.startswith("playbook/")]
+        told = {(route, text) for route, text in ours if text in simplified}
         assert sorted((route, text) for route, text in told if convert(text) != text) == []
 
 
