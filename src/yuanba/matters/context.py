@@ -1,6 +1,5 @@
 """What every page shows of the district and of where one can go from here."""
 
-from time import monotonic
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from yuanba.kernel.errors import Missing
 from yuanba.people.middleware import viewer_of
 from yuanba.people.queries import works_on_matters
-from yuanba.playbooks.queries import current_playbook, may_draft
+from yuanba.playbooks.queries import may_draft, playbook_lately
 from yuanba.web.shapes import NavItem
 
 # A new playbook's name shows after this long; asking each time would cost every page a query.
 KEEP_S = 10.0
-_kept: dict[str, tuple[float, str]] = {}
 _PUBLIC = (
     ("matters:report", _("Report"), "write"),
     ("matters:find", _("My matter"), "search"),
@@ -44,14 +42,10 @@ def _is_ours(request: HttpRequest) -> bool:
 
 def district_name() -> str:
     """The district's name in the playbook in force; empty while there is none."""
-    known_at, name = _kept.get("name", (0.0, ""))
-    if not name or monotonic() - known_at > KEEP_S:
-        try:
-            name = current_playbook().playbook.district.name
-        except Missing:
-            return ""
-        _kept["name"] = (monotonic(), name)
-    return name
+    try:
+        return playbook_lately(KEEP_S).playbook.district.name
+    except Missing:
+        return ""
 
 
 def public_nav(request: HttpRequest) -> list[NavItem]:

@@ -14,6 +14,7 @@ from yuanba.playbooks.models import Draft, PlaybookVersion, Preview
 # transaction had shown could linger.
 KEEP_S = 60.0
 _kept: dict[int, tuple[float, PlaybookVersion]] = {}
+_in_force: dict[str, tuple[float, PlaybookVersion]] = {}
 
 
 def _light() -> QuerySet[PlaybookVersion]:
@@ -33,8 +34,18 @@ def current_playbook() -> PlaybookVersion:
     if not found:
         raise Missing(_("No playbook has been published yet."), code="no_playbook")
     version = found[0]
-    _kept[version.pk] = (monotonic(), version)
+    _kept[version.pk] = _in_force["seen"] = (monotonic(), version)
     return version
+
+
+def playbook_lately(within_s: float) -> PlaybookVersion:
+    """The edition in force, as this process saw it at most so many seconds ago: no query for a page that has asked
+    already. Raises `Missing` as `current_playbook` does.
+    """
+    seen_at, version = _in_force.get("seen", (0.0, None))
+    if version is not None and monotonic() - seen_at < within_s:
+        return version
+    return current_playbook()
 
 
 def version(pk: int) -> PlaybookVersion:
@@ -57,6 +68,7 @@ def editions() -> QuerySet[PlaybookVersion]:
 def forget(pk: int) -> None:
     """Drop what is kept of an edition; called when it is written."""
     _kept.pop(pk, None)
+    _in_force.clear()
 
 
 def newest_edition() -> PlaybookVersion | None:
