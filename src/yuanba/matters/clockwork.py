@@ -17,6 +17,8 @@ from yuanba.playbooks.queries import version
 
 # The office's total is over once it has answered: what runs then is the resident's time, then that of striking off.
 ANSWER_GIVEN = frozenset({State.ANSWERED, State.CONFIRMED})
+# No answer is owed: it was given, or the resident is asked for something first.
+WITH_THE_RESIDENT = ANSWER_GIVEN | {State.AWAITING_INFORMATION}
 # The deadline is the resident's own: no office is late by it.
 RESIDENTS_TIME = frozenset({State.ANSWERED})
 # Steps that come again and again for as long as nobody acts.
@@ -125,8 +127,7 @@ def promised_at(matter: Matter) -> datetime:
     """The day that whoever asked is told: that of the answer, whatever step the offices are at; once they are the
     ones who are waited for, that of their own word.
     """
-    theirs = matter.state in ANSWER_GIVEN or matter.state == State.AWAITING_INFORMATION
-    return matter.due_at if theirs else matter.total_due_at
+    return matter.due_at if matter.state in WITH_THE_RESIDENT else matter.total_due_at
 
 
 def total_due_under(matter: Matter, tier: str) -> datetime:

@@ -4,19 +4,18 @@ Nothing is told here that the boards do not tell: numbers are those of the board
 late or due soon is read from the days that the boards show. A building's board lists nothing, so neither does this.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Avg, Exists, OuterRef, Q, Sum
+from django.db.models import Avg, Count, Exists, Min, OuterRef, Q, Sum
+from django.db.models.functions import Substr
 from django.utils import timezone
 
 from yuanba.kernel.paths import WIDTH
 from yuanba.matters.boards import Private, listed_on
-from yuanba.matters.clockwork import ANSWER_GIVEN
-from yuanba.matters.flow import State
+from yuanba.matters.clockwork import WITH_THE_RESIDENT
 from yuanba.matters.models import Tally
 from yuanba.matters.queries import at_place
 from yuanba.matters.rates import COUNTED, SMALLEST
@@ -32,10 +31,7 @@ MOST_POINTS = 500
 LISTED = frozenset({*COUNTED, PlaceKind.ESTATE, PlaceKind.AREA})
 """Kinds of place whose boards list matters."""
 
-MOST_OPEN = 5_000
-"""Open matters of one community that are looked through for its estates."""
-THEIRS = frozenset({*ANSWER_GIVEN, State.AWAITING_INFORMATION})
-OWED = Q(paused_at=None) & ~Q(state__in=sorted(THEIRS))
+OWED = Q(paused_at=None) & ~Q(state__in=sorted(WITH_THE_RESIDENT))
 """Open ones whose answer is still owed; nobody is late by the resident's own time or while the clock stands."""
 
 
@@ -112,27 +108,14 @@ def _tones(kind: str, keys: Sequence[int], now: datetime) -> dict[int, Pressing]
 
 
 def _listed(place: Place, inside: Sequence[Place], now: datetime, private: Private | None) -> dict[int, Told]:
-    """Estates and squares: what the lists of their boards have, from one reading of what is open around them, in the
-    order of the index of open matters by deadline.
-    """
+    """Estates and squares: what the lists of their boards have, counted in one query over what is open around them."""
     wanted = {each.path: each.pk for each in inside if each.kind not in COUNTED}
     if not wanted:
         return {}
-    rows = (
-        listed_on(PlaceKind.ESTATE, private).filter(at_place(place), stopped_at=None).order_by("due_at", "pk")
-    )
-    counts: Counter[int] = Counter()
-    first: dict[int, datetime] = {}
-    for path, due_at, paused_at, state in rows.values_list(
-        "place_path", "total_due_at", "paused_at", "state"
-    )[:MOST_OPEN]:
-        key = wanted.get(path[: len(place.path) + WIDTH])
-        if key is None:
-            continue
-        counts[key] += 1
-        if paused_at is None and state not in THEIRS:
-            first[key] = min(due_at, first.get(key, due_at))
-    return {key: (count, _tone(first.get(key), now)) for key, count in counts.items()}
+    rows = listed_on(PlaceKind.ESTATE, private).filter(at_place(place), stopped_at=None).order_by()
+    cells = rows.annotate(cell=Substr("place_path", 1, len(place.path) + WIDTH)).values_list("cell")
+    counted = cells.annotate(open=Count("pk"), first=Min("total_due_at", filter=OWED))
+    return {wanted[cell]: (count, _tone(first, now)) for cell, count, first in counted if cell in wanted}
 
 
 def _tone(first: datetime | None, now: datetime) -> Pressing:

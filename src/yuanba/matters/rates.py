@@ -14,7 +14,6 @@ from yuanba.matters.models import Tally
 from yuanba.matters.tallying import SAID_BY_OFFICE
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
-from yuanba.playbooks.queries import current_playbook
 from yuanba.playbooks.schema import Playbook
 
 
@@ -94,11 +93,6 @@ def figures_of(place: Place, since: date, until: date, sums: dict[str, int] | No
         solved=sums.get("closed_said_solved", 0),
         no_answer=sums.get("closed_no_answer", 0),
     )
-
-
-def rates_of(place: Place, since: date, until: date) -> Rates:
-    """The three rates of a place under the playbook in force; days inclusive."""
-    return rates_from(sums_of(place, since, until), current_playbook().playbook)
 
 
 def rates_from(sums: dict[str, int], playbook: Playbook) -> Rates:

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.errors import Denied
 from yuanba.kernel.keyset import Page, page
-from yuanba.matters.clockwork import ANSWER_GIVEN
-from yuanba.matters.flow import State
+from yuanba.matters.clockwork import WITH_THE_RESIDENT
 from yuanba.matters.models import Matter, TimeRequest
 from yuanba.matters.queries import BY_DUE, NEWEST, ROW
 from yuanba.places.kinds import PlaceKind
@@ -68,13 +67,12 @@ def promises(viewer: Viewer, *, after: str = "", size: int, now: datetime | None
     granted = TimeRequest.objects.filter(
         matter=OuterRef("pk"), kind=TimeRequest.Kind.EXTENSION, approved=True
     ).order_by("-decided_at")
-    done = sorted({*ANSWER_GIVEN, State.AWAITING_INFORMATION})
     reach = viewer.scope(Power.SUPERVISE).condition()
     rows = (
         _within(viewer)
         .filter(reach, stopped_at=None, paused_at=None, due_at__lt=until)
         .filter(total_due_at__gte=moment, total_due_at__lt=until)
-        .exclude(state__in=done)
+        .exclude(state__in=sorted(WITH_THE_RESIDENT))
         .annotate(extended_by=Subquery(granted.values("limit")[:1]))
     )
     return page(rows, ("total_due_at", "pk"), after, size)

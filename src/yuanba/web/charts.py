@@ -28,39 +28,6 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One line of `Bars`. ``value`` None: too few to be told. ``url`` leads to what was counted."""
-
-    label: Text
-    value: Number | None
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Bars:
-    """A list of bars, one for each street or office. ``name`` is unique on the page; ``unit`` follows each number."""
-
-    kind: ClassVar[str] = "bars"
-    name: str
-    title: Text
-    heading: Text
-    rows: Sequence[Bar]
-    unit: str = ""
-    summary: Text = ""
-
-    def drawn(self) -> Iterator[tuple[Bar, str, str]]:
-        """Each bar with its length and the number in words."""
-        top = max((row.value for row in self.rows if row.value), default=1)
-        for row in self.rows:
-            yield row, _share(row.value or 0, top), told(row.value, self.unit)
-
-    @property
-    def table(self) -> Table:
-        rows = tuple((row.label, told(row.value, self.unit)) for row in self.rows)
-        return Table((self.heading, self.title), rows)
-
-
-@dataclass(frozen=True, slots=True)
 class Layer:
     """One of the kinds that a stacked bar is cut into; ``level`` chooses the colour, 1 to 4 as of tiers."""
 
@@ -224,7 +191,7 @@ class Curve:
         return Table((self.heading, *self.columns, self.title), rows)
 
 
-Chart = Bars | Stack | Curve
+Chart = Stack | Curve
 
 
 def told(value: Number | None, unit: str = "") -> str:

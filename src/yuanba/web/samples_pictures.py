@@ -4,23 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from yuanba.web.charts import Bar, Bars, Curve, Layer, Pile, Point, Stack
+from yuanba.web.charts import Curve, Layer, Pile, Point, Stack
 from yuanba.web.samples import TIERS
 from yuanba.web.shapes import Spot
 
 STREETS = ("太白街道", "牌楼街道", "一条名字特别长的街道办事处辖区")
 IN_TIME = (64, 71, None, 70, 78.5, 84, 90, 88, 93, 97, 96, 100)
-
-
-def bars() -> Bars:
-    values = (1204, 86, None)
-    rows = [
-        Bar(name, value, "#style-pictures" if value else "")
-        for name, value in zip(STREETS, values, strict=True)
-    ]
-    return Bars(
-        "sample-bars", _("Received this month"), _("Street"), rows, summary=_("A bar for each street.")
-    )
 
 
 def stack() -> Stack:
@@ -63,7 +52,6 @@ def spots() -> list[Spot]:
 def picture_context() -> dict[str, Any]:
     """What web/style/pictures.html draws: full, with gaps, and with nothing."""
     return {
-        "bars": bars(),
         "stack": stack(),
         "curve": curve(*IN_TIME),
         "small_curve": curve(*IN_TIME, name="sample-small", small=True),

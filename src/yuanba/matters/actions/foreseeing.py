@@ -30,7 +30,7 @@ def foresee(*, version: int, actor: Viewer, at: datetime) -> Preview:
         preview = start_preview(version=version, of_about=open_now(), actor=actor, at=at)
         if preview.looked_at or preview.finished_at:
             return preview
-        return go_on(preview, at)
+        return look_further(preview, at)
 
 
 def foresee_more(preview_id: int, at: datetime) -> None:
@@ -39,10 +39,10 @@ def foresee_more(preview_id: int, at: datetime) -> None:
         preview = Preview.objects.select_for_update().filter(pk=preview_id, finished_at=None).first()
         if preview is None or not Draft.objects.filter(version=preview.draft_version).exists():
             return
-        go_on(preview, at)
+        look_further(preview, at)
 
 
-def go_on(preview: Preview, at: datetime) -> Preview:
+def look_further(preview: Preview, at: datetime) -> Preview:
     """Look at some more and keep what was found; raises `PlaybookInvalid`."""
     source = Draft.objects.filter(version=preview.draft_version).values_list("source", flat=True)[0]
     foresight = Foresight(_read(source), Found.from_data(preview.found))

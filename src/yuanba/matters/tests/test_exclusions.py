@@ -20,7 +20,7 @@ from yuanba.matters.actions import Opinion
 from yuanba.matters.auditing import audit
 from yuanba.matters.models import Exclusion, Notice, Tally
 from yuanba.matters.queries import moves_for
-from yuanba.matters.rates import Rates, figures_of, rates_from, rates_of
+from yuanba.matters.rates import Rates, figures_of, rates_from, sums_of
 from yuanba.matters.story import story_of
 from yuanba.matters.tests.api.conftest import Program, make_key
 from yuanba.matters.tests.walking import Walk
@@ -38,7 +38,7 @@ def work_off() -> None:
 
 def rates(cast: Cast) -> Rates:
     work_off()
-    return rates_of(cast.places["district"], SINCE, UNTIL)
+    return rates_from(sums_of(cast.places["district"], SINCE, UNTIL), current_playbook().playbook)
 
 
 @pytest.fixture

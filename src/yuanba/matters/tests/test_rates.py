@@ -13,7 +13,7 @@ from yuanba.matters.actions import Opinion
 from yuanba.matters.auditing import audit
 from yuanba.matters.models import Channel, Tally, Verdict
 from yuanba.matters.queries import resident_of
-from yuanba.matters.rates import Figures, figures_of, published, rates_from, rates_of, sums_of
+from yuanba.matters.rates import Figures, figures_of, published, rates_from, sums_of
 from yuanba.matters.reporting import Contact, Report
 from yuanba.matters.story import story_of
 from yuanba.matters.tests.walking import Walk
@@ -68,7 +68,7 @@ def test_what_an_office_recorded_is_counted_beside_the_rates(cast: Cast) -> None
     held.answer()
     held.do(actions.confirm, Opinion(contacted=True), by=through)
     work_off()
-    rates = rates_of(cast.places["district"], SINCE, UNTIL)
+    rates = rates_from(sums_of(cast.places["district"], SINCE, UNTIL), current_playbook().playbook)
     assert (rates.resolution.denominator, rates.by_office) == (4, 3)
     marked = Verdict.objects.filter(by_office=True).values_list("matter_id", flat=True)
     assert set(marked) == {called.matter.pk, held.matter.pk}
@@ -96,7 +96,7 @@ def test_a_side_question_left_blank_is_no_no(cast: Cast) -> None:
         walk = Walk(cast).receive().dispatch().claim().answer()
         walk.do(actions.confirm, opinion, by=walk.resident)
     work_off()
-    found = rates_of(cast.places["district"], SINCE, UNTIL)
+    found = rates_from(sums_of(cast.places["district"], SINCE, UNTIL), current_playbook().playbook)
     told = [(rate.numerator, rate.denominator) for rate in (found.response, found.resolution)]
     assert told == [(Decimal(1), 1), (Decimal(2), 2)]
     assert found.satisfaction.denominator == 1
@@ -112,7 +112,8 @@ def test_a_resident_who_speaks_again_of_the_same_answer_counts_once(cast: Cast) 
     work_off()
     kept = {row.measure: row.count for row in Tally.objects.filter(measure__startswith="said") if row.count}
     assert kept == {"said": 1, "said_of_contact": 1, "said_unsatisfied": 1}
-    assert rates_of(cast.places["district"], SINCE, UNTIL).response.denominator == 1
+    found = rates_from(sums_of(cast.places["district"], SINCE, UNTIL), current_playbook().playbook)
+    assert found.response.denominator == 1
 
 
 def test_a_board_counts_its_own_place_and_all_below(cast: Cast) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from yuanba.web.charts import Bar, Bars, Curve, Layer, Pile, Point, Stack, told
+from yuanba.web.charts import Curve, Layer, Pile, Point, Stack, told
 from yuanba.web.tests.drawing import draw
 
 pytestmark = pytest.mark.urls("yuanba.web.tests.trial")
@@ -19,15 +19,6 @@ def drawn(chart: object, more: str = "") -> str:
 def curve(*values: float | None, **more: object) -> Curve:
     points = [Point(f"w{index}", value) for index, value in enumerate(values)]
     return Curve("c", "In time", "Week", points, unit="%", **more)  # type: ignore[arg-type]
-
-
-def test_bars_are_shares_of_the_longest() -> None:
-    chart = Bars("b", "Received", "Street", [Bar("A", 40), Bar("B", 10), Bar("C", None)])
-    assert [(length, number) for _row, length, number in chart.drawn()] == [
-        ("100.00%", "40"),
-        ("25.00%", "10"),
-        ("0.00%", "—"),
-    ]
 
 
 def test_parts_of_a_pile_stand_one_after_the_other_and_nothing_is_left_out_of_the_table() -> None:
@@ -76,7 +67,7 @@ def test_every_picture_has_its_table_and_no_style_of_its_own(client: Client, lan
     client.cookies["django_language"] = language
     page = client.get("/style/").content.decode()
     figures = re.findall(r'<figure class="chart.*?</figure>', page, re.DOTALL)
-    assert len(figures) == 5
+    assert len(figures) == 4
     for figure in figures[:-1]:
         assert "<details" in figure
         assert "<table" in figure
@@ -86,13 +77,13 @@ def test_every_picture_has_its_table_and_no_style_of_its_own(client: Client, lan
 
 
 def test_words_in_a_chart_are_words_and_no_markup() -> None:
-    page = drawn(Bars("b", "<b>T</b>", "S", [Bar("<i>A</i>", 1)]))
+    page = drawn(Stack("b", "<b>T</b>", "S", LAYERS, [Pile("<i>A</i>", (1, 0))]))
     assert "<b>" not in page
     assert "<i>" not in page
 
 
 def test_a_file_is_offered_where_there_is_one() -> None:
-    chart = Bars("b", "Received", "Street", [Bar("A", 1)])
+    chart = Stack("b", "Open", "Street", LAYERS, [Pile("A", (1, 0))])
     assert "/x.xlsx" in drawn(chart, 'href="/x.xlsx"')
     assert "icon" not in drawn(chart)
 
