@@ -11,13 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yuanba.kernel.authority import Viewer
+from yuanba.kernel.clock import Span
 from yuanba.kernel.journal.models import Entry
 from yuanba.matters import clockwork
 from yuanba.matters.exclusions import reason_name
+from yuanba.matters.flow import Stage
 from yuanba.matters.links import AT_OFFICE
 from yuanba.matters.models import Answer, Exclusion, Matter, Note, TimeRequest, Verdict
+from yuanba.matters.presenting import ANSWER_BY, DUE_FOR
 from yuanba.people.models import Organization, Post
 from yuanba.playbooks.schema import Playbook
+from yuanba.web.drawings import short_day
 from yuanba.web.shapes import Photo
 
 
@@ -129,6 +133,9 @@ STEPS = {
     "report_late": gettext_lazy("A called organization has not reported within its time"),
     "strike_off": gettext_lazy("Not struck off within its time"),
 }
+# Steps that one deadline brings on, told with it: several on one day may be of several deadlines.
+BY_DEADLINE = frozenset({"warning", "overdue", "supervision", "leader", "reminder", "strike_off"})
+CALLS = {"check_in_late": gettext_lazy("To check in by"), "report_late": gettext_lazy("To be reported by")}
 
 # Supervision by the clock in words for the resident: that it happened, not who was told of what.
 STEPS_TOLD = {
@@ -254,6 +261,7 @@ class _Teller:
             parts.append(_("Photos were released for everyone to see."))
         parts += self.exclusion(kind, data)
         parts += self.time(kind, data)
+        parts += [] if self.for_resident else _late_for(data)
         return "\n".join(parts)
 
     def tier(self, data: dict[str, Any]) -> list[str]:
@@ -311,6 +319,14 @@ def _joined_at(matter_id: int | None, lead_id: int) -> datetime | None:
 def _watched_by_rule(kind: str, data: dict[str, Any]) -> bool:
     """Whether the move brought a watch by the tier's rule. A vacant post watches over nothing yet."""
     return "supervisor" in data and kind not in {"supervise", "release"} and "supervisor_vacant" not in data
+
+
+def _late_for(data: dict[str, Any]) -> list[str]:
+    """The deadline that an alarm is about: what was to be done, and by which day. Empty for other entries."""
+    if "due" not in data or data["step"] not in BY_DEADLINE | CALLS.keys():
+        return []
+    words = ANSWER_BY if data["span"] == Span.TOTAL else DUE_FOR[Stage(data["stage"])]
+    return [f"{CALLS.get(data['step'], words)} {short_day(datetime.fromisoformat(data['due']))}"]
 
 
 def _answer_words(answer: Answer) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
@@ -108,10 +109,15 @@ def _follow_rule(matter: Matter, step: Step, now: datetime) -> None:
         close_unanswered(matter.pk, actor=CLOCK, at=now)
 
 
-def _record(matter: Matter, step: str, span: str, due_at: datetime, told: Told, now: datetime) -> None:
-    """One step taken: kept so that it is never taken again, journaled and told."""
+def _record(
+    matter: Matter, step: str, span: str, due_at: datetime, told: Told, now: datetime, called: int = 0
+) -> None:
+    """One step taken: kept so that it is never taken again, journaled and told. ``called`` is the organization whose
+    call it is about.
+    """
     Alarm.objects.create(matter=matter, step=step, span=span, due_at=due_at, at=now)
-    data = {"step": step, "span": span, "told": [notice.get("id", 0) for notice in told]}
+    data: dict[str, Any] = {"step": step, "span": span, "due": due_at.isoformat(), "stage": str(matter.stage)}
+    data |= {"told": [notice.get("id", 0) for notice in told]} | ({"organization": called} if called else {})
     append(matter, kind="alarm", actor=CLOCK.actor, at=now, data=data)
     state = str(matter.state)
     message = {
@@ -197,9 +203,9 @@ def _take_call(party: Party, now: datetime) -> None:
             matter=matter, step=f"{step}_late", span=f"call:{party.pk}", due_at=due_at
         )
         if not known.exists():
-            _record(
-                matter, f"{step}_late", f"call:{party.pk}", due_at, _told_of_call(matter, party, step), now
-            )
+            told = _told_of_call(matter, party, step)
+            of = party.organization_id
+            _record(matter, f"{step}_late", f"call:{party.pk}", due_at, told, now, called=of)
             matter.save(update_fields=["version", "journal_hash"])
     party.save(update_fields=["next_alarm_at"])
 

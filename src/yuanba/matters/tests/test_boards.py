@@ -110,7 +110,7 @@ def test_boards_find_their_rows_by_an_index(cast: Cast) -> None:
 
 def elsewhere(cursor: Any, count: int) -> None:
     """Open matters of other places: in a table of one page all indexes cost the same."""
-    columns = [field.column for field in Matter._meta.concrete_fields if field.column != "id"]
+    columns = [str(field.column) for field in Matter._meta.concrete_fields if field.column != "id"]
     changed = {
         "number": "number || '-' || n",
         "track_digest": "md5(n::text)",

@@ -11,11 +11,12 @@ from yuanba.kernel.journal.sealing import seal_days
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.clockwork import steps_of
-from yuanba.matters.models import Notice
+from yuanba.matters.models import Notice, Party
 from yuanba.matters.story import Moment, story_of
 from yuanba.matters.tests.api.conftest import Program
 from yuanba.matters.tests.walking import START, Walk
 from yuanba.people.models import Holding
+from yuanba.web.drawings import short_day
 
 WATCHED = "A leader watches over it to the end"
 
@@ -59,6 +60,28 @@ def test_supervision_by_the_clock_is_told_in_plain_words_and_earlier_steps_are_n
     ]
     assert {(moment.who, moment.body) for moment in told} == {("Automatic", "")}
     assert not {"Nearly due", "Overdue"} & set(lines(walk))
+
+
+def test_an_alarm_says_which_deadline_it_is_about(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch()
+    claim, answer = walk.matter.due_at, walk.matter.total_due_at
+    for step in steps_of(walk.matter):
+        actions.take_due_steps(step.at + timedelta(minutes=1))
+    bodies = [moment.body for moment in story(walk, "street_officer") if moment.title == "Overdue"]
+    assert bodies == [f"To be answered by {short_day(answer)}", f"To be claimed by {short_day(claim)}"]
+
+
+def test_an_alarm_about_a_call_names_who_was_called(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch().claim()
+    walk.do(actions.whistle, [cast.offices["police"]], "请到现场", by="street_officer")
+    party = Party.objects.get(matter=walk.matter)
+    assert party.check_in_due_at is not None
+    actions.take_due_steps(party.check_in_due_at + timedelta(minutes=1))
+    late = next(moment for moment in story(walk, "street_officer") if "checked in" in moment.title)
+    assert late.body.split("\n") == [
+        cast.offices["police"].called,
+        f"To check in by {short_day(party.check_in_due_at)}",
+    ]
 
 
 def test_the_page_of_the_resident_shows_it(cast: Cast) -> None:
