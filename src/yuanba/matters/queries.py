@@ -102,12 +102,16 @@ def at_place(place: Place) -> Q:
 
 
 def reaches(viewer: Viewer) -> list[Reach]:
-    """The lists that this viewer has, the most useful first."""
+    """The lists that this viewer has, the most useful first: one's own work, and where the whole district is one's work,
+    that.
+    """
     scope = viewer.scope(Power.SEE)
-    found = [Reach.OWN] if _own(viewer) else []
+    found = [Reach.TERRITORY] if scope.everywhere else []
+    if _own(viewer):
+        found.append(Reach.OWN)
     if scope.organizations & viewer.scope(Power.CLAIM).organizations:
         found.append(Reach.CLAIMS)
-    if scope.everywhere or scope.territories:
+    if scope.territories and not scope.everywhere:
         found.append(Reach.TERRITORY)
     if scope.organizations:
         found.append(Reach.CALLED)
