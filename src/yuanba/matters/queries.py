@@ -102,9 +102,7 @@ def at_place(place: Place) -> Q:
 
 
 def reaches(viewer: Viewer) -> list[Reach]:
-    """The lists that this viewer has, the most useful first: one's own work, and where the whole district is one's work,
-    that.
-    """
+    """The lists that this viewer has, the most useful first: the own work, which may be the whole district's."""
     scope = viewer.scope(Power.SEE)
     found = [Reach.TERRITORY] if scope.everywhere else []
     if _own(viewer):

@@ -133,28 +133,18 @@ def _matter(
 ) -> HttpResponse:
     viewer = viewer_of(request)
     pictures = pictures_of(found, viewer, "matters:photo", found.number)
-    offered = offers(found, viewer, failed)
-    requester = found.requester if sees_requester(viewer, found) else None
-    links, parts = list(found.links.select_related("other")), list(found.parts.select_related("owner"))
-    others = {*(link.other_id for link in links), *(part.pk for part in parts), found.lead_id or 0} - {0}
-    seen = seen_of(viewer, others)
     context = (
         desk_context(request, "")
         | waiting_of(found)
+        | _steps(found, viewer, failed)
+        | _who_asked(found, viewer)
+        | _others(found, viewer)
         | {
             "matter": found,
             "row": row_of(found, full_name(found.place)),
-            "offers": offered,
-            "main_offers": [offer for offer in offered if offer.door.main],
-            "more_offers": [offer for offer in offered if not offer.door.main],
-            "failed": set(failed or ()),
             "report_form": report or ReportBackForm(),
             "done_move": _done_move(request),
-            "requester": requester,
-            "unmask_form": UnmaskForm() if actions.may_unmask(viewer, found) else None,
             "telephone": telephone,
-            "requester_hidden": found.requester_id is not None and requester is None,
-            "proposals": proposals_for(viewer, [found])[found.pk],
             "suggestion": getattr(found, "suggestion", None),
             "ladder": ladder_of(found),
             "story": pictures.beside(story_of(found, viewer), found.pk),
@@ -162,14 +152,45 @@ def _matter(
             "done_photos": pictures.done(found),
             "parties": found.parties.select_related("organization").order_by("pk"),
             "mine": viewer.scope(Power.HANDLE).organizations,
-            "links": [link for link in links if link.other_id in seen],
-            "parts": [part for part in parts if part.pk in seen],
-            "lead": found.lead if found.lead_id in seen else None,
-            "joined": found.merged.count(),
             "playbook": playbook_of(found).playbook,
         }
     )
     return render(request, "matters/matter.html", context, status=status)
+
+
+def _steps(found: Matter, viewer: Viewer, failed: dict[str, Any] | None) -> dict[str, Any]:
+    """What the viewer can do with it, and what others propose that they decide about."""
+    offered = offers(found, viewer, failed)
+    return {
+        "offers": offered,
+        "main_offers": [offer for offer in offered if offer.door.main],
+        "more_offers": [offer for offer in offered if not offer.door.main],
+        "failed": set(failed or ()),
+        "proposals": proposals_for(viewer, [found])[found.pk],
+    }
+
+
+def _who_asked(found: Matter, viewer: Viewer) -> dict[str, Any]:
+    """The requester for whoever may see them; for others, that there is one."""
+    requester = found.requester if sees_requester(viewer, found) else None
+    return {
+        "requester": requester,
+        "requester_hidden": found.requester_id is not None and requester is None,
+        "unmask_form": UnmaskForm() if actions.may_unmask(viewer, found) else None,
+    }
+
+
+def _others(found: Matter, viewer: Viewer) -> dict[str, Any]:
+    """Of the matters that belong to it, those that the viewer may see; of those that joined it, how many."""
+    links, parts = list(found.links.select_related("other")), list(found.parts.select_related("owner"))
+    others = {*(link.other_id for link in links), *(part.pk for part in parts), found.lead_id or 0} - {0}
+    seen = seen_of(viewer, others)
+    return {
+        "links": [link for link in links if link.other_id in seen],
+        "parts": [part for part in parts if part.pk in seen],
+        "lead": found.lead if found.lead_id in seen else None,
+        "joined": found.merged.count(),
+    }
 
 
 @office_page
