@@ -69,7 +69,7 @@ def _part(title: str, rows: list[Row], count: int, address: str) -> Iterator[str
 
 
 def _line(row: Row) -> str:
-    how = f": {row.state_label}" if row.over else ""
+    how = f" · {row.state_label}" if row.over else ""
     return f"- {row.title}{how}\n  {row.number} · {row.place} · {row.owner}"
 
 
