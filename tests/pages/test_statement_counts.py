@@ -13,7 +13,7 @@ from yuanba.kernel.authority import system
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.actions import Sorting
-from yuanba.matters.models import Channel, Matter
+from yuanba.matters.models import Channel, Follower, Matter
 from yuanba.matters.reporting import Contact, Report
 from yuanba.playbooks.queries import current_playbook, forget
 
@@ -131,3 +131,11 @@ def test_a_board_and_its_map_ask_little_and_no_more_for_more_rows(cast: Cast, pl
     one = statements(Client(), address)
     claimed(cast, 2)
     assert statements(Client(), address) <= one <= 15
+
+
+def test_the_pages_of_a_letter_ask_little(cast: Cast) -> None:
+    actions.ask_to_follow(cast.places["yucheng"], "a@example.org", language="en", at=timezone.now())
+    link = Follower.objects.get().link
+    board = f"/board/{cast.places['yucheng'].pk}/follow/"
+    for address in (board, f"/follow/{link}/", f"/follow/{link}/stop/"):
+        assert statements(Client(), address) <= 6, address

@@ -16,7 +16,7 @@ from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.actions import Sorting
-from yuanba.matters.models import Channel, Matter, SavedFilter
+from yuanba.matters.models import Channel, Follower, Matter, SavedFilter
 from yuanba.matters.reporting import Contact, Report
 from yuanba.people.actions import create_account, create_api_key, register_person
 from yuanba.people.scopes import SCOPES
@@ -78,6 +78,7 @@ def make_ground(cast: Cast) -> Ground:
     kept = actions.save_filter(
         SavedFilter.List.DESK, "急件", "reach=own&overdue=on", actor=officer, at=_at(5)
     )
+    actions.ask_to_follow(cast.places["yucheng"], "follower@example.org", language="en", at=timezone.now())
     known: dict[str, object] = {
         "postless": postless,
         "slug": "report",
@@ -88,6 +89,7 @@ def make_ground(cast: Cast) -> Ground:
         "party_id": party.pk,
         "step": "claim",
         "filter_id": kept.pk,
+        "follow_key": Follower.objects.get().link,
         "door_code": cast.places["unit_2"].door_code,
         "place_id": cast.places["yucheng"].pk,
         "organization_id": cast.offices["yucheng"].pk,

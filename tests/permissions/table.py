@@ -115,6 +115,13 @@ EVERYBODY = (
     Line("board/", 200),
     Line("board/<int:place_id>/", 200),
     Line("board/<int:place_id>/feed/", 200),
+    Line("board/<int:place_id>/follow/", 200),
+    Line("board/<int:place_id>/follow/", 302, method="post", data={"email": "somebody@example.org"}),
+    # Whoever holds the link of a letter confirms and stops.
+    Line("follow/<str:follow_key>/", 200),
+    Line("follow/<str:follow_key>/", 302, method="post"),
+    Line("follow/<str:follow_key>/stop/", 200),
+    Line("follow/<str:follow_key>/stop/", 200, method="post"),
     # No office has released it.
     Line("board/photos/<int:photo_id>/", 404),
     # A community's page is its board.
@@ -228,6 +235,8 @@ ACCOUNTS = (
     Line("backoffice/", SIGN_IN, {"operator": 200}),
 )
 LINES = (*EVERYBODY, *OFFICES, *RULES, *ACCOUNTS)
+# Pressed by mail programs, which have no page and no cookie (RFC 8058): the link alone is asked for.
+ONE_CLICK = frozenset({"follow/<str:follow_key>/stop/"})
 # Walked by rules of their own: many addresses of one kind.
 PACKAGED = ("backoffice/", "accounts/2fa/")
 MACHINES = ("api/v1/", "open311/v2/")

@@ -82,6 +82,7 @@ def restore_command(file: Path, without_key: bool, as_json: bool) -> None:
 def rekey_command(as_json: bool) -> None:
     from allauth.mfa.models import Authenticator
 
+    from yuanba.matters.actions import renew_followers
     from yuanba.people.actions import renew_encryption, renew_group_bots, renew_second_factors
     from yuanba.people.models import Person
 
@@ -89,6 +90,7 @@ def rekey_command(as_json: bool) -> None:
     _to_the_end(renew_encryption)
     _to_the_end(renew_second_factors)
     _to_the_end(renew_group_bots)
+    _to_the_end(renew_followers)
     words = _("%(persons)s persons and %(second_factors)s second factors are under the present key")
     data = {"persons": persons, "second_factors": factors}
     emit(as_json, data, words % data)

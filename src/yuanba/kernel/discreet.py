@@ -3,8 +3,8 @@
 import logging
 import re
 
-# The addresses of residents' own pages, and a key that a client put into an address.
-_SECRET = re.compile(r"(/m/|\byb_|[?&]api_key=)[A-Za-z0-9_.~%-]{8,}")
+# The addresses of residents' own pages, of what they follow by mail, and a key that a client put into an address.
+_SECRET = re.compile(r"(/m/|/follow/|\byb_|[?&]api_key=)[A-Za-z0-9_.~%-]{8,}")
 
 
 class NoSecrets(logging.Filter):

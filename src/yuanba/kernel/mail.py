@@ -2,13 +2,18 @@
 one address, of which no failure tells.
 """
 
+from collections.abc import Mapping
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 _BACKENDS = "django.core.mail.backends"
+_NONE = f"{_BACKENDS}.dummy.EmailBackend"
 # Scheme: port, then which of Django's two switches for encryption.
 _SCHEMES = {"smtp": (25, ""), "smtp+tls": (587, "EMAIL_USE_TLS"), "smtps": (465, "EMAIL_USE_SSL")}
+
+# RFC 5321, section 4.2.3: no such box, not local, its name not allowed.
+_NO_BOX = frozenset({550, 551, 553})
 
 WRITE = (
     "EMAIL_URL: write smtp://, smtp+tls:// or smtps://user:password@host:port; "
@@ -23,7 +28,7 @@ def mail_settings(url: str) -> dict[str, Any]:
     anything else.
     """
     if not url.strip():
-        return {"EMAIL_BACKEND": f"{_BACKENDS}.dummy.EmailBackend"}
+        return {"EMAIL_BACKEND": _NONE}
     parts = urlsplit(url.strip())
     if parts.scheme == "console":
         return {"EMAIL_BACKEND": f"{_BACKENDS}.console.EmailBackend"}
@@ -42,27 +47,49 @@ def mail_settings(url: str) -> dict[str, Any]:
     return found | ({switch: True} if switch else {})
 
 
+def sends_mail() -> bool:
+    """Whether a mail server is configured: what can only be told by mail is not offered without one."""
+    from django.conf import settings
+
+    return bool(settings.EMAIL_BACKEND != _NONE)
+
+
 class NotSent(Exception):
     """A mail was not taken. Says what kind of failure and the server's code, never the address: logs and dead letters
     keep it.
+
+    ``for_good`` tells that the server refused the address itself, so that trying again soon is no use.
     """
 
+    def __init__(self, said: str, *, for_good: bool = False) -> None:
+        super().__init__(said)
+        self.for_good = for_good
 
-def send(subject: str, body: str, to: str) -> None:
+
+def send(subject: str, body: str, to: str, headers: Mapping[str, str] | None = None) -> None:
     """Send a mail to one address. Raises `NotSent` when the server does not take it, OSError when it is away."""
     # Settings read this module before they are there.
-    from django.core.mail import send_mail
+    from django.core.mail import EmailMessage
 
     try:
-        send_mail(subject, body, None, [to])
+        EmailMessage(subject, body, None, [to], headers=dict(headers or {})).send()
     except SMTPException as error:
-        raise NotSent(f"{type(error).__name__} {_code(error)}".strip()) from None
+        said = f"{type(error).__name__} {_code(error)}".strip()
+        raise NotSent(said, for_good=_refuses_address(error)) from None
 
 
 def _code(error: SMTPException) -> str:
     if isinstance(error, SMTPRecipientsRefused):
         return ", ".join(str(code) for code, _said in error.recipients.values())
     return str(error.smtp_code) if isinstance(error, SMTPResponseException) else ""
+
+
+def _refuses_address(error: SMTPException) -> bool:
+    """Whether there is no such box. RFC 3463: 5.7 is a refusal of who sends, which is no fault of the address."""
+    if not isinstance(error, SMTPRecipientsRefused):
+        return False
+    answers = error.recipients.values()
+    return all(code in _NO_BOX and not said.startswith(b"5.7.") for code, said in answers)
 
 
 def _port(parts: SplitResult) -> int | None:

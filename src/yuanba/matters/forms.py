@@ -119,6 +119,15 @@ class WordsForm(forms.Form):
     )
 
 
+class FollowForm(forms.Form):
+    """The one thing that following a board by mail takes."""
+
+    email = forms.EmailField(
+        label=_("Your mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
 class FindForm(forms.Form):
     """A resident who lost the link finds the matter again by number and telephone."""
 

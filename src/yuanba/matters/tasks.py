@@ -11,6 +11,7 @@ from yuanba.kernel.outbox.queue import Delivery, handles
 from yuanba.kernel.worker import every
 from yuanba.language.similarity import fingerprint
 from yuanba.matters import clockwork
+from yuanba.matters import digests as digests  # noqa: PLC0414 - registers letters to those who follow boards
 from yuanba.matters import sending as sending  # noqa: PLC0414 - registers what the worker sends out
 from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.foreseeing import FORESEE, foresee_more

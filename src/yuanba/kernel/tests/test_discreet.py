@@ -15,7 +15,9 @@ def written(text: str, *arguments: object) -> str:
     return record.getMessage()
 
 
-@pytest.mark.parametrize("path", [f"/m/{SECRET}/", f"/m/{SECRET}/confirm/", f"/x?a=1&api_key={SECRET}"])
+@pytest.mark.parametrize(
+    "path", [f"/m/{SECRET}/", f"/m/{SECRET}/confirm/", f"/follow/{SECRET}/stop/", f"/x?a=1&api_key={SECRET}"]
+)
 def test_a_secret_in_an_address_is_starred_out(path: str) -> None:
     said = written("%s: %s", "Not Found", path)
     assert SECRET not in said

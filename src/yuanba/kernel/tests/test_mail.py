@@ -3,10 +3,11 @@ from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from pytest_django import Settings
 
-from yuanba.kernel.mail import NotSent, mail_settings, send
+from yuanba.kernel.mail import NotSent, mail_settings, send, sends_mail
 
 ADDRESS = "me@example.org"
 
@@ -16,6 +17,18 @@ class NoSuchBox(BaseEmailBackend):
 
     def send_messages(self, _messages: Any) -> int:
         raise SMTPRecipientsRefused({ADDRESS: (550, f"no box {ADDRESS}".encode())})
+
+
+class Blocking(BaseEmailBackend):
+    """A server that wants nothing from this network, whomever it is for."""
+
+    def send_messages(self, _messages: Any) -> int:
+        raise SMTPRecipientsRefused({ADDRESS: (550, b"5.7.1 your network is blocked")})
+
+
+class Greylisting(BaseEmailBackend):
+    def send_messages(self, _messages: Any) -> int:
+        raise SMTPRecipientsRefused({ADDRESS: (450, b"4.2.0 come again")})
 
 
 class FullBox(BaseEmailBackend):
@@ -73,3 +86,30 @@ def test_a_mail_that_is_refused_leaves_its_address_in_no_log(
     with pytest.raises(NotSent, match=said) as refused:
         send("subject", "body", ADDRESS)
     assert ADDRESS not in "".join(traceback.format_exception(refused.value))
+
+
+@pytest.mark.parametrize(
+    ("server", "for_good"),
+    [("NoSuchBox", True), ("Blocking", False), ("Greylisting", False), ("FullBox", False)],
+)
+def test_a_refusal_tells_whether_the_address_is_at_fault(
+    settings: Settings, server: str, for_good: bool
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.{server}"
+    with pytest.raises(NotSent) as refused:
+        send("subject", "body", ADDRESS)
+    assert refused.value.for_good == for_good
+
+
+def test_headers_go_along() -> None:
+    send("subject", "body", ADDRESS, {"List-Unsubscribe": "<https://example.org/stop/>"})
+    (letter,) = mail.outbox
+    assert (letter.to, letter.body) == ([ADDRESS], "body")
+    assert letter.message()["List-Unsubscribe"] == "<https://example.org/stop/>"
+
+
+def test_mail_is_offered_only_where_a_server_takes_it(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = mail_settings("smtp://mail.example.org")["EMAIL_BACKEND"]
+    assert sends_mail()
+    settings.EMAIL_BACKEND = mail_settings("")["EMAIL_BACKEND"]
+    assert not sends_mail()

@@ -11,6 +11,12 @@ from yuanba.matters.actions.admitting import (
 from yuanba.matters.actions.alarms import take_due_steps
 from yuanba.matters.actions.closing import close_matter, close_unanswered
 from yuanba.matters.actions.excluding import decide_exclusion, propose_exclusion
+from yuanba.matters.actions.following import (
+    ask_to_follow,
+    confirm_following,
+    renew_followers,
+    stop_following,
+)
 from yuanba.matters.actions.foreseeing import foresee
 from yuanba.matters.actions.giving_back import may_give_back
 from yuanba.matters.actions.handling import (
@@ -64,6 +70,7 @@ __all__ = [
     "answer_matter",
     "arbitrate",
     "ask_information",
+    "ask_to_follow",
     "check_in",
     "claim_matter",
     "climb",
@@ -71,6 +78,7 @@ __all__ = [
     "close_unanswered",
     "comment",
     "confirm",
+    "confirm_following",
     "decide_exclusion",
     "decide_push_down",
     "decide_time",
@@ -98,6 +106,7 @@ __all__ = [
     "receive",
     "refuse_dispatch",
     "release",
+    "renew_followers",
     "renew_link",
     "report_back",
     "request_extension",
@@ -107,6 +116,7 @@ __all__ = [
     "settle_by_those_who_spoke",
     "split_matter",
     "start_work",
+    "stop_following",
     "supervise",
     "supply_information",
     "take_due_steps",

@@ -4,6 +4,7 @@ from yuanba.matters.models.admitting import PushDown
 from yuanba.matters.models.clockwork import Alarm, TimeRequest
 from yuanba.matters.models.figures import Exclusion
 from yuanba.matters.models.filters import SavedFilter
+from yuanba.matters.models.followers import Follower
 from yuanba.matters.models.matter import Channel, Matter, Outcome
 from yuanba.matters.models.outgoing import Outgoing
 from yuanba.matters.models.record import Answer, MatterLink, Note, Photo, Recipient, Suggestion, Verdict
@@ -16,6 +17,7 @@ __all__ = [
     "Answer",
     "Channel",
     "Exclusion",
+    "Follower",
     "Matter",
     "MatterLink",
     "MatterWords",

@@ -17,7 +17,9 @@ from yuanba.kernel.journal.models import DailyRoot
 from yuanba.kernel.keyset import page
 from yuanba.matters.boards import Private, counts_in, listed, listing_place, private_kinds
 from yuanba.matters.district import district_root
+from yuanba.matters.forms import FollowForm
 from yuanba.matters.models import Photo
+from yuanba.matters.pages.following import is_followed_by_mail
 from yuanba.matters.pages.pictures import photo_shape
 from yuanba.matters.pages.places import map_context, place_page, place_with_page
 from yuanba.matters.pictures import done_at, released_photo
@@ -87,6 +89,7 @@ def _board(request: HttpRequest, place: Place) -> HttpResponse:
         "days": DAYS,
         "done": done_pairs(around, private),
         "feed": request.build_absolute_uri(reverse("matters:feed", args=[around.pk])),
+        "follow_form": FollowForm() if is_followed_by_mail(place) else None,
     }
     return render(
         request,

@@ -12,6 +12,7 @@ FINDING = Rate("find", 20, 3600)
 FINDING_NUMBER = Rate("find/number", 5, 24 * 3600)
 FINDING_PHONE = Rate("find/phone", 10, 24 * 3600)
 PROVING = Rate("proof", 60, 3600)
+FOLLOWING = Rate("follow", 10, 3600)
 SENDING = Rate("photos", 12, 3600)
 
 
@@ -35,6 +36,13 @@ def _digits(text: str) -> str:
 def check_proving(request: HttpRequest) -> None:
     """Raises `TooMany` after more proofs than anybody checks by hand: each reads a whole day of the journal."""
     take(PROVING, address_of(request), _("Too many proofs from here. Please wait an hour."))
+
+
+def check_following(request: HttpRequest) -> None:
+    """Raises `TooMany` after more letters than one visitor orders for themselves: each goes to a box that may be
+    somebody else's.
+    """
+    take(FOLLOWING, address_of(request), _("Too many tries from here. Please wait an hour."))
 
 
 def check_sending(matter: Matter) -> None:

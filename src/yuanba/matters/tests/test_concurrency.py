@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from threading import Barrier, Event
 from typing import Any
@@ -22,7 +22,17 @@ from yuanba.matters import actions
 from yuanba.matters.actions import Opinion
 from yuanba.matters.auditing import audit
 from yuanba.matters.clockwork import steps_of
-from yuanba.matters.models import Alarm, Channel, Matter, MatterLink, MatterWords, Suggestion, Verdict
+from yuanba.matters.digests import DIGEST, put_digests
+from yuanba.matters.models import (
+    Alarm,
+    Channel,
+    Follower,
+    Matter,
+    MatterLink,
+    MatterWords,
+    Suggestion,
+    Verdict,
+)
 from yuanba.matters.queries import resident_of
 from yuanba.matters.reporting import Contact, Report
 from yuanba.matters.tests.walking import DOOR, START, Walk
@@ -315,3 +325,26 @@ def test_two_hundred_reports_in_eight_threads_are_all_there(walk: Walk) -> None:
     while deliver_due(START + timedelta(hours=1)):
         pass
     all_is_well()
+
+
+def test_of_two_workers_in_the_same_morning_one_puts_each_followers_letter(walk: Walk) -> None:
+    place = walk.cast.places["yucheng"]
+    walk.receive().dispatch()
+    for number in range(25):
+        actions.ask_to_follow(place, f"box{number}@example.org", language="en", at=START)
+    Follower.objects.update(confirmed_at=START, told_on=date(2026, 3, 3))
+    morning = datetime(2026, 3, 4, 0, tzinfo=UTC)
+    first, second = partial(put_digests, morning), partial(put_digests, morning)
+    while_uncommitted(first, second)
+    put_in = [key for row in Message.objects.filter(topic=DIGEST) for key in row.data["followers"]]
+    assert sorted(put_in) == sorted(Follower.objects.values_list("pk", flat=True))
+
+
+def test_an_address_that_is_written_twice_at_once_is_one_follower(walk: Walk) -> None:
+    place = walk.cast.places["yucheng"]
+
+    def ask() -> None:
+        actions.ask_to_follow(place, "box@example.org", language="en", at=START)
+
+    at_once(*[ask] * 4)
+    assert Follower.objects.count() == 1

@@ -40,6 +40,7 @@ from yuanba.people.actions.persons import (
     register_persons,
     renew_encryption,
     unmask,
+    when_forgotten,
 )
 from yuanba.people.actions.posts import (
     POST_HANDED_OVER,
@@ -97,4 +98,5 @@ __all__ = [
     "sign_agreement",
     "try_group_bot",
     "unmask",
+    "when_forgotten",
 ]

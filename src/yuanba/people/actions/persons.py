@@ -1,6 +1,6 @@
 """What happens to persons: registered, corrected, looked behind the mask, forgotten."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from allauth.socialaccount.models import SocialAccount
@@ -22,6 +22,8 @@ from yuanba.people.recording import change
 from yuanba.people.texts import checked_email, checked_name
 
 _PERSONAL = ("name", "phone", "email")
+Eraser = Callable[[Person], None]
+_erasers: list[Eraser] = []
 
 
 class UnmaskReason(models.TextChoices):
@@ -34,6 +36,14 @@ class UnmaskReason(models.TextChoices):
     VERIFY = "verify", gettext_lazy("Check who is calling")
     EMERGENCY = "emergency", gettext_lazy("Danger to life or health")
     LEGAL = "legal", gettext_lazy("Written order of an authority")
+
+
+def when_forgotten(eraser: Eraser) -> Eraser:
+    """Register what erases more of a person who is forgotten on request, inside the same transaction, before the row
+    is emptied. For packages above, which keep what is found by the person's address.
+    """
+    _erasers.append(eraser)
+    return eraser
 
 
 def draft_person(
@@ -165,13 +175,16 @@ def forget_person(person_id: int, *, actor: Viewer, at: datetime) -> Person:
     """Empty everything personal and the salt; the row and its journal stay and still verify (PIPL article
     47).
 
-    By the person or by who manages people in the whole district. Raises `NotAllowed` while the person holds
-    a post or has an account that may sign in.
+    By the person or by who manages people in the whole district. What others registered with `when_forgotten` goes
+    too. Raises `NotAllowed` while the person holds a post or has an account that may sign in.
     """
     with transaction.atomic():
         person = _locked(person_id)
         if actor.person_id != person.pk:
             require_everywhere(actor, Power.MANAGE_PEOPLE)
+        if person.forgotten_at is None:
+            for erase in _erasers:
+                erase(person)
         _forget(person, actor=actor, at=at)
     return person
 
