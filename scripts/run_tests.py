@@ -16,7 +16,12 @@ from urllib.parse import urlsplit
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
-PROCESSES = "2"
+# Each process begins with a half of its own and helps the other when done: what a folder's tests share (a browser's
+# installation, a seeded district, a trained model) is mostly made once rather than by both.
+SHARED_OUT = ("-n", "2", "--dist", "worksteal")
+# Bytecode is written whatever the shell says: without it each worker, and each of some hundred commands that the
+# tests start, compiles the product and its libraries anew, which is most of what a command costs.
+NOT_HANDED_ON = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
 NO_TESTS_COLLECTED = 5
 MAY_CREATE = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
 
@@ -50,9 +55,9 @@ def run(name: str, *arguments: str, **environment: str) -> bool:
     """Run pytest in surroundings of its own and say how it went."""
     print(f"== {name}", flush=True)
     with tempfile.TemporaryDirectory(prefix="yuanba-test-") as var:
-        surroundings = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-        surroundings |= {"PYTHONDONTWRITEBYTECODE": "1", "YUANBA_TEST": "1", "YUANBA_VAR": var, **environment}
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", PROCESSES, "--no-header"]
+        surroundings = {key: value for key, value in os.environ.items() if key not in NOT_HANDED_ON}
+        surroundings |= {"YUANBA_TEST": "1", "YUANBA_VAR": var, **environment}
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--no-header", *SHARED_OUT]
         code = subprocess.run([*command, *arguments], cwd=ROOT, env=surroundings, check=False).returncode
     # Paths given by hand may hold browser tests only, and then nothing is left for PostgreSQL.
     return code == 0 or (code == NO_TESTS_COLLECTED and "DATABASE_URL" in environment)
