@@ -121,7 +121,7 @@ EVERYBODY = (
     Line("follow/<str:follow_key>/", 200),
     Line("follow/<str:follow_key>/", 302, method="post"),
     Line("follow/<str:follow_key>/stop/", 200),
-    Line("follow/<str:follow_key>/stop/", 200, method="post"),
+    Line("follow/<str:follow_key>/stop/", 302, method="post"),
     # No office has released it.
     Line("board/photos/<int:photo_id>/", 404),
     # A community's page is its board.

@@ -12,8 +12,9 @@ _NONE = f"{_BACKENDS}.dummy.EmailBackend"
 # Scheme: port, then which of Django's two switches for encryption.
 _SCHEMES = {"smtp": (25, ""), "smtp+tls": (587, "EMAIL_USE_TLS"), "smtps": (465, "EMAIL_USE_SSL")}
 
-# RFC 5321, section 4.2.3: no such box, not local, its name not allowed.
-_NO_BOX = frozenset({550, 551, 553})
+# RFC 3463, section 3.2: what is wrong is the address. A bare 550 may as well be a server that wants fewer letters.
+_NO_BOX = b"5.1."
+_LASTING = 500
 
 WRITE = (
     "EMAIL_URL: write smtp://, smtp+tls:// or smtps://user:password@host:port; "
@@ -58,12 +59,15 @@ class NotSent(Exception):
     """A mail was not taken. Says what kind of failure and the server's code, never the address: logs and dead letters
     keep it.
 
-    ``for_good`` tells that the server refused the address itself, so that trying again soon is no use.
+    ``of_address`` tells that the server refused this address, so that letters to others may be taken; ``lasting`` that
+    it need not be asked again soon; ``for_good`` that it says there is no such box.
     """
 
-    def __init__(self, said: str, *, for_good: bool = False) -> None:
+    def __init__(
+        self, said: str, *, of_address: bool = False, lasting: bool = False, for_good: bool = False
+    ) -> None:
         super().__init__(said)
-        self.for_good = for_good
+        self.of_address, self.lasting, self.for_good = of_address, lasting, for_good
 
 
 def send(subject: str, body: str, to: str, headers: Mapping[str, str] | None = None) -> None:
@@ -75,21 +79,19 @@ def send(subject: str, body: str, to: str, headers: Mapping[str, str] | None = N
         EmailMessage(subject, body, None, [to], headers=dict(headers or {})).send()
     except SMTPException as error:
         said = f"{type(error).__name__} {_code(error)}".strip()
-        raise NotSent(said, for_good=_refuses_address(error)) from None
+        answers = list(error.recipients.values()) if isinstance(error, SMTPRecipientsRefused) else []
+        raise NotSent(
+            said,
+            of_address=bool(answers),
+            lasting=bool(answers) and all(code >= _LASTING for code, _said in answers),
+            for_good=bool(answers) and all(said.startswith(_NO_BOX) for _code, said in answers),
+        ) from None
 
 
 def _code(error: SMTPException) -> str:
     if isinstance(error, SMTPRecipientsRefused):
         return ", ".join(str(code) for code, _said in error.recipients.values())
     return str(error.smtp_code) if isinstance(error, SMTPResponseException) else ""
-
-
-def _refuses_address(error: SMTPException) -> bool:
-    """Whether there is no such box. RFC 3463: 5.7 is a refusal of who sends, which is no fault of the address."""
-    if not isinstance(error, SMTPRecipientsRefused):
-        return False
-    answers = error.recipients.values()
-    return all(code in _NO_BOX and not said.startswith(b"5.7.") for code, said in answers)
 
 
 def _port(parts: SplitResult) -> int | None:

@@ -1,9 +1,10 @@
 """Letters to those who follow a board by mail: who gets one when, and how it is given to the mail server.
 
-In the morning the followers of places where something happened are put into the outbox a few hundred a minute, so that
-many of them never stand in the way of other messages. A message holds a handful of one place and language: its letter
-is composed once, when it is sent, and each follower is marked before the letter is given away. So a job that runs twice
-or dies in the middle sends nobody the same day twice; what a morning did not get done is told by the next.
+In the morning the followers of places where something happened are put into the outbox, a few hundred at a time, so
+that others' messages never wait long behind them. A message holds a handful of one place and language: its letter is
+composed once, when it is sent, and each follower is marked as told before the letter is given away. So a job that runs
+twice or dies in the middle sends nobody the same day twice; the letter in hand when it dies is lost. What a morning did
+not come to, or a server did not take, the next one tells.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,7 +35,7 @@ MORNING, LASTS = time(7), timedelta(hours=5)
 # Few enough to be sent well within a message's lease, and that the clocks are not kept waiting.
 TOGETHER = 10
 # So many are in the outbox at once: what takes longer waits here, not before other messages.
-MOST_WAITING = 600
+MOST_WAITING = 200
 # After a long silence nobody wants to read more.
 LONGEST = timedelta(days=7)
 
@@ -85,7 +86,7 @@ def put_digests(now: datetime) -> int:
     if not sends_mail() or not is_morning(now):
         return 0
     day = timezone.localdate(now)
-    due = Follower.objects.filter(told_on__lt=day)
+    due = Follower.objects.filter(told_on__lt=day).filter(Q(queued_on=None) | Q(queued_on__lt=day))
     room = MOST_WAITING - TOGETHER * Message.objects.filter(topic=DIGEST, dead_at=None).count()
     groups = _with_something_to_tell(due, day)
     put_in = 0
@@ -123,11 +124,11 @@ def _with_something_to_tell(due: QuerySet[Follower], day: date) -> list[Group]:
 
 
 def _put_group(group: Group, day: date, most: int, now: datetime) -> int:
-    """Put letters for at most so many of a group into the outbox, and mark them as told, in one transaction."""
+    """Put letters for at most so many of a group into the outbox, and mark them as queued, in one transaction."""
     with transaction.atomic():
-        rows = group.of(Follower.objects.select_for_update(no_key=True)).order_by("pk")
+        rows = group.of(Follower.objects.select_for_update(no_key=True)).exclude(queued_on=day).order_by("pk")
         keys = list(rows.values_list("pk", flat=True)[:most])
-        Follower.objects.filter(pk__in=keys).update(told_on=day)
+        Follower.objects.filter(pk__in=keys).update(queued_on=day)
         Message.objects.bulk_create(
             message(
                 DIGEST,
@@ -151,27 +152,28 @@ def send_digests(deliveries: Sequence[Delivery]) -> None:
     for delivery in deliveries:
         data = delivery.data
         group = Group(delivery.subject_id, data["language"], date.fromisoformat(data["told_on"]))
-        day = date.fromisoformat(data["day"])
-        waiting = Follower.objects.filter(Q(sent_on=None) | Q(sent_on__lt=day), told_on=day)
-        _send(group, day, waiting.filter(pk__in=data["followers"]))
+        _send(
+            group,
+            date.fromisoformat(data["day"]),
+            group.of(Follower.objects.filter(pk__in=data["followers"])),
+        )
 
 
 def _send(group: Group, day: date, waiting: QuerySet[Follower]) -> None:
+    """Send to those who wait still. Too late for the day, nothing: the next morning tells of both."""
     now = timezone.now()
-    if not is_morning(now) or timezone.localdate(now) != day:
-        # Too late for today: the next morning tells of both days.
-        waiting.update(told_on=group.told_on)
-        return
-    letter = _composed(group, day)
+    letter = _composed(group, day) if is_morning(now) and timezone.localdate(now) == day else None
     if letter is None:
         return
     failed: NotSent | None = None
     for follower in waiting.order_by("pk"):
         try:
-            with _marked(follower, waiting, day) as is_ours:
+            with _told(follower, waiting, day) as is_ours:
                 if is_ours:
                     send(letter.subject, whole(letter, follower), follower.address, headers_for(follower))
         except NotSent as error:
+            if not error.of_address:
+                raise
             failed = error
     if failed is not None:
         raise failed
@@ -185,25 +187,21 @@ def _composed(group: Group, day: date) -> Letter | None:
 
 
 @contextmanager
-def _marked(follower: Follower, waiting: QuerySet[Follower], day: date) -> Iterator[bool]:
-    """Mark a follower as sent to for the day, and take it back when the letter was not taken; yields whether it is
-    ours to send, for whoever stopped or was sent it by another worker meanwhile is not.
+def _told(follower: Follower, waiting: QuerySet[Follower], day: date) -> Iterator[bool]:
+    """Mark a follower as told up to the day, and take it back when the letter was not taken; yields whether it is ours
+    to send, for whoever stopped or was sent it by another worker meanwhile is not.
 
-    An address that is refused itself is not tried again today. Raises what went wrong otherwise.
+    An address that the server refuses waits for the next morning. Raises whatever else is wrong.
     """
-    mine = Follower.objects.filter(pk=follower.pk)
-    is_ours = bool(waiting.filter(pk=follower.pk).update(sent_on=day, refusals=0))
+    is_ours = bool(waiting.filter(pk=follower.pk).update(told_on=day, refusals=0))
     try:
         yield is_ours
-    except NotSent as error:
-        if error.for_good:
-            note_refusal(follower)
-            return
-        mine.update(sent_on=follower.sent_on, refusals=follower.refusals)
-        raise
-    except BaseException:
-        mine.update(sent_on=follower.sent_on, refusals=follower.refusals)
-        raise
+    except BaseException as error:
+        back = {"told_on": follower.told_on, "refusals": follower.refusals}
+        Follower.objects.filter(pk=follower.pk).update(**back)
+        if not (isinstance(error, NotSent) and error.lasting):
+            raise
+        note_refusal(follower, for_good=error.for_good)
 
 
 @handles(ASK, remote=True)
@@ -218,5 +216,5 @@ def send_asking(deliveries: Sequence[Delivery]) -> None:
         try:
             send(letter.subject, whole(letter, follower), follower.address, headers_for(follower))
         except NotSent as error:
-            if not error.for_good:
+            if not error.lasting:
                 raise

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.paths import ancestors_and_self
@@ -15,6 +16,7 @@ from yuanba.matters.queries import at_place, midnight
 from yuanba.matters.seeing import UNSORTED
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
+from yuanba.places.queries import place_now
 
 LISTED = 20
 """Of each, that a letter names."""
@@ -46,8 +48,8 @@ def followed_place(place: Place) -> Place | None:
     """Whose board is followed where this place was chosen: of one that was replaced its successor's, none where
     there is none any more.
     """
-    found = place.replaced_by if place.retired_on is not None else place
-    if found is None or found.retired_on is not None:
+    found = place_now(place)
+    if found is None:
         return None
     listing = listing_place(found)
     return None if listing.kind == PlaceKind.BUILDING else listing
@@ -78,7 +80,10 @@ def _happened(kind: str, span: Span, private: Private | None = None) -> tuple[Qu
     letter is not taken back. So a request is new on the day on which somebody sorted it.
     """
     rows = listed_on(kind, private).exclude(UNSORTED)
-    told = Entry.objects.filter(span.of("at"), subject_kind=Matter.journal_kind)
+    # A comparison that no index serves: SQLite, without statistics, takes the one of all entries of all years, while
+    # those of the span are found by their time.
+    of = Concat("subject_kind", Value(""))
+    told = Entry.objects.annotate(of=of).filter(span.of("at"), of=Matter.journal_kind)
     # A request leaves this state once: what is called back or undone waits sorted.
     sorted_then = told.filter(data__contains=f'"from":"{State.RECEIVED}"')
     sorted_then = sorted_then.exclude(data__contains=f'"to":"{State.AWAITING_INFORMATION}"')

@@ -39,7 +39,7 @@ def asking(follower: Follower, place: Place) -> Letter:
             _("Somebody asked to be told by mail what happens on the board of %(place)s:\n%(board)s") % named,
             _("Was it you? Then open this page and press the button:\n%(link)s")
             % {"link": _page("following", follower)},
-            _("Without that nothing is ever sent to you, and the address is erased after two days."),
+            _("Without that nothing else is sent, and the address is erased after two days."),
         ]
         return Letter(_("Follow the board of %(place)s?") % named, "\n\n".join(lines))
 

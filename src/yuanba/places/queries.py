@@ -104,13 +104,21 @@ def by_door_code(text: str) -> Place:
     The door of a place that was replaced leads to its successor: signs hang longer than numbers last.
     """
     code = read_door_code(text)
-    place = (
-        Place.objects.filter(HAS_DOOR, door_code=code).select_related("replaced_by").first() if code else None
+    found = (
+        Place.objects.filter(HAS_DOOR, door_code=code).select_related("replaced_by")
+        if code
+        else Place.objects.none()
     )
-    if place is not None and place.retired_on is not None:
-        place = place.replaced_by
-    if place is None or place.retired_on is not None:
+    place = place_now(found.first())
+    if place is None:
         raise Missing(_("No door has this code."))
+    return place
+
+
+def place_now(place: Place | None) -> Place | None:
+    """The place itself while it is in use, else what has replaced it, however often; None where nothing has."""
+    while place is not None and place.retired_on is not None:
+        place = place.replaced_by
     return place
 
 

@@ -16,7 +16,14 @@ class NoSuchBox(BaseEmailBackend):
     """A server that refuses whom a mail is for, and says so with the address as servers do."""
 
     def send_messages(self, _messages: Any) -> int:
-        raise SMTPRecipientsRefused({ADDRESS: (550, f"no box {ADDRESS}".encode())})
+        raise SMTPRecipientsRefused({ADDRESS: (550, f"5.1.1 no box {ADDRESS}".encode())})
+
+
+class Limiting(BaseEmailBackend):
+    """A server that has had enough letters for now, and says no more than that."""
+
+    def send_messages(self, _messages: Any) -> int:
+        raise SMTPRecipientsRefused({ADDRESS: (550, b"Ip frequency limited")})
 
 
 class Blocking(BaseEmailBackend):
@@ -90,7 +97,13 @@ def test_a_mail_that_is_refused_leaves_its_address_in_no_log(
 
 @pytest.mark.parametrize(
     ("server", "for_good"),
-    [("NoSuchBox", True), ("Blocking", False), ("Greylisting", False), ("FullBox", False)],
+    [
+        ("NoSuchBox", True),
+        ("Limiting", False),
+        ("Blocking", False),
+        ("Greylisting", False),
+        ("FullBox", False),
+    ],
 )
 def test_a_refusal_tells_whether_the_address_is_at_fault(
     settings: Settings, server: str, for_good: bool

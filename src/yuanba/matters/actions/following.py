@@ -20,12 +20,15 @@ from yuanba.matters.models import Follower
 from yuanba.matters.models.followers import ADDRESS_PURPOSE, folded
 from yuanba.people.texts import checked_email
 from yuanba.places.models import Place
+from yuanba.places.queries import place_now
 
 ASK = "follow.ask"
 KEPT_UNCONFIRMED = timedelta(hours=48)
-MOST_REFUSALS = 5
-# So many letters that ask may a box get in a day, whoever orders them and for however many places.
-LETTERS = Rate("follow/letters", 5, 24 * 3600)
+# Mornings in a row on which the server says that there is no such box, or refuses it for whatever reason.
+NO_BOX, REFUSED = 5, 30
+# So many letters that ask may a box get, whoever orders them and for however many places; and all boxes together.
+LETTERS = Rate("follow/letters", 3, 48 * 3600)
+ALL_LETTERS = Rate("follow/all", 1000, 24 * 3600)
 
 
 def ask_to_follow(place: Place, address: str, *, language: str, at: datetime) -> None:
@@ -39,7 +42,8 @@ def ask_to_follow(place: Place, address: str, *, language: str, at: datetime) ->
         raise Invalid(_("Write the address that the letters are to go to."), field="email", code="empty")
     index = blind_index(folded(address), ADDRESS_PURPOSE)
     try:
-        take(LETTERS, index, "", now=at)
+        take(LETTERS, _box(address), "", now=at)
+        take(ALL_LETTERS, "", "", now=at)
     except TooMany:
         return
     with transaction.atomic():
@@ -48,11 +52,11 @@ def ask_to_follow(place: Place, address: str, *, language: str, at: datetime) ->
 
 
 def _asked(place: Place, address: str, index: str, language: str, at: datetime) -> Follower:
-    """The row of this address and place, made where there is none; an unconfirmed one waits anew."""
+    """The row of this address and place, made where there is none; asking again gives no more time."""
     # While keys are being changed, a row under an old one is found as well.
     indexes = blind_indexes(folded(address), ADDRESS_PURPOSE)
     known = Follower.objects.filter(place=place, address_index__in=indexes)
-    known.filter(confirmed_at=None).update(asked_at=at, language=language)
+    known.filter(confirmed_at=None, asked_at__lt=at - KEPT_UNCONFIRMED).delete()
     follower = known.first()
     if follower is None:
         link = secrets.token_urlsafe(24)
@@ -63,6 +67,12 @@ def _asked(place: Place, address: str, index: str, language: str, at: datetime) 
             defaults=given | {"link": link, "link_digest": track_digest(link)},
         )
     return follower
+
+
+def _box(address: str) -> str:
+    """The box that an address leads to: what stands after a + is sorted there by its owner."""
+    name, _at, host = folded(address).rpartition("@")
+    return f"{name.partition('+')[0]}@{host}"
 
 
 def follower_by_link(link: str, *, at: datetime | None = None) -> Follower:
@@ -101,12 +111,13 @@ def erase_address(address: str) -> None:
         Follower.objects.filter(address_index__in=indexes).delete()
 
 
-def note_refusal(follower: Follower) -> None:
-    """The mail server says that there is no such box; the fifth time in a row it is taken at its word."""
-    if follower.refusals + 1 >= MOST_REFUSALS:
+def note_refusal(follower: Follower, *, for_good: bool) -> None:
+    """The mail server refused the address; after so many mornings in a row it is taken at its word."""
+    refusals = follower.refusals + 1
+    if refusals >= (NO_BOX if for_good else REFUSED):
         follower.delete()
     else:
-        Follower.objects.filter(pk=follower.pk).update(refusals=follower.refusals + 1)
+        Follower.objects.filter(pk=follower.pk).update(refusals=refusals)
 
 
 def drop_lapsed_followers(at: datetime) -> None:
@@ -114,7 +125,9 @@ def drop_lapsed_followers(at: datetime) -> None:
     twice.
     """
     Follower.objects.filter(confirmed_at=None, asked_at__lt=at - KEPT_UNCONFIRMED).delete()
-    Follower.objects.filter(place__retired_on__isnull=False, place__replaced_by=None).delete()
+    followed = Follower.objects.filter(place__retired_on__isnull=False).values("place")
+    gone = [place.pk for place in Place.objects.filter(pk__in=followed) if place_now(place) is None]
+    Follower.objects.filter(place__in=gone).delete()
 
 
 def renew_followers(*, after: int = 0, limit: int = 500) -> int | None:

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ("asked_at", models.DateTimeField()),
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("told_on", models.DateField(null=True)),
-                ("sent_on", models.DateField(null=True)),
+                ("queued_on", models.DateField(null=True)),
                 ("refusals", models.PositiveSmallIntegerField(default=0)),
                 (
                     "place",
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                         name="follower_has_an_address",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(confirmed_at=None, told_on=None, sent_on=None)
+                        condition=models.Q(confirmed_at=None, told_on=None, queued_on=None)
                         | models.Q(confirmed_at__isnull=False, told_on__isnull=False),
                         name="follower_told_once_confirmed",
                     ),

@@ -15,9 +15,9 @@ class Follower(models.Model):
     """A mail address that follows the board of a place, or has been asked whether it wants to.
 
     No person: an address and nothing else, gone when its owner stops. ``link`` is the secret of the letters' links,
-    found by ``link_digest``. What happened before ``told_on`` began is told, or on its way in the outbox; ``sent_on``
-    is the day of the last digest that was given to the mail server, which is how none is sent twice. ``refusals``
-    counts digests in a row whose address the server refused.
+    found by ``link_digest``. What happened before ``told_on`` began is told; it is moved on before a letter is given to
+    the mail server, which is how none is sent twice. ``queued_on`` is the last day on which a letter was put into the
+    outbox. ``refusals`` counts letters in a row whose address the server refused.
     """
 
     place = models.ForeignKey("places.Place", models.CASCADE, related_name="+", db_index=False)
@@ -29,7 +29,7 @@ class Follower(models.Model):
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     told_on = models.DateField(null=True)
-    sent_on = models.DateField(null=True)
+    queued_on = models.DateField(null=True)
     refusals = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -49,7 +49,7 @@ class Follower(models.Model):
                 name="follower_has_an_address",
             ),
             models.CheckConstraint(
-                condition=Q(confirmed_at=None, told_on=None, sent_on=None)
+                condition=Q(confirmed_at=None, told_on=None, queued_on=None)
                 | Q(confirmed_at__isnull=False, told_on__isnull=False),
                 name="follower_told_once_confirmed",
             ),

@@ -81,11 +81,15 @@ def _shown(request: HttpRequest, follower: Follower, follow_key: str) -> HttpRes
 @never_cache
 @require_http_methods(["GET", "POST"])
 def stop(request: HttpRequest, follow_key: str) -> HttpResponse:
-    """The button that ends the letters. Mail programs press it without a page before (RFC 8058): the link is all that
-    is asked for, and an answer leads nowhere else.
+    """The button that ends the letters. Mail programs press it without a page before, and an answer must lead nowhere
+    else (RFC 8058): the link is all that is asked for. Under a link of nobody, nothing comes any more either.
     """
     if request.method == "POST":
         actions.stop_following(follow_key)
+        if request.POST.get("List-Unsubscribe") != "One-Click":
+            return HttpResponseRedirect(reverse("matters:stop_following", args=[follow_key]))
+    try:
+        place = follower_by_link(follow_key).place
+    except Missing:
         return render(request, "matters/stop_following.html", {"stopped": True})
-    place = follower_by_link(follow_key).place
     return render(request, "matters/stop_following.html", {"place": followed_place(place) or place})

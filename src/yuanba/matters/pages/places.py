@@ -16,6 +16,7 @@ from yuanba.matters.boards import Private, paged_place
 from yuanba.matters.mapping import MOST, Spot, as_geojson, spots_in
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
+from yuanba.places.queries import place_now
 from yuanba.web import shapes
 
 KEPT_S = 60
@@ -33,10 +34,8 @@ def place_with_page(place_id: int) -> Place:
     as for what is not there.
     """
     rows = Place.objects.select_related("replaced_by", "parent").exclude(kind=PlaceKind.HOUSEHOLD)
-    place = rows.filter(pk=place_id).first()
-    if place is not None and place.retired_on is not None:
-        place = place.replaced_by
-    if place is None or place.retired_on is not None or place.kind == PlaceKind.HOUSEHOLD:
+    place = place_now(rows.filter(pk=place_id).first())
+    if place is None or place.kind == PlaceKind.HOUSEHOLD:
         raise Missing(_("There is no such place."))
     return paged_place(place)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from yuanba.demo.cast import Cast
 from yuanba.kernel.authority import Viewer, system
 from yuanba.kernel.outbox.queue import deliver_due
-from yuanba.matters import actions
+from yuanba.matters import actions, queries
 from yuanba.matters.actions.keeping_filters import forget_filters_of_the_forgotten
 from yuanba.matters.auditing import audit
 from yuanba.matters.models import Matter, SavedFilter, Suggestion
@@ -452,3 +452,8 @@ def shown_due(client: Client) -> tuple[str, datetime]:
     page = client.get("/desk/?reach=called").content.decode()
     ((words, at),) = re.findall(r'due__for">([^<]+)<.*?due__date" datetime="([^"]+)"', page, re.DOTALL)
     return words, datetime.fromisoformat(at)
+
+
+def test_the_whole_district_comes_first_for_whoever_works_for_it(cast: Cast) -> None:
+    assert queries.reaches(cast.viewer("centre_clerk"))[0] == queries.Reach.TERRITORY
+    assert queries.reaches(cast.viewer("street_officer"))[0] == queries.Reach.OWN

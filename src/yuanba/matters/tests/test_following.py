@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from smtplib import SMTPAuthenticationError, SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
 import pytest
@@ -21,9 +21,9 @@ from yuanba.kernel.outbox.models import Message
 from yuanba.kernel.outbox.queue import BACK_OFF_S, deliver_due
 from yuanba.kernel.quiet import QuietHours
 from yuanba.matters import actions, digests
-from yuanba.matters.actions.following import KEPT_UNCONFIRMED, LETTERS, MOST_REFUSALS, drop_lapsed_followers
+from yuanba.matters.actions.following import KEPT_UNCONFIRMED, LETTERS, NO_BOX, drop_lapsed_followers
 from yuanba.matters.digests import DIGEST, TOGETHER, is_morning, put_digests
-from yuanba.matters.happenings import LISTED
+from yuanba.matters.happenings import LISTED, Span, happenings
 from yuanba.matters.models import Follower, Matter
 from yuanba.matters.pages.visitors import FOLLOWING
 from yuanba.matters.tests.test_by_index import reads_whole
@@ -184,6 +184,25 @@ def test_a_box_is_not_flooded_and_the_page_says_nothing_of_it(cast: Cast) -> Non
     assert len(mail.outbox) == LETTERS.count
 
 
+def test_what_stands_after_a_plus_is_the_same_box(cast: Cast) -> None:
+    for number in range(LETTERS.count + 2):
+        ask(cast, f"neighbour+{number}@example.org")
+    deliver()
+    assert len(mail.outbox) == LETTERS.count
+
+
+def test_asking_again_gives_no_more_time(cast: Cast, clock: time_machine.Traveller) -> None:
+    ask(cast)
+    link = Follower.objects.get().link
+    clock.move_to(CONFIRMED + timedelta(hours=47))
+    ask(cast)
+    assert Follower.objects.get().link == link
+    clock.move_to(CONFIRMED + timedelta(hours=49))
+    assert Client().get(f"/follow/{link}/").status_code == 404
+    ask(cast)
+    assert Follower.objects.get().link != link
+
+
 def test_one_visitor_orders_few_letters(cast: Cast) -> None:
     client, address = Client(), f"/board/{cast.places['yucheng'].pk}/follow/"
     for number in range(FOLLOWING.count):
@@ -245,13 +264,14 @@ def test_it_tells_of_a_day_once_and_comes_only_after_a_day_with_something(
     assert len(morning(clock)) == 1
     assert morning(clock, NEXT + timedelta(hours=1)) == []
     assert morning(clock, AFTER) == []
-    # Two days later it ends: told, and no more of its beginning.
+    # Two days later something new comes, and is told once somebody has sorted it.
     walk = Walk(cast, at=AFTER).receive()
     assert morning(clock, AFTER + timedelta(days=1)) == []
     walk.at = AFTER + timedelta(days=1)
     walk.dispatch()
     (letter,) = morning(clock, AFTER + timedelta(days=2))
     assert walk.matter.number in letter.body
+    assert "New on the board: 1" in letter.body
 
 
 def test_what_was_sorted_on_a_later_day_is_new_on_that_day(cast: Cast, clock: time_machine.Traveller) -> None:
@@ -395,7 +415,62 @@ def test_what_a_morning_did_not_get_done_the_next_tells_with_its_own(
     assert second in letter.body
 
 
+def test_a_letter_that_still_waits_the_next_morning_costs_no_day(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(cast)
+    first = Walk(cast).receive().dispatch().matter.number
+    deliver()
+    clock.move_to(NEXT)
+    assert put_digests(NEXT) == 1
+    second = Walk(cast, at=NEXT).receive().dispatch().matter.number
+    # The worker stood until the next morning, and gathers before it delivers.
+    clock.move_to(AFTER)
+    assert put_digests(AFTER) == 1
+    deliver()
+    (letter,) = mail.outbox
+    assert first in letter.body
+    assert second in letter.body
+
+
+def test_a_place_that_was_replaced_twice_is_followed_to_the_last(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    follower = follow(cast, place="pipaping")
+    gone = {"retired_on": date(2026, 3, 3)}
+    Place.objects.filter(pk=cast.places["pipaping"].pk).update(**gone, replaced_by=cast.places["shahe"])
+    Place.objects.filter(pk=cast.places["shahe"].pk).update(**gone, replaced_by=cast.places["yucheng"])
+    Walk(cast).receive().dispatch()
+    (letter,) = morning(clock)
+    assert cast.places["yucheng"].name in letter.subject
+    page = Client().get(f"/board/{cast.places['pipaping'].pk}/", follow=True)
+    assert page.status_code == 200
+    Place.objects.filter(pk=cast.places["shahe"].pk).update(replaced_by=None)
+    drop_lapsed_followers(NEXT)
+    assert not Follower.objects.filter(pk=follower.pk).exists()
+
+
 # --- once ---
+
+
+def test_a_second_worker_that_found_it_marked_costs_no_letter(
+    cast: Cast, clock: time_machine.Traveller, settings: Settings
+) -> None:
+    follower = follow(cast)
+    Walk(cast).receive().dispatch()
+    deliver()
+    clock.move_to(NEXT)
+    put_digests(NEXT)
+    # The first has marked it and waits for a slow server; the second takes the message over, finds nobody, is done.
+    Follower.objects.update(told_on=NEXT.date())
+    deliver()
+    assert mail.outbox == []
+    assert not Message.objects.filter(topic=DIGEST).exists()
+    # Then the server refuses, and the first takes its mark back.
+    Follower.objects.update(told_on=follower.told_on)
+    Walk(cast, at=NEXT).receive().dispatch()
+    (letter,) = morning(clock, AFTER)
+    assert "New on the board: 2" in letter.body
 
 
 def test_a_job_that_runs_twice_sends_once(cast: Cast, clock: time_machine.Traveller) -> None:
@@ -468,7 +543,7 @@ def test_an_address_that_is_refused_five_days_in_a_row_is_erased(
     follow(cast)
     follow(cast, "other@example.org")
     refuse(settings, refused(550, b"5.1.1 no such box"))
-    for day in range(MOST_REFUSALS):
+    for day in range(NO_BOX):
         assert Follower.objects.count() == 2
         Walk(cast, at=CONFIRMED + timedelta(days=day)).receive().dispatch()
         letters = morning(clock, NEXT + timedelta(days=day))
@@ -477,11 +552,50 @@ def test_an_address_that_is_refused_five_days_in_a_row_is_erased(
     assert Follower.objects.get().address == "other@example.org"
 
 
+@pytest.mark.parametrize("said", [b"Ip frequency limited", b"5.7.1 your network is blocked"])
+def test_a_server_that_wants_fewer_letters_erases_nobody(
+    cast: Cast, clock: time_machine.Traveller, settings: Settings, said: bytes
+) -> None:
+    follow(cast)
+    refuse(settings, refused(550, said))
+    for day in range(NO_BOX + 1):
+        Walk(cast, at=CONFIRMED + timedelta(days=day)).receive().dispatch()
+        assert morning(clock, NEXT + timedelta(days=day)) == []
+        assert not Message.objects.filter(topic=DIGEST).exists()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    (letter,) = morning(clock, NEXT + timedelta(days=NO_BOX + 1))
+    assert "New on the board: 6" in letter.body
+
+
+def test_a_server_that_lets_nobody_in_is_asked_once_a_round(
+    cast: Cast, clock: time_machine.Traveller, settings: Settings
+) -> None:
+    for number in range(4):
+        follow(cast, f"box{number}@example.org")
+    Walk(cast).receive().dispatch()
+    deliver()
+    clock.move_to(NEXT)
+    put_digests(NEXT)
+    settings.EMAIL_BACKEND, Closed.asked = f"{__name__}.Closed", 0
+    deliver()
+    assert Closed.asked == 1
+
+
+class Closed(EmailBackend):
+    """A mail server that refuses the account."""
+
+    asked = 0
+
+    def send_messages(self, messages: Any) -> int:
+        Closed.asked += 1
+        raise SMTPAuthenticationError(535, b"no")
+
+
 def test_one_letter_that_is_taken_ends_the_row_of_refusals(
     cast: Cast, clock: time_machine.Traveller, settings: Settings
 ) -> None:
     follow(cast)
-    Follower.objects.update(refusals=MOST_REFUSALS - 1)
+    Follower.objects.update(refusals=NO_BOX - 1)
     Walk(cast).receive().dispatch()
     assert len(morning(clock)) == 1
     assert Follower.objects.get().refusals == 0
@@ -491,7 +605,6 @@ def test_one_letter_that_is_taken_ends_the_row_of_refusals(
     "answer",
     [
         refused(450, b"4.2.0 greylisted, come again"),
-        refused(550, b"5.7.1 your network is blocked"),
         SMTPServerDisconnected("gone"),
         ConnectionRefusedError("away"),
     ],
@@ -536,7 +649,7 @@ def test_many_followers_cost_no_more_questions_than_one(cast: Cast, clock: time_
     asked = []
     for keys in (Follower.objects.filter(pk=first.pk), Follower.objects.all()):
         Message.objects.all().delete()
-        Follower.objects.update(told_on=date(2026, 3, 5), sent_on=None)
+        Follower.objects.update(told_on=date(2026, 3, 5), queued_on=None)
         keys.update(told_on=date(2026, 3, 4))
         clock.move_to(AFTER)
         mail.outbox.clear()
@@ -545,7 +658,7 @@ def test_many_followers_cost_no_more_questions_than_one(cast: Cast, clock: time_
             deliver_due()
         assert len(mail.outbox) == keys.count()
         marks = [
-            row["sql"] for row in seen if row["sql"].startswith("UPDATE") and '"sent_on" = ' in row["sql"]
+            row["sql"] for row in seen if row["sql"].startswith("UPDATE") and '"refusals" = ' in row["sql"]
         ]
         assert len(marks) == len(mail.outbox)
         asked.append(len(seen) - len(marks))
@@ -587,7 +700,7 @@ def test_every_letter_is_stopped_by_one_click_without_cookie_or_token(
     assert answer.status_code == 200
     assert not Follower.objects.exists()
     assert program.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert program.get(address).status_code == 404
+    assert "No more letters come" in program.get(address, headers={"Accept-Language": "en"}).content.decode()
 
 
 def test_the_page_to_stop_has_one_button_and_changes_nothing_by_itself(cast: Cast) -> None:
@@ -595,7 +708,9 @@ def test_the_page_to_stop_has_one_button_and_changes_nothing_by_itself(cast: Cas
     client = Client()
     assert "Stop the letters" in client.get(f"/follow/{follower.link}/stop/").content.decode()
     assert Follower.objects.exists()
-    assert "No more letters come" in client.post(f"/follow/{follower.link}/stop/").content.decode()
+    assert (
+        "No more letters come" in client.post(f"/follow/{follower.link}/stop/", follow=True).content.decode()
+    )
     assert not Follower.objects.exists()
 
 
@@ -680,6 +795,19 @@ def test_a_new_key_is_taken_in(cast: Cast, settings: Settings) -> None:
     assert (follower.address, follower.link) == (ADDRESS, first.link)
     ask(cast)
     assert Follower.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plans")
+def test_what_happened_is_found_by_its_time(cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        happenings(cast.places["yucheng"], Span(date(2026, 3, 3), date(2026, 3, 4)))
+    asked = [row["sql"] for row in seen if Entry._meta.db_table in row["sql"]]
+    assert len(asked) == 2
+    with connection.cursor() as cursor:
+        for sql in asked:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            plan = [row[3] for row in cursor.fetchall()]
+            assert any("USING INDEX entry_by_time (at>? AND at<?)" in step for step in plan), plan
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="reads PostgreSQL's plans")
