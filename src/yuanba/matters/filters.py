@@ -43,7 +43,8 @@ class WordsField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"type": "search", "data-search": "", "autocomplete": "off"})
-        super().__init__(max_length=60, widget=widget, **options)
+        long = _("At most %(limit_value)d characters are searched for. Please write fewer.")
+        super().__init__(max_length=60, widget=widget, error_messages={"max_length": long}, **options)
 
     def clean(self, value: Any) -> str:
         words: str = super().clean(value)

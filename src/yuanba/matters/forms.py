@@ -10,7 +10,7 @@ from yuanba.matters.reporting import MOST_STILL, TEXT_LENGTH
 from yuanba.playbooks.schema.service import ReportPage
 
 
-class ReportForm(forms.Form):
+class ReportForm(KeepsPhotos):
     """Thirty seconds to be heard: one question, and what may help."""
 
     text = forms.CharField(

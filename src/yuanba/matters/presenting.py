@@ -1,6 +1,6 @@
 """A matter in words for pages and exports: names of tier, state, category and place, and what comes next."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -74,6 +74,8 @@ class Row:
     """What the day is for; empty where it is plain."""
     promised: datetime | None = None
     """The day of the answer that was promised, where the day shown is that of a step."""
+    again: bool = False
+    """Whether it is at work again because the resident said that an answer solved nothing; offices are told."""
 
 
 def rows_of(matters: Iterable[Matter]) -> list[Row]:
@@ -106,6 +108,7 @@ def row_of(matter: Matter, place: str) -> Row:
         next_step=str(NEXT.get(state, "")),
         due_for=due_for(matter),
         promised=_promised_besides(matter),
+        again=matter.round > 1 and matter.is_open and state not in clockwork.ANSWER_GIVEN,
     )
 
 
@@ -149,7 +152,7 @@ def promised_row(matter: Matter, place: str) -> Row:
     """The row with the day that its requester was promised, in place of that of the step under way. Before somebody has
     sorted it nothing is promised but that: the software's guess at its tier, and so at the day, may not hold.
     """
-    row = row_of(matter, place)
+    row = replace(row_of(matter, place), again=False)
     if is_unsorted(matter):
         return replace(row, tier="", tone="", promised=None)
     tone = row.tone if matter.state in clockwork.RESIDENTS_TIME else ""
@@ -210,8 +213,10 @@ def tone_of(matter: Matter, now: datetime) -> str:
     return "soon" if now >= matter.warns_at else "calm"
 
 
-def ladder_of(matter: Matter) -> list[LadderStep]:
-    """The levels a matter can climb, with the one that has it now."""
+def ladder_of(matter: Matter, been: Collection[str]) -> list[LadderStep]:
+    """The levels a matter can climb, with the one that has it now. ``been`` are the kinds of offices that have had it
+    (`story.whole_story`): what it went past, as a complaint does past those it is about, it never was at.
+    """
     playbook = clockwork.playbook_of(matter).playbook
     kinds = ["community", "street", "department", "district"]
     here = {"centre": "district"}.get(matter.owner.kind, matter.owner.kind)
@@ -222,7 +227,13 @@ def ladder_of(matter: Matter) -> list[LadderStep]:
     return [
         LadderStep(
             label=names.get(kind) or playbook.level_name(kind),  # type: ignore[call-overload]
-            state="passed" if place < at else "current" if place == at else "ahead",
+            state="current"
+            if place == at
+            else "ahead"
+            if place > at
+            else "passed"
+            if kind in been
+            else "skipped",
             detail=matter.owner.called if place == at else "",
         )
         for place, kind in enumerate(kinds)

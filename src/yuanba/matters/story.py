@@ -144,9 +144,23 @@ STEPS_TOLD = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A matter's history, newest first, and the kinds of offices that have had it."""
+
+    moments: list[Moment]
+    been: frozenset[str]
+
+
 def story_of(matter: Matter, viewer: Viewer, newest: int | None = None) -> list[Moment]:
-    """The matter's history, newest first, as far as the viewer may read it; nine queries at any length. With `newest`
-    what the last so many entries tell.
+    """The matter's history, newest first, as far as the viewer may read it. With `newest` what the last so many
+    entries tell.
+    """
+    return whole_story(matter, viewer, newest).moments
+
+
+def whole_story(matter: Matter, viewer: Viewer, newest: int | None = None) -> Story:
+    """The matter's history as far as the viewer may read it; nine queries at any length.
 
     A resident whose request joined this matter reads of the work, and nothing that passed between the office and
     the other resident.
@@ -156,7 +170,8 @@ def story_of(matter: Matter, viewer: Viewer, newest: int | None = None) -> list[
     )
     teller = _Teller(entries, matter.pk, viewer)
     teller.playbook = clockwork.playbook_of(matter).playbook
-    return [moment for entry in entries if teller.may_read(entry) for moment in teller.tell(entry)]
+    told = [moment for entry in entries if teller.may_read(entry) for moment in teller.tell(entry)]
+    return Story(told, teller.been(entries))
 
 
 def may_prove(entry: Entry, viewer: Viewer) -> bool:
@@ -185,10 +200,16 @@ class _Teller:
             for key in ("owner", "organization", "community")
             if key in data
         }
-        self.offices = {row.pk: row.called for row in Organization.objects.filter(pk__in=organizations)}
+        found = list(Organization.objects.filter(pk__in=organizations))
+        self.offices, self.kinds = {row.pk: row.called for row in found}, {row.pk: row.kind for row in found}
         posts = {key for entry in entries if (key := _post_of(entry.actor)) is not None}
         self.posts = {row.pk: row for row in Post.objects.filter(pk__in=posts).select_related("organization")}
         self.verdicts = Verdict.objects.in_bulk(self.named("verdict"))
+
+    def been(self, entries: list[Entry]) -> frozenset[str]:
+        """The kinds of offices whose it was. What was suggested only repeats whose it was by then."""
+        owners = {self.data[entry.pk].get("owner", 0) for entry in entries if entry.kind != "suggested"}
+        return frozenset(self.kinds[key] for key in owners if key in self.kinds)
 
     def named(self, key: str) -> list[int]:
         """Everything that the entries name under `key`."""
@@ -238,7 +259,7 @@ class _Teller:
 
     def body(self, kind: str, data: dict[str, Any]) -> str:
         parts: list[str] = []
-        if data.get("owner") in self.offices and kind != "received":
+        if data.get("owner") in self.offices and kind not in {"received", "suggested"}:
             parts.append(_("Owner: %(owner)s") % {"owner": self.offices[data["owner"]]})
         parts += [
             self.offices[data[key]] for key in ("organization", "community") if data.get(key) in self.offices

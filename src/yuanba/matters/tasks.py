@@ -59,7 +59,9 @@ def suggest_for_new(deliveries: Sequence[Delivery]) -> None:
     fresh = [matter for matter in matters if matter.pk not in seen]
     notices: list[Notice] = []
     plans = _suggest(fresh, counts)
-    MatterWords.objects.bulk_create(map(words_of, fresh), ignore_conflicts=True)
+    names = full_names([matter.place for matter in fresh])
+    words = [words_of(matter, names[matter.place_id]) for matter in fresh]
+    MatterWords.objects.bulk_create(words, ignore_conflicts=True)
     held = staffed({matter.owner_id for matter in fresh})
     for matter in fresh:
         if matter.owner_id not in held:

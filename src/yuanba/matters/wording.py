@@ -10,9 +10,11 @@ from yuanba.matters.models import Matter, MatterWords
 MOST_TERMS = 60
 
 
-def words_of(matter: Matter) -> MatterWords:
-    """The row of the words of a request: what was said and where it is, nothing of who said it."""
-    said = f"{matter.title}\n{matter.address}\n{matter.text}"
+def words_of(matter: Matter, place: str) -> MatterWords:
+    """The row of the words of a request: what was said and where it is, nothing of who said it. ``place`` is the full
+    name of the place.
+    """
+    said = f"{matter.title}\n{place}\n{matter.address}\n{matter.text}"
     return MatterWords(matter_id=matter.pk, terms=" ".join(terms_of(said)))
 
 

@@ -46,7 +46,7 @@ class LadderStep:
     """One level that a matter can climb to, lowest first. `detail`: who took it there, and when."""
 
     label: Text
-    state: Literal["passed", "current", "ahead"]
+    state: Literal["passed", "skipped", "current", "ahead"]
     detail: Text = ""
 
 

@@ -43,6 +43,7 @@ from yuanba.matters.wording import words_of
 from yuanba.people.actions import draft_person
 from yuanba.people.models import Person
 from yuanba.places.models import Place
+from yuanba.places.queries import full_names
 from yuanba.playbooks.queries import current_playbook
 
 TRIES = 3
@@ -75,7 +76,8 @@ class _Work:
 
     def write(self) -> None:
         insert_many([matter for matter, _proposals in self.new])
-        insert_many([words_of(matter) for matter, _proposals in self.new])
+        names = full_names({matter.place_id: matter.place for matter, _proposals in self.new}.values())
+        insert_many([words_of(matter, names[matter.place_id]) for matter, _proposals in self.new])
         insert_many(self.entries)
         insert_many(self.suggestions)
         MatterLink.objects.bulk_create(self.links)

@@ -32,7 +32,7 @@ from yuanba.matters.photo_forms import KeepsPhotos
 from yuanba.matters.presenting import called_rows, ladder_of, row_of, rows_of
 from yuanba.matters.queries import Reach
 from yuanba.matters.seeing import can_see, seen_of, sees_requester
-from yuanba.matters.story import story_of
+from yuanba.matters.story import whole_story
 from yuanba.people.middleware import viewer_of
 from yuanba.places.queries import full_name
 from yuanba.web.shapes import NavItem
@@ -133,11 +133,13 @@ def _matter(
 ) -> HttpResponse:
     viewer = viewer_of(request)
     pictures = pictures_of(found, viewer, "matters:photo", found.number)
+    story = whole_story(found, viewer)
     context = (
         desk_context(request, "")
         | waiting_of(found)
         | _steps(found, viewer, failed)
         | _who_asked(found, viewer)
+        | {"unsolved": _said_unsolved(found)}
         | _others(found, viewer)
         | {
             "matter": found,
@@ -146,8 +148,8 @@ def _matter(
             "done_move": _done_move(request),
             "telephone": telephone,
             "suggestion": getattr(found, "suggestion", None),
-            "ladder": ladder_of(found),
-            "story": pictures.beside(story_of(found, viewer), found.pk),
+            "ladder": ladder_of(found, story.been),
+            "story": pictures.beside(story.moments, found.pk),
             "pictures": pictures,
             "done_photos": pictures.done(found),
             "parties": found.parties.select_related("organization").order_by("pk"),
@@ -178,6 +180,14 @@ def _who_asked(found: Matter, viewer: Viewer) -> dict[str, Any]:
         "requester_hidden": found.requester_id is not None and requester is None,
         "unmask_form": UnmaskForm() if actions.may_unmask(viewer, found) else None,
     }
+
+
+def _said_unsolved(found: Matter) -> str:
+    """What the resident said of the answer that solved nothing, while it is at work again; empty for no words."""
+    if found.round == 1 or not found.is_open:
+        return ""
+    said = found.verdicts.filter(solved=False, round=found.round - 1).values_list("said", flat=True)
+    return said.first() or ""
 
 
 def _others(found: Matter, viewer: Viewer) -> dict[str, Any]:

@@ -20,8 +20,6 @@ from yuanba.kernel.addresses import address_of
 from yuanba.kernel.authority import Power, Viewer, system
 from yuanba.kernel.crypto import decrypt, encrypt
 from yuanba.kernel.errors import DomainError, Invalid, Missing, NotAllowed, SeveralInvalid, TooMany
-from yuanba.kernel.files.photos import accept_photo
-from yuanba.kernel.files.storing import store
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.journal.proof import prove
 from yuanba.matters import actions, queries
@@ -38,7 +36,7 @@ from yuanba.matters.pages.visitors import check_finding, check_proving
 from yuanba.matters.photo_forms import KeepsPhotos
 from yuanba.matters.presenting import ladder_of, next_for_resident, promised_row
 from yuanba.matters.reporting import Contact, Report
-from yuanba.matters.story import may_prove, story_of
+from yuanba.matters.story import may_prove, story_of, whole_story
 from yuanba.people.queries import persons_with_phone, posts_on
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
@@ -89,10 +87,15 @@ def _report(request: HttpRequest, place: Place, channel: Channel, address: str =
         *sent, page=page, at_door=at_door, initial={"key": token_urlsafe(16), "address": address}
     )
     status, wait_s = 200, 0
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        checked = form.is_valid()
         try:
-            check_rate(str(channel), address=address_of(request), place=place.pk)
-            return HttpResponseRedirect(_receive_once(form.cleaned_data, place, channel))
+            # Photos are kept also where the rest has to be mended, so they count as a try.
+            if checked or form.cleaned_data.get("photos"):
+                check_rate(str(channel), address=address_of(request), place=place.pk)
+            photos = form.keep() if "photos" in form.fields else ()
+            if checked:
+                return HttpResponseRedirect(_receive_once(form.cleaned_data, photos, place, channel))
         except DomainError as error:
             put_errors(form, error)
             status, wait_s = error.status, getattr(error, "retry_after_s", 0)
@@ -111,12 +114,10 @@ def _report(request: HttpRequest, place: Place, channel: Channel, address: str =
     return response
 
 
-def _receive_once(data: dict[str, Any], place: Place, channel: Channel) -> str:
+def _receive_once(data: dict[str, Any], photos: tuple[int, ...], place: Place, channel: Channel) -> str:
     """Receive a report, once however often the button was pressed; returns the address of the resident's
     page.
     """
-    drawn = [store(accept_photo(upload, field="photos")).pk for upload in data.get("photos", [])]
-    photos = tuple(dict.fromkeys(drawn))  # the same picture chosen twice is one
 
     def work() -> idempotency.Kept:
         receipt = actions.receive(
@@ -170,6 +171,7 @@ def _mine(
         allowed -= {"not_solved"}
     verdict = matter.verdicts.filter(round=whole.round).first()
     pictures = pictures_of(matter, viewer, "matters:my_photo", track_key)
+    story = whole_story(whole, viewer)
     context = {
         "matter": matter,
         "whole": whole,
@@ -178,9 +180,9 @@ def _mine(
         "track_key": track_key,
         "link": request.build_absolute_uri(reverse("matters:mine", args=[track_key])),
         "is_new": "new" in request.GET,
-        "story": pictures.beside(story_of(matter, viewer), matter.pk)
-        + (pictures.beside(story_of(whole, viewer), whole.pk) if matter.lead else []),
-        "ladder": ladder_of(whole),
+        "story": (pictures.beside(story_of(matter, viewer), matter.pk) if matter.lead else [])
+        + pictures.beside(story.moments, whole.pk),
+        "ladder": ladder_of(whole, story.been),
         "allowed": allowed,
         "question": matter.notes.filter(kind="question").order_by("-pk").first(),
         "answer": whole.answers.filter(round=whole.round).first(),

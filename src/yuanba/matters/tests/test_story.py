@@ -6,12 +6,14 @@ from django.test import Client
 from django.utils import timezone
 
 from yuanba.demo.cast import Cast
+from yuanba.kernel.authority import system
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.journal.sealing import seal_days
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions
 from yuanba.matters.clockwork import steps_of
-from yuanba.matters.models import Notice, Party
+from yuanba.matters.models import Channel, Notice, Party
+from yuanba.matters.reporting import Report
 from yuanba.matters.story import Moment, story_of
 from yuanba.matters.tests.api.conftest import Program
 from yuanba.matters.tests.walking import START, Walk
@@ -171,3 +173,17 @@ def test_proofs_are_not_asked_for_without_end(cast: Cast) -> None:
     entry = Entry.objects.get(subject_kind="matter", subject_id=walk.matter.pk)
     answers = [Client().get(f"/m/{walk.track_key}/proof/{entry.pk}/").status_code for _try in range(61)]
     assert (answers[0], answers[59], answers[60]) == (200, 200, 429)
+
+
+def test_what_a_complaint_went_past_is_not_said_to_have_had_it(cast: Cast) -> None:
+    report = Report(
+        "社区干部推诿。", cast.places["unit_2"], Channel.DOOR, confidential=True, about_office=True
+    )
+    receipt = actions.receive(report, actor=system("door", []))
+    steps = {step.state for step in Client().get(f"/m/{receipt.track_key}/").context["ladder"]}
+    assert steps == {"skipped", "current"}
+    climbed = Walk(cast).receive().dispatch("yucheng", "small")
+    climbed.do(actions.claim_matter, by="community_secretary")
+    climbed.do(actions.climb, "本级解决不了", by="community_secretary")
+    page = Client().get(f"/m/{climbed.track_key}/")
+    assert [step.state for step in page.context["ladder"]][:2] == ["passed", "current"]
