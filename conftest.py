@@ -75,24 +75,40 @@ def django_db_setup(
         teardown_databases(made, verbosity=0)
 
 
-@pytest.fixture(scope="session")
-def _district(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> bytes:
-    from yuanba.demo.cast import build_cast
-    from yuanba.kernel.outbox.queue import deliver_due
+class District:
+    """The district that stands in this process's database between tests. Who removes it makes it anew afterwards:
+    keys and salts are other ones then, and the next test's cast must know them.
+    """
 
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    def __init__(self) -> None:
+        self.make()
+
+    def make(self) -> None:
+        from yuanba.demo.cast import build_cast
+        from yuanba.kernel.outbox.queue import deliver_due
+
         cast = build_cast(OPENED_AT)
         # Those who were appointed have heard what there is to hear, and tests begin with an empty outbox.
         while deliver_due():
             pass
-        # Written down, for reading it again takes a seventh of the time of a deep copy, and most tests do.
-        return pickle.dumps(cast)
+        # Reading it takes a seventh of the time of a deep copy, and nearly every test does.
+        self._written = pickle.dumps(cast)
+
+    def cast(self) -> object:
+        """A cast of one's own, to change as one likes."""
+        return pickle.loads(self._written)  # noqa: S301 - written by this very process
+
+
+@pytest.fixture(scope="session")
+def _district(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> District:
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        return District()
 
 
 @pytest.fixture
-def cast(_district: bytes, db: None) -> object:
+def cast(_district: District, db: None) -> object:
     """The standing people and their district; what a test changes is rolled back."""
-    return pickle.loads(_district)  # noqa: S301 - written by this very process
+    return _district.cast()
 
 
 @pytest.fixture(scope="session")
@@ -115,6 +131,10 @@ def shared_data() -> Path:
 
 def remove_everything() -> None:
     """Empty the database, journal included, which takes switching its guards off first."""
+    from django.contrib.contenttypes.models import ContentType
+
+    # Kinds of rows go as well, and the back office notes what was added under their keys.
+    ContentType.objects.clear_cache()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = replica")
@@ -131,7 +151,7 @@ def remove_everything() -> None:
 
 
 @pytest.fixture
-def committed(_district: object, django_db_blocker: pytest.FixtureRequest) -> Iterator[object]:
+def committed(_district: District, django_db_blocker: pytest.FixtureRequest) -> Iterator[object]:
     """The same district for tests that commit (threads, crashes); afterwards it is made anew."""
     from yuanba.demo.cast import build_cast
 
@@ -139,4 +159,4 @@ def committed(_district: object, django_db_blocker: pytest.FixtureRequest) -> It
         remove_everything()
         yield build_cast(OPENED_AT)
         remove_everything()
-        build_cast(OPENED_AT)
+        _district.make()

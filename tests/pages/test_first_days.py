@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import OPENED_AT, remove_everything
-from django.contrib.contenttypes.models import ContentType
+from conftest import District, remove_everything
 from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.test import Client
@@ -16,7 +15,6 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from yuanba.cli.playbooks import playbook_command
-from yuanba.demo.cast import build_cast
 from yuanba.demo.empty import build_empty
 from yuanba.kernel.authority import system
 from yuanba.kernel.errors import Invalid, NotAllowed
@@ -38,19 +36,16 @@ SETUP = system("test")
 
 @pytest.fixture
 def nothing(
-    _district: object, django_db_blocker: pytest.FixtureRequest, settings: Settings
+    _district: District, django_db_blocker: pytest.FixtureRequest, settings: Settings
 ) -> Iterator[None]:
     """A database without any district, as at the first start; afterwards the tests' own is made anew."""
     settings.REQUIRE_SECOND_FACTOR = False
     cache.clear()
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         remove_everything()
-        # Its rows went as well, and the back office notes what was added under their keys.
-        ContentType.objects.clear_cache()
         yield
         remove_everything()
-        ContentType.objects.clear_cache()
-        build_cast(OPENED_AT)
+        _district.make()
 
 
 def first_sign_in(name: str, password: str) -> Client:

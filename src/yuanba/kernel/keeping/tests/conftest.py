@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import OPENED_AT, remove_everything
+from conftest import OPENED_AT, District, remove_everything
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -71,7 +71,7 @@ def archive(lived_in: StoredFile, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def whole(
-    _district: object, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    _district: District, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
     """A good archive beside an empty database, for tests after which it is still empty."""
     with django_db_blocker.unblock():
@@ -83,7 +83,7 @@ def whole(
         remove_everything()
         yield path
         remove_everything()
-        build_cast(OPENED_AT)
+        _district.make()
 
 
 @pytest.fixture
