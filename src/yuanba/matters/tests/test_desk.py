@@ -13,6 +13,7 @@ from yuanba.demo.cast import Cast
 from yuanba.kernel.authority import Viewer, system
 from yuanba.kernel.outbox.queue import deliver_due
 from yuanba.matters import actions, queries
+from yuanba.matters.actions import Opinion
 from yuanba.matters.actions.keeping_filters import forget_filters_of_the_forgotten
 from yuanba.matters.auditing import audit
 from yuanba.matters.models import Matter, SavedFilter, Suggestion
@@ -457,3 +458,18 @@ def shown_due(client: Client) -> tuple[str, datetime]:
 def test_the_whole_district_comes_first_for_whoever_works_for_it(cast: Cast) -> None:
     assert queries.reaches(cast.viewer("centre_clerk"))[0] == queries.Reach.TERRITORY
     assert queries.reaches(cast.viewer("street_officer"))[0] == queries.Reach.OWN
+
+
+def test_what_solved_nothing_is_marked_where_it_is_worked_on_and_nowhere_else(cast: Cast) -> None:
+    walk = Walk(cast).receive().dispatch().claim().answer()
+    walk.do(actions.not_solved, Opinion(said="晚上还是不亮。"), by=walk.resident)
+    deliver_due()
+    client, english = signed_in(cast, "street_officer"), {"Accept-Language": "en"}
+    assert "Not solved, says the resident" in client.get("/desk/", headers=english).content.decode()
+    page = client.get(f"/matters/{walk.matter.number}/", headers=english).content.decode()
+    assert "晚上还是不亮。" in page.split('id="story"')[0]
+    board = Client().get(f"/board/{cast.places['yucheng'].pk}/", headers=english).content.decode()
+    assert walk.matter.number in board
+    assert "Not solved, says the resident" not in board
+    walk.answer()
+    assert "Not solved, says" not in client.get("/desk/", headers=english).content.decode()

@@ -356,3 +356,21 @@ def test_a_category_of_private_life_shows_no_photos_to_everybody(cast: Cast) -> 
     shown(cast, walk.claim())
     assert {public(photo) for photo in walk.matter.photos.all()} == {404}
     assert 'class="pair"' not in board(cast, "yucheng")
+
+
+def test_photos_of_a_report_are_kept_while_the_rest_is_mended(cast: Cast) -> None:
+    client, door = Client(), f"/d/{cast.places['unit_2'].door_code}/"
+    wrong = client.post(door, {"text": "路灯不亮", "phone": "123", "photos": [upload()]}, headers=ENGLISH)
+    assert wrong.status_code == 422
+    assert "1 photo is kept" in wrong.content.decode()
+    kept = wrong.context["form"].data["kept"]
+    right = client.post(door, {"text": "路灯不亮", "kept": kept})
+    assert right.status_code == 302
+    assert Photo.objects.filter(matter__text="路灯不亮").count() == 1
+
+
+def test_kept_photos_are_the_ones_that_were_sent_and_nobody_else_s(cast: Cast) -> None:
+    door = f"/d/{cast.places['unit_2'].door_code}/"
+    answer = Client().post(door, {"text": "路灯不亮", "kept": "[1, 2, 3]"})
+    assert answer.status_code == 302
+    assert not Photo.objects.exists()

@@ -44,6 +44,13 @@ def test_all_words_must_stand_there_in_whatever_order(cast: Any) -> None:
     assert found(cast, "community_secretary", "路灯 下水道") == []
 
 
+def test_a_place_is_searched_for_like_a_word(cast: Any) -> None:
+    said(cast, DRAIN)
+    said(cast, LAMP, place="unit_2")
+    assert found(cast, "centre_clerk", f"路灯 {cast.places['yucheng'].name}") == [LAMP]
+    assert found(cast, "centre_clerk", f"路灯 {cast.places['pipaping'].name}") == []
+
+
 def test_newest_come_first_and_pages_follow_each_other(cast: Any) -> None:
     texts = [said(cast, f"路灯坏了，第{number}次说。").text for number in "一二三"]
     viewer = cast.viewer("community_secretary")
