@@ -17,7 +17,7 @@ from yuanba.matters import clockwork
 from yuanba.matters.exclusions import reason_name
 from yuanba.matters.flow import Stage
 from yuanba.matters.links import AT_OFFICE
-from yuanba.matters.models import Answer, Exclusion, Matter, Note, TimeRequest, Verdict
+from yuanba.matters.models import Answer, Exclusion, Matter, Note, Party, TimeRequest, Verdict, Whistle
 from yuanba.matters.presenting import ANSWER_BY, DUE_FOR
 from yuanba.people.models import Organization, Post
 from yuanba.playbooks.schema import Playbook
@@ -199,7 +199,9 @@ class _Teller:
             for data in self.data.values()
             for key in ("owner", "organization", "community")
             if key in data
-        }
+        }.union(*(self.data[entry.pk]["called"] for entry in entries if entry.kind == "whistle"))
+        self.whistles = Whistle.objects.in_bulk(self.named("whistle"))
+        self.parties = Party.objects.in_bulk(self.named("party"))
         found = list(Organization.objects.filter(pk__in=organizations))
         self.offices, self.kinds = {row.pk: row.called for row in found}, {row.pk: row.kind for row in found}
         posts = {key for entry in entries if (key := _post_of(entry.actor)) is not None}
@@ -277,6 +279,7 @@ class _Teller:
             parts.append(note.text)
         if kind in {"triage", "dispatch"} and data.get("accused") == 0 and not self.for_resident:
             parts.append(_("It complains about no office."))
+        parts += self.call(kind, data)
         parts += self.tier(data)
         if "released" in data or "request_photos_released" in data:
             parts.append(_("Photos were released for everyone to see."))
@@ -284,6 +287,19 @@ class _Teller:
         parts += self.time(kind, data)
         parts += [] if self.for_resident else _late_for(data)
         return "\n".join(parts)
+
+    def call(self, kind: str, data: dict[str, Any]) -> list[str]:
+        """Who was called; for offices also why and where to, and what those who came report."""
+        called = data["called"] if kind == "whistle" else []
+        told = [self.offices[key] for key in called if key in self.offices]
+        if self.for_resident:
+            return told
+        if (call := self.whistles.get(data.get("whistle", 0))) is not None:
+            told += [call.reason, call.meet_at]
+        party = self.parties.get(data.get("party", 0))
+        if party is not None and kind == "reported":
+            told.append(party.report)
+        return [part for part in told if part]
 
     def tier(self, data: dict[str, Any]) -> list[str]:
         """The tier that was decided, the table's rules that spoke for one, and what the table gave if another."""
