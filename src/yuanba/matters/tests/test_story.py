@@ -191,7 +191,9 @@ def test_what_a_complaint_went_past_is_not_said_to_have_had_it(cast: Cast) -> No
 
 def test_a_call_says_who_was_called_and_offices_also_why_and_what_came_of_it(cast: Cast) -> None:
     walk = Walk(cast).receive().dispatch().claim()
-    walk.do(actions.whistle, [cast.offices["police"]], "请到现场看电表", meet_at="二单元门口", by="street_officer")
+    walk.do(
+        actions.whistle, [cast.offices["police"]], "请到现场看电表", meet_at="二单元门口", by="street_officer"
+    )
     party, called = Party.objects.get(matter=walk.matter), cast.offices["police"].called
     actions.check_in(party.pk, actor=cast.viewer("police_handler"))
     actions.report_back(party.pk, "已到场，电表正常。", actor=cast.viewer("police_handler"))
