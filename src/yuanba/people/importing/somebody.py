@@ -35,7 +35,7 @@ class Known:
     """
 
     def __init__(self) -> None:
-        self._of_file: dict[str, Somebody] = {}
+        self._of_file: dict[str, list[Somebody]] = {}
         self._names_of_file: dict[str, Somebody] = {}
         self._phones: dict[str, list[Somebody]] = {}
         self._accounts: dict[str, Somebody] = {}
@@ -94,8 +94,9 @@ class Known:
 
     def remember(self, somebody: Somebody, holder: Holder) -> None:
         """So that later rows of the file meet the same person."""
-        if holder.phone:
-            self._of_file.setdefault(holder.phone, somebody)
+        # An office's number rings for many.
+        if holder.phone and somebody not in (of_file := self._of_file.setdefault(holder.phone, [])):
+            of_file.append(somebody)
         if somebody.username:
             self._names_of_file[somebody.username.lower()] = somebody
 
@@ -110,8 +111,7 @@ class Known:
     def _by_phone(self, holder: Holder) -> Somebody | None:
         if not holder.phone:
             return None
-        of_file = self._of_file.get(holder.phone)
-        known = [*([of_file] if of_file else []), *self._phones.get(holder.phone, [])]
+        known = [*self._of_file.get(holder.phone, []), *self._phones.get(holder.phone, [])]
         for one in known:
             if one.name == holder.name:
                 return one

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from yuanba.kernel.journal.models import Entry
@@ -285,6 +285,19 @@ TITLE = st.sampled_from(["", "专干"])
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(NAME, PHONE, USER, TITLE), max_size=9))
+@example(
+    [
+        ("赵一", "023-58000000", "two", ""),
+        ("赵一", "13812340001", "two", ""),
+        ("钱二", "023-58000000", "", ""),
+        ("赵一", "13812340002", "", "专干"),
+        ("钱二", "023-58000000", "one", "专干"),
+        ("", "023-58000000", "", ""),
+        ("赵一", "13812340002", "", ""),
+        ("钱二", "", "one", "专干"),
+        ("孙三", "", "two", ""),
+    ]
+)
 def test_whatever_the_rows_a_dry_run_foretells_and_a_second_run_adds_nothing(
     take: Taking, rows: list[tuple[str, str, str, str]]
 ) -> None:
