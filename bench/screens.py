@@ -175,7 +175,7 @@ def desk_keys(browser: Browser) -> dict[str, float]:
 
 
 def lighthouse(address: str, tries: int = TRIES) -> dict[str, float]:
-    """Scores of one page as Lighthouse's own throttled phone sees it."""
+    """Scores of one page as Lighthouse's own throttled phone sees it; none where its trace broke off each time."""
     with tempfile.NamedTemporaryFile(suffix=".json") as told:
         subprocess.run(
             [
@@ -188,8 +188,8 @@ def lighthouse(address: str, tries: int = TRIES) -> dict[str, float]:
             capture_output=True,
         )  # fmt: skip
         found = json.loads(Path(told.name).read_text())
-    if "runtimeError" in found and tries > 1:  # the trace broke off, as on a busy machine
-        return lighthouse(address, tries - 1)
+    if "runtimeError" in found:  # the trace broke off, as on a busy machine
+        return lighthouse(address, tries - 1) if tries > 1 else {}
     categories = found["categories"]
     return {name: round(category["score"] * 100) for name, category in categories.items()}
 
