@@ -168,7 +168,7 @@ def whole_story(matter: Matter, viewer: Viewer, newest: int | None = None) -> St
     entries = list(
         Entry.objects.filter(subject_kind="matter", subject_id=matter.pk).order_by("-seq")[:newest]
     )
-    teller = _Teller(entries, matter.pk, viewer)
+    teller = _Teller(entries, matter.pk, viewer, whole=newest is None)
     teller.playbook = clockwork.playbook_of(matter).playbook
     told = [moment for entry in entries if teller.may_read(entry) for moment in teller.tell(entry)]
     return Story(told, teller.been(entries))
@@ -184,7 +184,7 @@ def may_prove(entry: Entry, viewer: Viewer) -> bool:
 class _Teller:
     """Everything the entries of one matter refer to, read once."""
 
-    def __init__(self, entries: list[Entry], told_of: int, viewer: Viewer) -> None:
+    def __init__(self, entries: list[Entry], told_of: int, viewer: Viewer, *, whole: bool = True) -> None:
         self.playbook: Playbook | None = None
         self.matter_id, self.for_resident = viewer.matter_id, viewer.matter_id is not None
         self.joined = viewer.matter_id not in {None, told_of}
@@ -199,9 +199,10 @@ class _Teller:
             for data in self.data.values()
             for key in ("owner", "organization", "community")
             if key in data
-        }.union(*(self.data[entry.pk]["called"] for entry in entries if entry.kind == "whistle"))
-        self.whistles = Whistle.objects.in_bulk(self.named("whistle"))
-        self.parties = Party.objects.in_bulk(self.named("party"))
+        }.union(*(self.data[entry.pk]["called"] for entry in entries if whole and entry.kind == "whistle"))
+        # A quick look tells that some were called; who, why, and what came of it, stands on the page.
+        self.whistles = Whistle.objects.in_bulk(self.named("whistle") if whole else [])
+        self.parties = Party.objects.in_bulk(self.named("party") if whole else [])
         found = list(Organization.objects.filter(pk__in=organizations))
         self.offices, self.kinds = {row.pk: row.called for row in found}, {row.pk: row.kind for row in found}
         posts = {key for entry in entries if (key := _post_of(entry.actor)) is not None}
