@@ -32,7 +32,8 @@ from yuanba.playbooks.queries import current_playbook
 DIGEST = "follow.digest"
 # A letter of the morning: from seven, or the end of the quiet hours, until noon at the latest.
 MORNING, LASTS = time(7), timedelta(hours=5)
-# Few enough to be sent well within a message's lease, and that the clocks are not kept waiting.
+# Few enough that the clocks are not kept waiting. Should a slow server outlast the message's lease, whoever takes it
+# over leaves out those that are marked.
 TOGETHER = 10
 # So many are in the outbox at once: what takes longer waits here, not before other messages.
 MOST_WAITING = 200

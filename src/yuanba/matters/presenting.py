@@ -15,7 +15,7 @@ from yuanba.matters.seeing import is_unsorted
 from yuanba.matters.telling import category_name, filed_under
 from yuanba.places.models import Place
 from yuanba.places.queries import full_names
-from yuanba.web.shapes import LadderStep
+from yuanba.web.shapes import LadderStep, StepState
 
 NEXT = {
     State.RECEIVED: gettext_lazy("It is sorted and sent to whoever can solve it."),
@@ -152,12 +152,12 @@ def promised_row(matter: Matter, place: str) -> Row:
     """The row with the day that its requester was promised, in place of that of the step under way. Before somebody has
     sorted it nothing is promised but that: the software's guess at its tier, and so at the day, may not hold.
     """
-    row = replace(row_of(matter, place), again=False)
+    row = row_of(matter, place)
     if is_unsorted(matter):
-        return replace(row, tier="", tone="", promised=None)
+        return replace(row, tier="", tone="", promised=None, again=False)
     tone = row.tone if matter.state in clockwork.RESIDENTS_TIME else ""
     due = matter.stopped_at or clockwork.promised_at(matter)
-    return replace(row, due=due, tone=tone, due_for="", promised=None)
+    return replace(row, due=due, tone=tone, due_for="", promised=None, again=False)
 
 
 def next_for_resident(matter: Matter) -> str:
@@ -227,18 +227,19 @@ def ladder_of(matter: Matter, been: Collection[str]) -> list[LadderStep]:
     return [
         LadderStep(
             label=names.get(kind) or playbook.level_name(kind),  # type: ignore[call-overload]
-            state="current"
-            if place == at
-            else "ahead"
-            if place > at
-            else "passed"
-            if kind in been
-            else "skipped",
+            state=_step_state(place - at, kind in been),
             detail=matter.owner.called if place == at else "",
         )
         for place, kind in enumerate(kinds)
         if kind != "department" or here == "department"
     ]
+
+
+def _step_state(above: int, has_been: bool) -> StepState:
+    """Of a level so many steps above the one that has the matter, below it for less than none."""
+    if above >= 0:
+        return "ahead" if above else "current"
+    return "passed" if has_been else "skipped"
 
 
 def public_place(place: Place, *, coarse: bool = False) -> Place:

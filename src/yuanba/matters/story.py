@@ -361,7 +361,7 @@ def _watched_by_rule(kind: str, data: dict[str, Any]) -> bool:
 
 def _late_for(data: dict[str, Any]) -> list[str]:
     """The deadline that an alarm is about: what was to be done, and by which day. Empty for other entries."""
-    if "due" not in data or data["step"] not in BY_DEADLINE | CALLS.keys():
+    if "due" not in data or data.get("step") not in BY_DEADLINE | CALLS.keys():
         return []
     words = ANSWER_BY if data["span"] == Span.TOTAL else DUE_FOR[Stage(data["stage"])]
     return [f"{CALLS.get(data['step'], words)} {short_day(datetime.fromisoformat(data['due']))}"]

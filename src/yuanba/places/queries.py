@@ -104,12 +104,8 @@ def by_door_code(text: str) -> Place:
     The door of a place that was replaced leads to its successor: signs hang longer than numbers last.
     """
     code = read_door_code(text)
-    found = (
-        Place.objects.filter(HAS_DOOR, door_code=code).select_related("replaced_by")
-        if code
-        else Place.objects.none()
-    )
-    place = place_now(found.first())
+    rows = Place.objects.filter(HAS_DOOR, door_code=code).select_related("replaced_by")
+    place = place_now(rows.first()) if code else None
     if place is None:
         raise Missing(_("No door has this code."))
     return place

@@ -41,12 +41,15 @@ class Crumb:
     url: str = ""
 
 
+StepState = Literal["passed", "skipped", "current", "ahead"]
+
+
 @dataclass(frozen=True)
 class LadderStep:
     """One level that a matter can climb to, lowest first. `detail`: who took it there, and when."""
 
     label: Text
-    state: Literal["passed", "skipped", "current", "ahead"]
+    state: StepState
     detail: Text = ""
 
 

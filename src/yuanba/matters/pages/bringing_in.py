@@ -15,14 +15,12 @@ from yuanba.kernel import idempotency
 from yuanba.kernel.authority import Power, Viewer
 from yuanba.kernel.crypto import decrypt, encrypt
 from yuanba.kernel.errors import DomainError
-from yuanba.kernel.files.photos import accept_photo
-from yuanba.kernel.files.storing import store
 from yuanba.matters import actions
 from yuanba.matters.desk_forms import BringInForm
 from yuanba.matters.limiting import check_rate
 from yuanba.matters.models import Channel, Matter
+from yuanba.matters.pages.filled_in import form_page, put_errors
 from yuanba.matters.pages.frame import desk_context, office_page
-from yuanba.matters.pages.resident import put_errors
 from yuanba.matters.reporting import Contact, Report
 from yuanba.matters.seeing import can_see
 from yuanba.people.middleware import viewer_of
@@ -48,30 +46,27 @@ def bring_in(request: HttpRequest) -> HttpResponse:
         "channel": request.session.get(_LAST_CHANNEL, Channel.VISIT),
     }
     form = BringInForm(*sent, page=page, viewer=viewer, initial=initial)
-    status, wait_s = 200, 0
-    if request.method == "POST" and form.is_valid():
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        checked = form.is_valid()
         try:
-            check_rate("staff", account=viewer.account_id)
-            receipt = _receive_once(form.cleaned_data, form["place"].value().words, viewer)
+            if checked or form.cleaned_data.get("photos"):
+                check_rate("staff", account=viewer.account_id)
+            photos = form.keep()
+            if checked:
+                receipt = _receive_once(form.cleaned_data, photos, form["place"].value().words, viewer)
+                request.session[_LAST_CHANNEL] = form.cleaned_data["channel"]
+                request.session[_RECEIPT] = {"kept": receipt, "until": time.time() + KEEP_S}
+                return HttpResponseRedirect(reverse("matters:hand_over"))
         except DomainError as error:
-            put_errors(form, error)
-            status, wait_s = error.status, getattr(error, "retry_after_s", 0)
-        else:
-            request.session[_LAST_CHANNEL] = form.cleaned_data["channel"]
-            request.session[_RECEIPT] = {"kept": receipt, "until": time.time() + KEEP_S}
-            return HttpResponseRedirect(reverse("matters:hand_over"))
+            put_errors(form, refusal := error)
     texts = page.en if get_language() == "en" else page.zh_hans
     context = desk_context(request, "bring_in") | {"form": form, "texts": texts}
-    status = 422 if form.errors and status == 200 else status
-    response = render(request, "matters/bring_in.html", context, status=status)
-    if wait_s:
-        response["Retry-After"] = str(wait_s)
-    return response
+    return form_page(request, "matters/bring_in.html", context, refusal)
 
 
-def _receive_once(data: dict[str, Any], where: str, viewer: Viewer) -> str:
+def _receive_once(data: dict[str, Any], photos: tuple[int, ...], where: str, viewer: Viewer) -> str:
     """Receive the request, once however often the button was pressed; returns what to hand over, encrypted."""
-    drawn = [store(accept_photo(upload, field="photos")).pk for upload in data.get("photos", [])]
     report = Report(
         text=data["text"],
         place=data["place"],
@@ -81,7 +76,7 @@ def _receive_once(data: dict[str, Any], where: str, viewer: Viewer) -> str:
         received_at=data["received_at"],
         confidential=data["confidential"] or data["about_office"],
         about_office=data["about_office"],
-        photos=tuple(dict.fromkeys(drawn)),
+        photos=photos,
     )
 
     def work() -> idempotency.Kept:
@@ -92,7 +87,7 @@ def _receive_once(data: dict[str, Any], where: str, viewer: Viewer) -> str:
     # who asks next must not be handed the link of who asked before.
     key = data["key"] or token_urlsafe(16)
     said = ("text", "name", "phone", "channel", "received_at", "confidential", "about_office")
-    parts = [key, where, str(data["place"].pk), *(str(data[name]) for name in said), *map(str, drawn)]
+    parts = [key, where, str(data["place"].pk), *(str(data[name]) for name in said), *map(str, photos)]
     digest = idempotency.digest(*(part.encode() for part in parts))
     return idempotency.once(f"desk/{viewer.account_id}", digest, digest, work).response
 

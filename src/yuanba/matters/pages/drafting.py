@@ -17,8 +17,8 @@ from yuanba.matters import actions
 from yuanba.matters.consequences import consequences, matters_of
 from yuanba.matters.draft_forms import DraftForm, PublishForm
 from yuanba.matters.drafted import Drafted, excerpts, shown_draft
+from yuanba.matters.pages.filled_in import put_errors
 from yuanba.matters.pages.frame import Page, desk_context, rules_page
-from yuanba.matters.pages.resident import put_errors
 from yuanba.matters.pages.rulebook import tabs
 from yuanba.people.middleware import viewer_of
 from yuanba.playbooks.actions import discard_draft, publish_draft, save_draft

@@ -19,8 +19,8 @@ from yuanba.matters.actions.following import follower_by_link
 from yuanba.matters.forms import FollowForm
 from yuanba.matters.happenings import followed_place
 from yuanba.matters.models import Follower
+from yuanba.matters.pages.filled_in import form_page, put_errors
 from yuanba.matters.pages.places import place_page, place_with_page
-from yuanba.matters.pages.resident import put_errors
 from yuanba.matters.pages.visitors import check_following
 from yuanba.places.kinds import PlaceKind
 from yuanba.places.models import Place
@@ -38,7 +38,7 @@ def follow(request: HttpRequest, place_id: int) -> HttpResponse:
     place = place_with_page(place_id)
     if place.pk != place_id or not is_followed_by_mail(place):
         raise Missing(_("There is no such page."))
-    form, status, wait_s = FollowForm(request.POST or None), 200, 0
+    form, refusal = FollowForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         language = get_language() or "zh-hans"
         try:
@@ -46,14 +46,9 @@ def follow(request: HttpRequest, place_id: int) -> HttpResponse:
             actions.ask_to_follow(place, form.cleaned_data["email"], language=language, at=timezone.now())
             return HttpResponseRedirect(f"{reverse('matters:follow', args=[place.pk])}?sent=1")
         except DomainError as error:
-            put_errors(form, error)
-            status, wait_s = error.status, getattr(error, "retry_after_s", 0)
+            put_errors(form, refusal := error)
     context = {"place": place, "board": place_page(place), "form": form, "sent": "sent" in request.GET}
-    status = 422 if form.errors and status == 200 else status
-    response = render(request, "matters/follow.html", context, status=status)
-    if wait_s:
-        response["Retry-After"] = str(wait_s)
-    return response
+    return form_page(request, "matters/follow.html", context, refusal)
 
 
 @never_cache

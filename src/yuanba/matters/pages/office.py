@@ -18,13 +18,14 @@ from yuanba.matters.clockwork import playbook_of
 from yuanba.matters.filters import FilterForm
 from yuanba.matters.models import Matter
 from yuanba.matters.office_forms import ReportBackForm, UnmaskForm
+from yuanba.matters.pages.filled_in import put_errors
 from yuanba.matters.pages.frame import BY_CLOCK, desk_context, office_page, version_seen
 from yuanba.matters.pages.looking import list_left
 from yuanba.matters.pages.moves import DOORS, offers
 from yuanba.matters.pages.next_steps import next_steps
 from yuanba.matters.pages.pictures import kept_photos, photo_response, pictures_of
 from yuanba.matters.pages.queues import proposals_for, sent_to
-from yuanba.matters.pages.resident import proof_response, put_errors
+from yuanba.matters.pages.resident import proof_response
 from yuanba.matters.pages.saved_filters import saved_context
 from yuanba.matters.pages.slips import forget_undo, offer_for
 from yuanba.matters.pages.waiting import waiting_of

@@ -19,7 +19,7 @@ from yuanba.kernel import idempotency
 from yuanba.kernel.addresses import address_of
 from yuanba.kernel.authority import Power, Viewer, system
 from yuanba.kernel.crypto import decrypt, encrypt
-from yuanba.kernel.errors import DomainError, Invalid, Missing, NotAllowed, SeveralInvalid, TooMany
+from yuanba.kernel.errors import DomainError, Invalid, Missing, NotAllowed, TooMany
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.journal.proof import prove
 from yuanba.matters import actions, queries
@@ -30,6 +30,7 @@ from yuanba.matters.district import district_root
 from yuanba.matters.forms import FindForm, NotSolvedForm, OpinionForm, ReportForm, WordsForm
 from yuanba.matters.limiting import check_rate
 from yuanba.matters.models import Channel, Matter
+from yuanba.matters.pages.filled_in import form_page, put_errors
 from yuanba.matters.pages.pictures import kept_photos, photo_response, pictures_of
 from yuanba.matters.pages.places import place_page
 from yuanba.matters.pages.visitors import check_finding, check_proving
@@ -86,19 +87,18 @@ def _report(request: HttpRequest, place: Place, channel: Channel, address: str =
     form = ReportForm(
         *sent, page=page, at_door=at_door, initial={"key": token_urlsafe(16), "address": address}
     )
-    status, wait_s = 200, 0
+    refusal: DomainError | None = None
     if request.method == "POST":
         checked = form.is_valid()
         try:
             # Photos are kept also where the rest has to be mended, so they count as a try.
             if checked or form.cleaned_data.get("photos"):
                 check_rate(str(channel), address=address_of(request), place=place.pk)
-            photos = form.keep() if "photos" in form.fields else ()
+            photos = form.keep()
             if checked:
                 return HttpResponseRedirect(_receive_once(form.cleaned_data, photos, place, channel))
         except DomainError as error:
-            put_errors(form, error)
-            status, wait_s = error.status, getattr(error, "retry_after_s", 0)
+            put_errors(form, refusal := error)
     context = {
         "form": form,
         "place": place if at_door else None,
@@ -107,11 +107,7 @@ def _report(request: HttpRequest, place: Place, channel: Channel, address: str =
         "texts": page.en if get_language() == "en" else page.zh_hans,
         "responsible": posts_on(place)[:2] if at_door else [],
     }
-    status = 422 if form.errors and status == 200 else status
-    response = render(request, "matters/report.html", context, status=status)
-    if wait_s:
-        response["Retry-After"] = str(wait_s)
-    return response
+    return form_page(request, "matters/report.html", context, refusal)
 
 
 def _receive_once(data: dict[str, Any], photos: tuple[int, ...], place: Place, channel: Channel) -> str:
@@ -142,12 +138,6 @@ def _receive_once(data: dict[str, Any], photos: tuple[int, ...], place: Place, c
     digest = idempotency.digest(*(part.encode() for part in (key, str(place.pk), *said, *map(str, photos))))
     answer = idempotency.once("page", digest, digest, work)
     return reverse("matters:mine", args=[decrypt(answer.response, _RECEIPT)]) + "?new=1"
-
-
-def put_errors(form: Any, error: DomainError) -> None:
-    """Show a refusal at the field it is about; nothing that was typed is lost."""
-    for one in error.errors if isinstance(error, SeveralInvalid) else [error]:
-        form.add_error(one.field if one.field in form.fields else None, one.message)
 
 
 @never_cache

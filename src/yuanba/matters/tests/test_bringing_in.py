@@ -12,7 +12,8 @@ from yuanba.demo.cast import Cast
 from yuanba.kernel.journal.models import Entry
 from yuanba.kernel.ratelimit import Rate, take
 from yuanba.matters.limiting import forget_limits
-from yuanba.matters.models import Matter
+from yuanba.matters.models import Matter, Photo
+from yuanba.matters.tests.test_pictures import upload
 from yuanba.matters.tests.test_sort_page import signed_in
 
 ADDRESS, RECEIPT = "/desk/new/", "/desk/new/receipt/"
@@ -139,3 +140,12 @@ def test_whoever_was_signed_out_comes_back_to_the_form(cast: Cast) -> None:
     answer = Client().post(ADDRESS, SAID)
     assert answer.status_code == 302
     assert answer["Location"].endswith("next=/desk/new/")
+
+
+def test_photos_are_kept_while_the_rest_is_mended(head: Client) -> None:
+    wrong = head.post(ADDRESS, SAID | {"phone": "123", "photos": [upload()]})
+    assert wrong.status_code == 422
+    kept = wrong.context["form"].data["kept"]
+    assert kept in wrong.content.decode()
+    assert head.post(ADDRESS, SAID | {"kept": kept})["Location"] == RECEIPT
+    assert Photo.objects.get().matter == Matter.objects.get()
